@@ -1,0 +1,1 @@
+"""Media workers: child processes that forward and record calls, and the desk's end of the rope."""

@@ -1,0 +1,43 @@
+"""One media worker: `python -m teller_server.worker FD`, where FD is its end of a socket pair."""
+
+import asyncio
+import json
+import signal
+import socket
+import sys
+from typing import Any
+
+import uvloop
+
+from signaling.media.policy import MediaPolicy
+from teller_server.worker.host import CallHost
+from teller_server.worker.link import Body, Link
+
+
+async def work(descriptor: int, policy: MediaPolicy) -> None:
+    """Serve the desk until its end of the rope closes, then seal and leave."""
+    rope = socket.socket(fileno=descriptor)
+    reader, writer = await asyncio.open_connection(sock=rope)
+    host: CallHost
+
+    async def handle(verb: str, body: Body) -> Body:
+        return await host.handle(verb, body)
+
+    link = Link(reader, writer, handle=handle)
+    host = CallHost(policy, link.notify)
+    asyncio.get_running_loop().add_signal_handler(signal.SIGINT, lambda: None)  # the desk decides
+    await link.run()
+    await host.close()
+
+
+def main() -> None:
+    descriptor, settings = int(sys.argv[1]), json.loads(sys.argv[2])
+    uvloop.run(work(descriptor, policy_from(settings)))
+
+
+def policy_from(settings: dict[str, Any]) -> MediaPolicy:
+    return MediaPolicy(**{k: tuple(v) if isinstance(v, list) else v for k, v in settings.items()})
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,159 @@
+"""What one media worker holds: its calls, each a CallMedia whose parties write into recorders.
+
+A worker has no database and no master key. It receives a recording's data key when a call opens
+and forgets it when the call closes.
+"""
+
+import asyncio
+import base64
+import time
+from collections.abc import Callable
+from dataclasses import asdict, dataclass, field
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+
+from recording.log import SealedSegment
+from recording.recorder import PartyRecorder
+from signaling.media.call import CallMedia
+from signaling.media.policy import MediaPolicy
+
+Body = dict[str, Any]
+Notify = Callable[[str, Body], None]
+
+TAP_FRAMES = 400
+
+
+@dataclass
+class Call:
+    """One call on this worker."""
+
+    media: CallMedia
+    recorders: dict[str, PartyRecorder] = field(default_factory=dict)
+
+
+class CallHost:
+    """Answers the desk's requests; `handle` is the table of verbs."""
+
+    def __init__(self, policy: MediaPolicy, notify: Notify) -> None:
+        self._policy = policy
+        self._notify = notify
+        self._calls: dict[str, Call] = {}
+        self._verbs = {
+            "open": self._open,
+            "answer": self._answer,
+            "candidate": self._candidate,
+            "forward": self._forward,
+            "tap": self._tap,
+            "drop": self._drop,
+            "close": self._close,
+            "stats": self._stats,
+        }
+
+    async def handle(self, verb: str, body: Body) -> Body:
+        return await self._verbs[verb](body)
+
+    async def close(self) -> None:
+        """Seal what is in memory and end every call: the desk is gone or drains us."""
+        await asyncio.gather(*(self._close({"call": name}) for name in list(self._calls)))
+
+    async def _open(self, body: Body) -> Body:
+        name = body["call"]
+        if name in self._calls:
+            return {}
+        loop = asyncio.get_running_loop()
+
+        def emit(event: Any) -> None:
+            self._notify("leg", {"call": name, "kind": type(event).__name__, **asdict(event)})
+
+        call = Call(CallMedia(name, self._policy, emit))
+        self._calls[name] = call
+        for party in body["parties"]:
+            call.recorders[party] = await asyncio.to_thread(self._recorder, loop, name, party, body)
+        return {}
+
+    def _recorder(
+        self, loop: asyncio.AbstractEventLoop, name: str, party: str, body: Body
+    ) -> PartyRecorder:
+        def sealed(segment: SealedSegment) -> None:
+            news = {
+                "call": name,
+                "party": party,
+                "part": segment.part,
+                "sequence": segment.sequence,
+                "leaf": segment.leaf_hex,
+                "to_ms": segment.to_ms,
+                "bytes": segment.bytes_total,
+                "kinds": sorted(segment.kinds),
+            }
+            loop.call_soon_threadsafe(self._notify, "sealed", news)
+
+        def failed(error: BaseException) -> None:
+            news = {"call": name, "party": party, "error": type(error).__name__}
+            loop.call_soon_threadsafe(self._notify, "failed", news)
+
+        return PartyRecorder(
+            directory=Path(body["directory"]),
+            recording=body["recording"],
+            party=party,
+            data_key=base64.b64decode(body["data_key"]),
+            epoch=body["epoch"],
+            epoch_wall=datetime.fromisoformat(body["epoch_wall"]),
+            sealed=sealed,
+            failed=failed,
+        )
+
+    async def _answer(self, body: Body) -> Body:
+        call = self._calls[body["call"]]
+        answer = await call.media.answer(
+            body["party"], body["leg"], body["sdp"], call.recorders[body["party"]]
+        )
+        return asdict(answer)
+
+    async def _candidate(self, body: Body) -> Body:
+        call = self._calls[body["call"]]
+        await call.media.candidate(body["leg"], body["candidate"], body["mid"])
+        return {}
+
+    async def _forward(self, body: Body) -> Body:
+        self._calls[body["call"]].media.forward(body["on"])
+        return {}
+
+    async def _tap(self, body: Body) -> Body:
+        """Collect one party's encoded video for `seconds`, at most `TAP_FRAMES` frames."""
+        frames: list[list[Any]] = []
+        full = asyncio.Event()
+
+        def take(data: bytes, keyframe: bool, arrived: float) -> None:
+            if len(frames) < TAP_FRAMES and (frames or keyframe):
+                frames.append([base64.b64encode(data).decode(), keyframe, arrived])
+            if len(frames) >= TAP_FRAMES:
+                full.set()
+
+        untap = self._calls[body["call"]].media.tap(body["party"], take)
+        try:
+            await asyncio.wait_for(full.wait(), body["seconds"])
+        except TimeoutError:
+            pass
+        finally:
+            untap()
+        return {"frames": frames}
+
+    async def _drop(self, body: Body) -> Body:
+        call = self._calls.get(body["call"])
+        if call is not None:
+            await call.media.drop(body["leg"])
+        return {}
+
+    async def _close(self, body: Body) -> Body:
+        call = self._calls.pop(body["call"], None)
+        if call is not None:
+            await call.media.close()
+            await asyncio.gather(*(recorder.close() for recorder in call.recorders.values()))
+        return {}
+
+    async def _stats(self, _body: Body) -> Body:
+        return {
+            "at": time.time(),
+            "calls": {name: call.media.stats() for name, call in self._calls.items()},
+        }
