@@ -1,0 +1,54 @@
+"""Errors of the branch, by who has to act. They carry plain values only."""
+
+from __future__ import annotations
+
+
+class Refusal(Exception):
+    """A command that the bank's rules don't allow now; nothing was changed.
+
+    `code` is stable snake_case and travels to the wire; `plain` explains it (ids, states, numbers).
+    """
+
+    def __init__(self, code: str, **plain: str | int | bool | None) -> None:
+        super().__init__(code, plain)
+        self.code = code
+        self.plain = plain
+
+    def __str__(self) -> str:
+        return self.code if not self.plain else f"{self.code} {self.plain}"
+
+
+class Outage(Exception):
+    """The branch itself is not in order (configuration, disk, database)."""
+
+    def __init__(self, code: str, **plain: str | int | bool | None) -> None:
+        super().__init__(code, plain)
+        self.code = code
+        self.plain = plain
+
+    def __str__(self) -> str:
+        return self.code if not self.plain else f"{self.code} {self.plain}"
+
+
+class Damage(Exception):
+    """What is stored does not agree with itself; it must not be used."""
+
+    def __init__(self, code: str, **plain: str | int | bool | None) -> None:
+        super().__init__(code, plain)
+        self.code = code
+        self.plain = plain
+
+    def __str__(self) -> str:
+        return self.code if not self.plain else f"{self.code} {self.plain}"
+
+
+class ScriptInvalid(Outage):
+    """A service script that can't be used; `problems` are (line, what is wrong), in line order."""
+
+    def __init__(self, source: str, problems: tuple[tuple[int, str], ...]) -> None:
+        super().__init__("script_invalid", source=source)
+        self.source = source
+        self.problems = problems
+
+    def __str__(self) -> str:
+        return "\n".join(f"{self.source}:{line}: {what}" for line, what in self.problems)

@@ -1,0 +1,52 @@
+"""The questions that every rule begins with; each refuses with its own code."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+
+from .errors import Refusal
+from .ids import SealedText
+from .state import StepState, Visit, VisitState
+
+_WHY_NOT = {
+    VisitState.REVERIFY: "reverify_first",
+    VisitState.ON_HOLD: "on_hold",
+    VisitState.CLOSED: "visit_closed",
+}
+
+
+def in_state(visit: Visit, states: Collection[VisitState]) -> None:
+    """Refuse unless the visit stands in one of `states`."""
+    if visit.state not in states:
+        raise Refusal(_WHY_NOT.get(visit.state, "not_now"), state=visit.state.value)
+
+
+def in_service(visit: Visit) -> None:
+    """Refuse unless the service is running, not held and not waiting to be verified again."""
+    in_state(visit, (VisitState.IN_SERVICE,))
+
+
+def owned_by(visit: Visit, teller: str) -> None:
+    """Refuse anybody but the teller whom this visit belongs to."""
+    if visit.owner is None or visit.owner != teller:
+        raise Refusal("not_your_visit")
+
+
+def stated(reason: SealedText) -> None:
+    """Refuse a decision that needs a reason and has none."""
+    if not reason:
+        raise Refusal("reason_required")
+
+
+def open_step(visit: Visit, step: str) -> StepState:
+    """The current step, refused unless it is the one meant."""
+    current = visit.current
+    if current is None or current.id != step:
+        raise Refusal("step_not_open", step=step, current=current.id if current else None)
+    return current
+
+
+def live(visit: Visit) -> None:
+    """Refuse what needs live video while somebody's leg is down."""
+    if not visit.connected:
+        raise Refusal("live_video_needed")

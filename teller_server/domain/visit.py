@@ -1,0 +1,97 @@
+"""One visit as a state machine: a command and a moment go in, events come out.
+
+    consented → waiting → offered → connecting → in_service ⇄ reverify | on_hold
+              → wrap_up → in_review → closed
+
+`apply` decides and changes nothing; `evolve` applies what was decided; replaying the events gives
+the same visit. A refusal is raised before any event exists. After `closed` only the effect word
+may still move, from `pending` to its end.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from datetime import datetime
+from typing import Any
+
+from . import closing, connecting, identity, queueing, service
+from . import commands as c
+from . import events as e
+from .errors import Refusal
+from .evolution import evolve
+from .identity import may_decide
+from .service import blocked
+from .state import Visit, VisitState
+
+__all__ = ["Visit", "apply", "blocked", "evolve", "may_decide", "replay", "step_to"]
+
+_Rule = Callable[[Visit, Any, datetime], tuple[e.Event, ...]]
+
+_RULES: dict[type[c.Command], _Rule] = {
+    c.TakeTicket: queueing.take_ticket,
+    c.LeaveQueue: queueing.leave_queue,
+    c.CustomerAway: queueing.customer_away,
+    c.CustomerBack: queueing.customer_back,
+    c.Offer: queueing.offer,
+    c.Accept: queueing.accept,
+    c.Decline: queueing.decline,
+    c.ExpireOffer: queueing.expire_offer,
+    c.LegUp: connecting.leg_up,
+    c.LegDown: connecting.leg_down,
+    c.RecordingConfirmed: connecting.recording_confirmed,
+    c.RecordingFailed: connecting.recording_failed,
+    c.Hold: connecting.hold,
+    c.StartStep: service.start_step,
+    c.AnswerStep: service.answer_step,
+    c.CompleteStep: service.complete_step,
+    c.DraftForm: service.draft_form,
+    c.DocumentReceived: identity.document_received,
+    c.DocumentRejected: identity.document_rejected,
+    c.CheckIdentity: identity.check_identity,
+    c.IdentityChecked: identity.identity_checked,
+    c.IdentityCheckFailed: identity.identity_check_failed,
+    c.DecideIdentity: identity.decide_identity,
+    c.Reverified: identity.reverified,
+    c.EndService: closing.end_service,
+    c.Abort: closing.abort,
+    c.WrapUp: closing.wrap_up,
+    c.CallSealed: closing.call_sealed,
+    c.Review: closing.review,
+    c.EffectCommitted: closing.effect_committed,
+    c.EffectFailed: closing.effect_failed,
+}
+
+_AFTER_CLOSE = (c.EffectCommitted, c.EffectFailed)
+
+
+def apply(visit: Visit | None, command: c.Command, now: datetime) -> tuple[e.Event, ...]:
+    """The events that `command` causes at `now` (aware); empty when it changes nothing.
+
+    Raises `Refusal` when the rules don't allow it. `visit` is None for `OpenVisit` alone.
+    """
+    if isinstance(command, c.OpenVisit):
+        if visit is not None:
+            raise Refusal("visit_already_open")
+        return queueing.open_visit(command, now)
+    if visit is None:
+        raise Refusal("unknown_visit")
+    if visit.state is VisitState.CLOSED and not isinstance(command, _AFTER_CLOSE):
+        raise Refusal("visit_closed")
+    return _RULES[type(command)](visit, command, now)
+
+
+def replay(events: Iterable[e.Event], visit: Visit | None = None) -> Visit:
+    """The visit after all `events`; ValueError when there is none."""
+    for event in events:
+        visit = evolve(visit, event)
+    if visit is None:
+        raise ValueError("no events")
+    return visit
+
+
+def step_to(
+    visit: Visit | None, command: c.Command, now: datetime
+) -> tuple[Visit, tuple[e.Event, ...]]:
+    """`apply` and `evolve` in one: the visit after the command, and its events."""
+    events = apply(visit, command, now)
+    return replay(events, visit), events
