@@ -11,10 +11,12 @@ import types
 from collections.abc import Callable, Mapping
 from datetime import UTC, datetime
 from enum import Enum
-from functools import cache
 from typing import Any, Literal, NewType, TypeVar, Union, get_args, get_origin, get_type_hints
 
 T = TypeVar("T")
+
+_NAMES: dict[type, tuple[str, ...]] = {}
+_READERS: dict[type, dict[str, Callable[[Any], Any]]] = {}
 
 
 def to_plain(value: Any) -> Any:
@@ -40,15 +42,17 @@ def from_plain(kind: type[T], plain: Mapping[str, Any]) -> T:
     return kind(**{name: readers[name](value) for name, value in plain.items()})
 
 
-@cache
-def _names(kind: Any) -> tuple[str, ...]:
-    return tuple(field.name for field in dataclasses.fields(kind))
+def _names(kind: type) -> tuple[str, ...]:
+    if kind not in _NAMES:
+        _NAMES[kind] = tuple(field.name for field in dataclasses.fields(kind))
+    return _NAMES[kind]
 
 
-@cache
-def _readers(kind: Any) -> dict[str, Callable[[Any], Any]]:
-    hints = get_type_hints(kind)
-    return {name: _reader(hints[name]) for name in _names(kind)}
+def _readers(kind: type) -> dict[str, Callable[[Any], Any]]:
+    if kind not in _READERS:
+        hints = get_type_hints(kind)
+        _READERS[kind] = {name: _reader(hints[name]) for name in _names(kind)}
+    return _READERS[kind]
 
 
 def _reader(hint: Any) -> Callable[[Any], Any]:
