@@ -1,0 +1,56 @@
+"""What the desk knows of a call in progress and no database needs: who is there, what is sealed.
+
+Lost with the desk process on purpose: the legs are lost with it too.
+"""
+
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Literal
+
+PeerState = Literal["absent", "up", "paused", "dead"]
+RecordingState = Literal["off", "starting", "on", "failed"]
+
+
+@dataclass
+class Peer:
+    """One party as the others see it."""
+
+    state: PeerState = "absent"
+    since: datetime | None = None
+    leg: str | None = None
+    audio: bool = True
+    video: bool = True
+
+    def turn(self, state: PeerState, now: datetime) -> None:
+        if state != self.state:
+            self.state, self.since = state, now
+
+
+@dataclass
+class Sealed:
+    """How far one party's log is on disk; milliseconds of the recording's own clock."""
+
+    to_ms: int = 0
+    kinds: set[str] = field(default_factory=set)
+
+
+@dataclass
+class CallPicture:
+    """One call: its peers and its recording."""
+
+    visit: str
+    recording: str
+    directory: str
+    epoch: float  # monotonic seconds at the recording's zero
+    began: datetime
+    peers: dict[str, Peer]
+    sealed: dict[str, Sealed]
+    media_allowed: bool = False
+    state: RecordingState = "starting"
+
+    def elapsed_ms(self, monotonic: float) -> int:
+        return max(0, round((monotonic - self.epoch) * 1000))
+
+    def confirmed(self, party: str) -> bool:
+        """First picture and first sound of this party are sealed on disk."""
+        return self.sealed[party].kinds >= {"audio", "video"}
