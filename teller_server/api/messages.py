@@ -1,0 +1,172 @@
+"""The branch's own words on the wire, and who may say them. See `docs/protocol.md`."""
+
+from typing import Annotated, ClassVar, Literal
+
+from pydantic import Field, StringConstraints
+
+from signaling.messages import GENERIC, Message, Vocabulary
+from signaling.messages.base import CUSTOMER, TELLER, Line, Note, Word
+
+FieldName = Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9_]{0,39}$")]
+FieldValue = Annotated[
+    str, StringConstraints(max_length=500, pattern=r"^[^\x00-\x08\x0b\x0c\x0e-\x1f\x7f]*$")
+]
+
+
+class FromCustomer(Message):
+    """What only a customer's page says."""
+
+    sender: ClassVar[Literal["page"]] = "page"
+    audience: ClassVar[frozenset[str]] = CUSTOMER
+
+
+class FromTeller(Message):
+    """What only a teller's page says."""
+
+    sender: ClassVar[Literal["page"]] = "page"
+    audience: ClassVar[frozenset[str]] = TELLER
+
+
+class TicketTake(FromCustomer):
+    """Stand in the queue."""
+
+    type: ClassVar[str] = "ticket.take"
+
+
+class TicketLeave(FromCustomer):
+    """Give the place in the queue up."""
+
+    type: ClassVar[str] = "ticket.leave"
+
+
+class StepAnswer(FromCustomer):
+    """The customer's answer to the current step: `agreed` aloud or by tap, or `seen`."""
+
+    type: ClassVar[str] = "step.answer"
+
+    step: Word
+    value: dict[Literal["agreed", "seen"], bool] = Field(min_length=1, max_length=2)
+
+
+class VisitLeave(FromCustomer):
+    """The customer ends the visit."""
+
+    type: ClassVar[str] = "visit.leave"
+
+    reason: Line | None = None
+
+
+class SetTellerState(FromTeller):
+    """The teller is ready for customers, on a break, or away."""
+
+    type: ClassVar[str] = "teller.state"
+
+    state: Literal["ready", "break", "away"]
+    reason: Line | None = None
+
+
+class PairingAccept(FromTeller):
+    """The teller takes the offered customer."""
+
+    type: ClassVar[str] = "pairing.accept"
+
+    pairing: Word
+
+
+class PairingDecline(FromTeller):
+    """The teller does not take the offered customer, and says why."""
+
+    type: ClassVar[str] = "pairing.decline"
+
+    pairing: Word
+    reason: Annotated[Line, Field(min_length=1)]
+
+
+class StepStart(FromTeller):
+    """The next step of the script begins."""
+
+    type: ClassVar[str] = "step.start"
+
+    step: Word
+
+
+class StepComplete(FromTeller):
+    """The current step has passed or was refused."""
+
+    type: ClassVar[str] = "step.complete"
+
+    step: Word
+    result: Literal["passed", "refused"]
+    note: Note | None = None
+
+
+class IdentityCheck(FromTeller):
+    """Compare the live face with the document's portrait now."""
+
+    type: ClassVar[str] = "identity.check"
+
+
+class IdentityDecide(FromTeller):
+    """What the teller makes of a finished check."""
+
+    type: ClassVar[str] = "identity.decide"
+
+    check: Word
+    verdict: Literal["accept", "repeat", "refuse", "alternative"]
+    reason: Note | None = None
+
+
+class FormDraft(FromTeller):
+    """The fields as the teller has filled them so far; the customer sees before and after."""
+
+    type: ClassVar[str] = "form.draft"
+
+    step: Word
+    fields: dict[FieldName, FieldValue] = Field(max_length=32)
+
+
+class CallHold(FromTeller):
+    """Stop or resume forwarding; the recording goes on."""
+
+    type: ClassVar[str] = "call.hold"
+
+    on: bool
+
+
+class VisitEnd(FromTeller):
+    """The teller ends the visit with an outcome of the bank's list."""
+
+    type: ClassVar[str] = "visit.end"
+
+    outcome: Word
+    reason: Note | None = None
+
+
+class VisitWrapUp(FromTeller):
+    """Notes after the call; the visit goes to review."""
+
+    type: ClassVar[str] = "visit.wrap_up"
+
+    disposition: Word
+    note: Note | None = None
+
+
+BRANCH: tuple[type[Message], ...] = (
+    TicketTake,
+    TicketLeave,
+    StepAnswer,
+    VisitLeave,
+    SetTellerState,
+    PairingAccept,
+    PairingDecline,
+    StepStart,
+    StepComplete,
+    IdentityCheck,
+    IdentityDecide,
+    FormDraft,
+    CallHold,
+    VisitEnd,
+    VisitWrapUp,
+)
+
+VOCABULARY = Vocabulary(*GENERIC, *BRANCH)
