@@ -1,0 +1,1 @@
+"""Face models behind the port of `kyc.face`."""

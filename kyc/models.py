@@ -1,0 +1,67 @@
+"""The models of one model process, loaded once, and the two jobs they do.
+
+Imported only there (`kyc.process`), so that the desk never loads OpenCV, dlib or FFmpeg.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import cv2
+
+from kyc.check import KycCheck
+from kyc.document import find_portrait
+from kyc.engines.sface import SFace
+from kyc.engines.yunet import YuNet
+from kyc.errors import Refusal
+from kyc.face import FaceEngine
+from kyc.frames import EncodedFrame
+from kyc.policy import Outcome, SecondOpinion
+from kyc.result import CheckResult, PortraitFound, Rejected
+
+# A portrait may be a thirtieth of a photograph's width, or a third: a finder for each.
+_NEAR, _FAR = 640, 1280
+
+
+class Models:
+    """Finder, engine and second opinion, ready for one job at a time."""
+
+    def __init__(self, second_opinion: bool) -> None:
+        cv2.setNumThreads(1)
+        cv2.utils.logging.setLogLevel(cv2.utils.logging.LOG_LEVEL_ERROR)
+        self._finders = YuNet(_NEAR), YuNet(_FAR)
+        self._engine = SFace()
+        self._check = KycCheck(
+            self._finders[0], self._engine, _second() if second_opinion else None
+        )
+
+    def portrait(self, photo: bytes) -> PortraitFound | Rejected:
+        """Find the portrait in a document photograph."""
+        try:
+            return find_portrait(photo, self._finders, self._engine)
+        except Refusal as refusal:
+            return Rejected(refusal.code)
+
+    def check(self, portrait: bytes, frames: Sequence[EncodedFrame]) -> CheckResult:
+        """Compare live frames with a portrait; one that can't be used makes the check unusable."""
+        try:
+            return self._check.run(portrait, frames)
+        except Refusal as refusal:
+            return CheckResult(
+                outcome=Outcome.UNUSABLE,
+                score=None,
+                frames=(),
+                reasons=("portrait_unusable", refusal.code),
+                second_opinion=SecondOpinion.NONE,
+                second_distance=None,
+                engine=self._engine.name,
+                model_sha256=self._engine.model_sha256,
+                frames_decoded=0,
+                frames_examined=0,
+            )
+
+
+def _second() -> FaceEngine:
+    from kyc.engines.dlib import DlibResNet  # noqa: PLC0415 - 150 MB that not every branch wants
+
+    return DlibResNet()
