@@ -291,7 +291,7 @@ class Settings(BaseSettings):
     def database_url(self) -> str:
         """The database as an SQLAlchemy URL."""
         path = self.data.directory / "branch.db"
-        return self.data.database or f"sqlite+aiosqlite:///{path.absolute()}"
+        return self.data.database or f"sqlite:///{path.absolute()}"
 
     @property
     def evidence_directory(self) -> Path:

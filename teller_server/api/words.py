@@ -1,0 +1,19 @@
+"""Every error code as a sentence, in Chinese and English, saying what to do next.
+
+`say` never fails: a code without words is a defect that a test finds, not a user.
+"""
+
+from collections.abc import Mapping
+
+from teller_server.api.words_branch import BRANCH_WORDS
+from teller_server.api.words_doors import DOOR_WORDS
+
+Words = Mapping[str, tuple[str, str]]
+
+WORDS: Words = {**DOOR_WORDS, **BRANCH_WORDS}
+
+
+def say(code: str, language: str) -> str:
+    """The sentence for `code`; English for any language that begins with `en`."""
+    chinese, english = WORDS.get(code) or WORDS["internal"]
+    return english if language.lower().startswith("en") else chinese
