@@ -6,7 +6,7 @@ The codes are stable: pages translate them and tests name them.
 
 
 class SignalingError(Exception):
-    """Base of both kinds; `code` is stable snake_case, `detail` is for the log, never for a page."""
+    """Base of both kinds. `code` is stable snake_case; `detail` is for the log, never a page."""
 
     def __init__(self, code: str, detail: str = "") -> None:
         super().__init__(f"{code}: {detail}" if detail else code)

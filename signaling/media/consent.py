@@ -1,0 +1,86 @@
+"""Consent to send (RFC 7675), repaired.
+
+The stock check forgets a question after half a second, so half a minute of a loaded path kills a
+healthy leg. Here consent expires when no valid answer has come for `expiry` seconds, however
+late the answers are; each answer also gives a round-trip time.
+"""
+
+import asyncio
+import random
+from collections.abc import Callable
+from typing import Any
+
+from aioice import stun
+from aioice.ice import CandidatePair
+
+_KEPT = 25.0
+
+
+class _Question:
+    """Stands in aioice's table of transactions until its answer comes."""
+
+    def __init__(
+        self,
+        pair: CandidatePair,
+        request: stun.Message,
+        key: bytes,
+        answered: Callable[[float], None],
+    ) -> None:
+        self._pair = pair
+        self._key = key
+        self._answered = answered
+        self._id = request.transaction_id
+        loop = asyncio.get_running_loop()
+        self._asked = loop.time()
+        protocol: Any = pair.protocol
+        self._table: dict[bytes, _Question] = protocol.transactions
+        self._table[self._id] = self
+        loop.call_later(_KEPT, self._forget)
+        pair.protocol.send_stun(request, pair.remote_addr)
+
+    def response_received(self, message: stun.Message, addr: tuple[str, int]) -> None:
+        """Called by aioice with any response that bears our transaction id."""
+        valid = (
+            message.message_class == stun.Class.RESPONSE
+            and addr == self._pair.remote_addr
+            and message.check_message_integrity(self._key)
+        )
+        if valid:
+            self._forget()
+            self._answered(asyncio.get_running_loop().time() - self._asked)
+
+    def _forget(self) -> None:
+        self._table.pop(self._id, None)
+
+
+class Consent:
+    """Asks again and again; `run` returns when consent has expired."""
+
+    def __init__(self, interval: float, expiry: float) -> None:
+        self._interval = interval
+        self._expiry = expiry
+        self._answered_at = 0.0
+        self.rtt = 0.05
+
+    async def run(
+        self,
+        pairs: Callable[[], list[CandidatePair]],
+        request: Callable[[CandidatePair], stun.Message],
+        key: bytes,
+    ) -> None:
+        loop = asyncio.get_running_loop()
+        self._answered_at = loop.time()
+        wait = random.random() * min(1.0, self._interval)
+        while True:
+            await asyncio.sleep(wait)
+            if loop.time() - self._answered_at > self._expiry:
+                return
+            for pair in pairs():
+                message = request(pair)
+                message.add_message_integrity(key)
+                _Question(pair, message, key, self._note)
+            wait = self._interval * (0.8 + 0.4 * random.random())
+
+    def _note(self, rtt: float) -> None:
+        self._answered_at = asyncio.get_running_loop().time()
+        self.rtt = 0.7 * self.rtt + 0.3 * min(2.0, rtt)

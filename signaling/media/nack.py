@@ -1,0 +1,50 @@
+"""Which packets are missing and when to ask for them (again). Pure."""
+
+
+class Missing:
+    """Sequence numbers (unwrapped) that were skipped and may still come.
+
+    Asked for at once, then every `retry` seconds (or a round trip, whichever is longer) up to
+    `tries` times. Not more than `limit` are kept: a peer that jumps wildly is not chased.
+    """
+
+    def __init__(self, retry: float, tries: int, limit: int) -> None:
+        self._retry = retry
+        self._tries = tries
+        self._limit = limit
+        self._seqs: dict[int, tuple[int, float]] = {}
+
+    def __len__(self) -> int:
+        return len(self._seqs)
+
+    def gap(self, first: int, stop: int) -> None:
+        """Everything from `first` up to but not including `stop` was skipped."""
+        if stop - first > self._limit:
+            self._seqs.clear()
+            return
+        for seq in range(first, stop):
+            self._seqs[seq] = (0, float("-inf"))
+        while len(self._seqs) > self._limit:
+            del self._seqs[next(iter(self._seqs))]
+
+    def arrived(self, seq: int) -> bool:
+        """Whether this packet was being waited for."""
+        return self._seqs.pop(seq, None) is not None
+
+    def due(self, now: float, rtt: float) -> list[int]:
+        """Those to ask for now, in rising order; each is counted as asked."""
+        wait = max(self._retry, rtt)
+        due: list[int] = []
+        for seq, (tries, asked) in list(self._seqs.items()):
+            if now - asked < wait:
+                continue
+            if tries >= self._tries:
+                del self._seqs[seq]
+                continue
+            self._seqs[seq] = (tries + 1, now)
+            due.append(seq)
+        due.sort()
+        return due
+
+    def clear(self) -> None:
+        self._seqs.clear()

@@ -1,0 +1,178 @@
+"""One incoming stream of a leg: what a party says, or what it shows."""
+
+from collections.abc import Callable
+
+from signaling.media import rtcp
+from signaling.media.delivery import Delivery
+from signaling.media.dtls import Datapath
+from signaling.media.nack import Missing
+from signaling.media.offer import Section
+from signaling.media.policy import MediaPolicy
+from signaling.media.remb import BitrateCaps
+from signaling.media.reorder import Reorder
+from signaling.media.reports import Reception
+from signaling.media.rtp import CLOCK_RATES, Packet, Unwrapper, unwrap_rtx
+from signaling.media.sender import Sender
+
+_HELD = 1024
+
+
+class Receiver:
+    """Repairs, forwards and records one stream.
+
+    Each packet goes to the listeners at once, in whatever order it came; the recording waits for
+    order. `own` is the SSRC that our reports bear.
+    """
+
+    def __init__(
+        self,
+        section: Section,
+        path: Datapath,
+        policy: MediaPolicy,
+        delivery: Delivery,
+        own: int,
+        first: Callable[[str], None],
+    ) -> None:
+        self.kind = section.kind
+        self.delivery = delivery
+        self.listeners: tuple[Sender, ...] = ()
+        self._nacked = self._keyframes_asked = self._foreign = self._duplicates = 0
+        self.ssrc = section.ssrc
+        self._payload_type = section.payload_type
+        self._rtx_type = section.rtx_type
+        self._path = path
+        self._policy = policy
+        self._own = own
+        self._first: Callable[[str], None] | None = first
+        self._seqs = Unwrapper(16)
+        self._highest: int | None = None
+        self._reception = Reception(CLOCK_RATES[section.kind])
+        self._missing = Missing(policy.nack_retry, policy.nack_tries, policy.max_nack)
+        self._order: Reorder[Packet] = Reorder(
+            policy.reorder, _HELD, delivery.packet, delivery.skipped
+        )
+        self._caps = BitrateCaps(policy.remb_floor)
+        self._keyframe_at = float("-inf")
+        self._wants_keyframe = False
+        self._reported_at = 0.0
+        path.expect(section.payload_type, self)
+        if section.rtx_type is not None:
+            path.expect(section.rtx_type, self)
+
+    def packet(self, packet: Packet) -> None:
+        """One authenticated packet, straight from the datapath."""
+        now = packet.arrived
+        again = packet.payload_type == self._rtx_type
+        if again:
+            if self.ssrc is None or not unwrap_rtx(packet, self._payload_type, self.ssrc):
+                return
+        elif packet.ssrc != self.ssrc and not self._adopt(packet.ssrc):
+            return
+        seq = self._seqs.near(packet.seq)
+        if not self._fresh(seq, again):
+            self._duplicates += 1
+            return
+        self._seqs(packet.seq)
+        if not again:
+            self._reception.note(seq, packet.timestamp, now)
+        if self._missing:
+            self._ask(now)
+        for listener in self.listeners:
+            listener.forward(packet, seq, now)
+        self._order.push(seq, packet, now)
+        if self.delivery.broken:
+            self.request_keyframe(now)
+
+    def control(self, report: rtcp.SenderReport, now: float) -> None:
+        """The peer's sender report: for the recording's clock and for the listeners' lip sync."""
+        self._reception.heard(report, now)
+        self.delivery.report(report, now)
+        for listener in self.listeners:
+            listener.report(report)
+
+    def request_keyframe(self, now: float) -> None:
+        """Ask for a picture that stands alone; more often than allowed is asked later."""
+        if self.kind != "video" or self.ssrc is None:
+            return
+        if now - self._keyframe_at < max(self._policy.pli_interval, self._path.rtt):
+            self._wants_keyframe = True
+            return
+        self._wants_keyframe = False
+        self._keyframe_at = now
+        self._keyframes_asked += 1
+        self._path.send_rtcp(rtcp.pli(self._own, self.ssrc))
+
+    def cap(self, listener: Sender, bitrate: int, now: float) -> None:
+        """A listener's line takes no more than `bitrate` bit/s."""
+        if self.ssrc is not None:
+            wanted = self._caps.put(listener, bitrate, now)
+            self._path.send_rtcp(rtcp.remb(self._own, wanted, self.ssrc))
+
+    def tick(self, now: float) -> None:
+        """Timers: repeated NACKs, holes to give up, key frames still wanted, reports."""
+        if self._missing:
+            self._ask(now)
+        self._order.expire(now)
+        awaited = any(listener.awaits_keyframe for listener in self.listeners)
+        if self._wants_keyframe or (
+            self._highest is not None and (self.delivery.broken or awaited)
+        ):
+            self.request_keyframe(now)
+        if now - self._reported_at >= self._policy.report_interval and self.ssrc is not None:
+            self._reported_at = now
+            block = self._reception.block(self.ssrc, now)
+            if block is not None:
+                self._path.send_rtcp(rtcp.receiver_report(self._own, block))
+
+    def stats(self) -> dict[str, int]:
+        return {
+            "received": self._reception.received,
+            "lost": self._reception.lost,
+            "frames": self.delivery.frames,
+            "holes": self.delivery.holes,
+            "nacked": self._nacked,
+            "keyframes_asked": self._keyframes_asked,
+            "foreign": self._foreign,
+            "duplicates": self._duplicates,
+        }
+
+    def pause(self) -> None:
+        self._missing.clear()
+        self.delivery.paused()
+
+    def end(self, now: float) -> None:
+        self.listeners = ()
+        self._order.expire(float("inf"))
+        self.delivery.end(now)
+
+    def _adopt(self, ssrc: int) -> bool:
+        """The stream's SSRC: the one the offer declared, else the first one heard."""
+        if self.ssrc is None:
+            self.ssrc = ssrc
+            return True
+        self._foreign += 1
+        return False
+
+    def _fresh(self, seq: int, again: bool) -> bool:
+        """Note the packet's place; False for one that we have, or that came too late."""
+        highest = self._highest
+        if highest is None:
+            if again:
+                return False
+            self._highest = seq
+            if self._first is not None:
+                self._first(self.kind)
+                self._first = None
+            return True
+        if seq > highest:
+            if seq > highest + 1:
+                self._missing.gap(highest + 1, seq)
+            self._highest = seq
+            return True
+        return self._missing.arrived(seq)
+
+    def _ask(self, now: float) -> None:
+        due = self._missing.due(now, self._path.rtt)
+        if due and self.ssrc is not None:
+            self._nacked += len(due)
+            self._path.send_rtcp(rtcp.nack(self._own, self.ssrc, due[: self._policy.max_nack]))
