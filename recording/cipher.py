@@ -1,0 +1,111 @@
+"""Segment and object encryption: one AES-256-GCM call each, every one under its own key.
+
+Keys are derived by HKDF-SHA-256 (RFC 5869) from the recording's data key, so that one range can be
+disclosed without the rest. Each derivation yields 64 bytes: the key and a commitment to it, because
+AES-GCM alone lets two keys open one ciphertext.
+"""
+
+from __future__ import annotations
+
+import hmac
+import os
+import struct
+from typing import Final
+
+from cryptography.exceptions import InvalidTag
+from cryptography.hazmat.primitives import hashes
+from cryptography.hazmat.primitives.ciphers.aead import AESGCM
+from cryptography.hazmat.primitives.kdf.hkdf import HKDF
+
+from recording.errors import Damage
+from recording.format import ObjectHeader, PartHeader, SegmentHeader, leaf
+
+DATA_KEY: Final = 32
+_LABEL: Final = b"teller-server evidence v0 "
+
+
+def _derive(data_key: bytes, label: bytes, *fields: bytes, length: int = 64) -> bytes:
+    if len(data_key) != DATA_KEY:
+        raise ValueError("a data key has 32 bytes")
+    info = _LABEL + label + b"".join(struct.pack(">H", len(f)) + f for f in fields)
+    return HKDF(hashes.SHA256(), length, None, info).derive(data_key)
+
+
+def commitment(data_key: bytes, recording: str) -> bytes:
+    """What a part header and recording.json say about the data key without revealing it."""
+    return _derive(data_key, b"commitment", recording.encode(), length=32)
+
+
+def check_key(data_key: bytes, recording: str, committed: bytes) -> None:
+    """Refuse a data key that the evidence does not commit to."""
+    if not hmac.compare_digest(commitment(data_key, recording), committed):
+        raise Damage("wrong_key", "the data key is not the one this recording commits to")
+
+
+def segment_key(data_key: bytes, part: PartHeader, sequence: int) -> tuple[bytes, bytes]:
+    """(key, commitment) of one segment."""
+    both = _derive(
+        data_key, b"segment", part.recording.encode(), part.log.encode(),
+        struct.pack(">II", part.part, sequence),
+    )  # fmt: skip
+    return both[:32], both[32:]
+
+
+def marks_digest(data_key: bytes, recording: str, marks: bytes) -> str:
+    """Keyed digest of all marks: after shredding nobody can confirm a guess of their content."""
+    key = _derive(data_key, b"marks", recording.encode(), length=32)
+    return hmac.digest(key, marks, "sha256").hex()
+
+
+class SegmentCipher:
+    """Encrypts and opens the segments of one part."""
+
+    def __init__(self, data_key: bytes, part: PartHeader) -> None:
+        check_key(data_key, part.recording, part.key_commitment)
+        self._data_key = data_key
+        self._part = part
+        self._prefix = part.pack()
+
+    def encrypt(self, header: SegmentHeader, plain: bytes) -> tuple[SegmentHeader, bytes, bytes]:
+        """Returns the finished header, the ciphertext and the leaf."""
+        key, commit = segment_key(self._data_key, self._part, header.sequence)
+        header = SegmentHeader(
+            header.sequence, header.flags, header.init, header.media, len(plain), header.from_ms,
+            header.to_ms, header.key_ms, header.wall_ms, os.urandom(12), commit, header.previous,
+        )  # fmt: skip
+        raw = header.pack()
+        sealed = AESGCM(key).encrypt(header.nonce, plain, self._prefix + raw)
+        return header, sealed, leaf(raw, sealed)
+
+    def decrypt(self, header: SegmentHeader, ciphertext: bytes) -> bytes:
+        """The plaintext, or `Damage`."""
+        key, commit = segment_key(self._data_key, self._part, header.sequence)
+        if not hmac.compare_digest(commit, header.commitment):
+            raise Damage("wrong_segment_key", segment=header.sequence)
+        try:
+            return AESGCM(key).decrypt(header.nonce, ciphertext, self._prefix + header.pack())
+        except InvalidTag:
+            raise Damage("not_authentic", segment=header.sequence) from None
+
+
+def seal_object(
+    data_key: bytes, recording: str, plain: bytes, media_type: str, role: str
+) -> tuple[ObjectHeader, bytes]:
+    """Header and ciphertext of one attachment."""
+    salt = os.urandom(32)
+    both = _derive(data_key, b"object", recording.encode(), salt)
+    header = ObjectHeader(media_type, role, len(plain), salt, os.urandom(12), both[32:])
+    aad = recording.encode() + b"\x00" + header.pack()
+    return header, AESGCM(both[:32]).encrypt(header.nonce, plain, aad)
+
+
+def open_object(data_key: bytes, recording: str, header: ObjectHeader, ciphertext: bytes) -> bytes:
+    """Plaintext of one attachment, or `Damage`."""
+    both = _derive(data_key, b"object", recording.encode(), header.salt)
+    if not hmac.compare_digest(both[32:], header.commitment):
+        raise Damage("wrong_key", "object")
+    try:
+        aad = recording.encode() + b"\x00" + header.pack()
+        return AESGCM(both[:32]).decrypt(header.nonce, ciphertext, aad)
+    except InvalidTag:
+        raise Damage("not_authentic", "object") from None

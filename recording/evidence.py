@@ -1,0 +1,305 @@
+"""Evidence: one recording's directory, from creation to closing seal. The desk's side.
+
+Everything here blocks (disk, signature, timestamp authority): call it from a thread. One instance
+per recording at a time; its methods take turns.
+"""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+
+from recording import canonical, cipher, files, heads, manifest, objects, parts
+from recording import records as rec
+from recording.cms import fingerprint, load_pem
+from recording.errors import Damage, Outage
+from recording.follow import LogFollower, Position
+from recording.heads import Head
+from recording.objects import ObjectRef
+from recording.seal import Signer, Stamper
+
+
+@dataclass(frozen=True, slots=True)
+class Seal:
+    """A sealed statement. `digest` of manifest.json is the evidence digest of a receipt."""
+
+    digest: str
+    status: str
+    at: datetime
+    stamped: bool
+    path: Path
+
+
+@dataclass(frozen=True, slots=True)
+class Recovery:
+    """What a crash left: the last good place of every log, and bytes never acknowledged."""
+
+    logs: dict[str, Position]
+    torn_bytes: int
+    damaged: tuple[dict[str, str | int], ...]
+    sealed: bool
+
+
+class Evidence:
+    """The package of one recording; see docs/evidence-format.md."""
+
+    def __init__(self, directory: Path, data_key: bytes | None) -> None:
+        """Use `create` or `open`."""
+        self.directory = directory
+        self._data_key = data_key
+        self._turn = threading.RLock()
+        self._followers: dict[str, LogFollower] = {}
+        self._document, raw = canonical.load(directory / parts.RECORDING_FILE, "recording.json")
+        self._document_digest = canonical.digest(raw)
+        self.recording: str = self._document["recording"]
+        if data_key is not None:
+            commitment = bytes.fromhex(self._document["key_commitment"])
+            cipher.check_key(data_key, self.recording, commitment)
+
+    @staticmethod
+    def place(root: Path, recording: str, now: datetime) -> Path:
+        """The directory of a recording below the evidence root, by UTC day."""
+        return root / f"{now:%Y}" / f"{now:%m}" / f"{now:%d}" / recording
+
+    @classmethod
+    def create(
+        cls,
+        directory: Path,
+        recording: str,
+        visit: str,
+        parties: Sequence[str],
+        data_key: bytes,
+        now: datetime,
+        software: str,
+    ) -> Evidence:
+        """Make the directory and recording.json, durable, before any segment."""
+        directory.mkdir(parents=True, exist_ok=True)
+        for folder in (heads.FOLDER, objects.FOLDER, manifest.TRUST):
+            (directory / folder).mkdir(exist_ok=True)
+        commitment = cipher.commitment(data_key, recording)
+        document = manifest.recording_document(recording, visit, parties, now, software, commitment)
+        files.write_new(directory / parts.RECORDING_FILE, canonical.dump(document))
+        for parent in (directory, *directory.parents[:4]):
+            files.sync_directory(parent)
+        return cls(directory, data_key)
+
+    @classmethod
+    def open(cls, directory: Path, data_key: bytes | None = None) -> Evidence:
+        """An existing recording; without a data key only heads and seals can be made."""
+        return cls(directory, data_key)
+
+    def attach(self, data: bytes, media_type: str, role: str) -> ObjectRef:
+        """Encrypt and store a photograph, form or document; durable on return."""
+        return objects.attach(self.directory, self.recording, self._key(), data, media_type, role)
+
+    def read_object(self, digest: str) -> bytes:
+        """Plaintext of an attachment, or `Damage`."""
+        return objects.read(self.directory, self.recording, self._key(), digest)[1]
+
+    def head(self, now: datetime, signer: Signer, stamper: Stamper | None = None) -> Head:
+        """Attest where every log stands; with a stamper also when."""
+        with self._turn:
+            self._trust("signer", signer.chain)
+            places = {log: place.as_dict() for log, place in self._advance().items()}
+            earlier = heads.list_heads(self.directory)
+            previous = None
+            if earlier:
+                n, path = earlier[-1]
+                previous = (n, canonical.digest(path.read_bytes()))
+            head = heads.write_head(self.directory, self.recording, places, previous, now, signer)
+            if stamper is None:
+                return head
+            path = heads.list_heads(self.directory)[-1][1]
+            stamped = self._stamp(path.with_name(path.name + manifest.SIGNATURE), stamper)
+            return replace(head, stamped=stamped)
+
+    def seal(
+        self, now: datetime, signer: Signer, stamper: Stamper | None, outcome: dict[str, Any]
+    ) -> Seal:
+        """The call seal. Its status is `complete` only when every log was closed properly.
+
+        A failing timestamp authority leaves the seal unstamped (`stamped` is False): call
+        `stamp_pending` later.
+        """
+        with self._turn:
+            if (self.directory / manifest.MANIFEST).exists():
+                return self._existing(manifest.MANIFEST, stamper)
+            self._advance()
+            followers = {k: f for k, f in self._followers.items() if k != manifest.AFTERWARDS}
+            self._refuse_damage(followers)
+            complete = bool(followers) and all(f.ended for f in followers.values())
+            status = "complete" if complete else "interrupted"
+            document = manifest.manifest_document(
+                recording=self._document,
+                recording_sha256=self._document_digest,
+                status=status,
+                now=now,
+                logs={log: f.manifest_entries() for log, f in followers.items()},
+                objects=[ref.as_dict() for ref in objects.list_objects(self.directory)],
+                heads=self._head_digests(),
+                gaps={k: g for k, f in followers.items() if (g := rec.summarize_gaps(f.records))},
+                marks=self._marks(followers.get(manifest.EVENTS)),
+                outcome=outcome,
+            )
+            return self._write_seal(manifest.MANIFEST, document, status, now, signer, stamper)
+
+    def close(
+        self,
+        now: datetime,
+        signer: Signer,
+        stamper: Stamper | None,
+        outcome: dict[str, Any] | None = None,
+    ) -> Seal:
+        """The closing seal over the afterwards log; names the call seal."""
+        with self._turn:
+            if (self.directory / manifest.CLOSING).exists():
+                return self._existing(manifest.CLOSING, stamper)
+            self._advance()
+            sealed, raw = canonical.load(self.directory / manifest.MANIFEST, manifest.MANIFEST)
+            known = {item["digest"] for item in sealed["objects"]}
+            follower = self._followers.get(manifest.AFTERWARDS)
+            if follower is not None:
+                self._refuse_damage({manifest.AFTERWARDS: follower})
+            document = manifest.closing_document(
+                recording=self.recording,
+                seal={
+                    "manifest": canonical.digest(raw),
+                    "signature": self._digest_of(manifest.MANIFEST + manifest.SIGNATURE),
+                    "token": self._digest_of(
+                        manifest.MANIFEST + manifest.SIGNATURE + manifest.STAMP
+                    ),
+                },
+                now=now,
+                parts=follower.manifest_entries() if follower else [],
+                objects=[
+                    ref.as_dict()
+                    for ref in objects.list_objects(self.directory)
+                    if ref.digest not in known
+                ],
+                outcome=outcome or {},
+            )
+            status = sealed["status"]
+            return self._write_seal(manifest.CLOSING, document, status, now, signer, stamper)
+
+    def stamp_pending(self, stamper: Stamper) -> bool:
+        """Add the token to a seal that could not be stamped in time; it carries its own time."""
+        with self._turn:
+            done = True
+            for name in (manifest.MANIFEST, manifest.CLOSING):
+                if (self.directory / name).exists():
+                    done = self._stamp_seal(name, stamper) and done
+            return done
+
+    def recover(self) -> Recovery:
+        """After a crash: sweep what was half made, and say where every log stands.
+
+        Nothing is repaired: a writer goes on in the next part, or `seal` closes the recording as
+        interrupted.
+        """
+        with self._turn:
+            for folder in (".", heads.FOLDER, objects.FOLDER, manifest.TRUST):
+                files.sweep(self.directory / folder)
+            places = self._advance()
+            torn, damaged = 0, []
+            for follower in self._followers.values():
+                for part in follower.parts:
+                    torn += part.path.stat().st_size - part.position.bytes
+                    if part.damage is not None:
+                        damaged.append(part.damage.position() | {"file": part.path.name})
+            sealed = (self.directory / manifest.MANIFEST).exists()
+            return Recovery(places, torn, tuple(damaged), sealed)
+
+    def _key(self) -> bytes:
+        if self._data_key is None:
+            raise Outage("data_key_missing", "opened without a data key")
+        return self._data_key
+
+    def _advance(self) -> dict[str, Position]:
+        places = {}
+        for log in parts.list_logs(self.directory):
+            follower = self._followers.get(log)
+            if follower is None:
+                follower = LogFollower(self.directory, log, self._data_key)
+                self._followers[log] = follower
+            place = follower.advance()
+            if place is not None:
+                places[log] = place
+        return places
+
+    def _refuse_damage(self, followers: dict[str, LogFollower]) -> None:
+        """An altered log is not sealed as if it were whole; a bad end is declared, not damage."""
+        for follower in followers.values():
+            for part in follower.parts:
+                if (bad := part.damage) is not None:
+                    raise Damage(
+                        bad.code,
+                        bad.detail,
+                        file=part.path.name,
+                        offset=bad.offset,
+                        segment=bad.segment,
+                    )
+
+    def _head_digests(self) -> list[str]:
+        found = heads.list_heads(self.directory)
+        return [canonical.digest(path.read_bytes()) for _, path in found]
+
+    def _marks(self, events: LogFollower | None) -> dict[str, Any]:
+        marks = [r for r in events.records if r["t"] == "mark"] if events else []
+        digest = cipher.marks_digest(self._key(), self.recording, rec.encode(marks))
+        return {"count": len(marks), "hmac_sha256": digest}
+
+    def _digest_of(self, name: str) -> str | None:
+        path = self.directory / name
+        return canonical.digest(path.read_bytes()) if path.exists() else None
+
+    def _write_seal(
+        self,
+        name: str,
+        document: dict[str, Any],
+        status: str,
+        now: datetime,
+        signer: Signer,
+        stamper: Stamper | None,
+    ) -> Seal:
+        self._trust("signer", signer.chain)
+        raw = canonical.dump(document)
+        path = self.directory / name
+        heads.write_signed(path, raw, signer)
+        stamped = stamper is not None and self._stamp_seal(name, stamper)
+        return Seal(canonical.digest(raw), status, now, stamped, path)
+
+    def _existing(self, name: str, stamper: Stamper | None) -> Seal:
+        path = self.directory / name
+        document, raw = canonical.load(path, name)
+        stamped = self._stamp_seal(name, stamper) if stamper else self._has_token(name)
+        at = datetime.fromisoformat(document.get("sealed") or document["closed"])
+        status = document.get("status", "")
+        return Seal(canonical.digest(raw), status, at, stamped, path)
+
+    def _has_token(self, name: str) -> bool:
+        return (self.directory / (name + manifest.SIGNATURE + manifest.STAMP)).exists()
+
+    def _stamp_seal(self, name: str, stamper: Stamper) -> bool:
+        return self._has_token(name) or self._stamp(
+            self.directory / (name + manifest.SIGNATURE), stamper
+        )
+
+    def _stamp(self, path: Path, stamper: Stamper) -> bool:
+        try:
+            heads.stamp_file(path, stamper)
+        except (Outage, OSError):
+            return False
+        self._trust("tsa", stamper.chain)
+        return True
+
+    def _trust(self, role: str, chain: bytes) -> None:
+        """Keep the certificates a stranger needs, one file per signer that ever served."""
+        name = f"{role}-{fingerprint(load_pem(chain)[0])[:16]}.pem"
+        path = self.directory / manifest.TRUST / name
+        if not path.exists():
+            path.parent.mkdir(exist_ok=True)
+            files.write_new(path, chain)

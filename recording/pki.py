@@ -1,0 +1,89 @@
+"""A demonstration certificate authority: labelled in every name, its keys are files."""
+
+from __future__ import annotations
+
+import os
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import Final
+
+from cryptography import x509
+from cryptography.hazmat.primitives import hashes
+from cryptography.hazmat.primitives.asymmetric import ec
+from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat
+from cryptography.x509.oid import ExtendedKeyUsageOID as Usage
+from cryptography.x509.oid import NameOID, ObjectIdentifier
+
+from recording.cms import to_pem
+from recording.files import write_new
+
+_YEARS: Final = timedelta(days=3650)
+SIGNING: Final = (Usage.EMAIL_PROTECTION, False)  # what `openssl cms -verify` asks for
+STAMPING: Final = (Usage.TIME_STAMPING, True)  # RFC 3161 §2.3: present and critical
+
+
+def demo_identity(folder: Path, name: str, usage: tuple[ObjectIdentifier, bool]) -> None:
+    """Make `key.pem` and `chain.pem` (certificate, then its root) unless they exist."""
+    if (folder / "chain.pem").exists():
+        return
+    folder.mkdir(parents=True, exist_ok=True)
+    folder.chmod(0o700)
+    (folder / "key.pem").unlink(missing_ok=True)  # left by a crash before chain.pem
+    root_key, key = ec.generate_private_key(ec.SECP256R1()), ec.generate_private_key(ec.SECP256R1())
+    root_name, leaf_name = _name(f"{name} root"), _name(name)
+    root = _certificate(root_name, root_name, root_key, root_key, None)
+    leaf = _certificate(leaf_name, root_name, key, root_key, usage)
+    raw = key.private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption())
+    write_new(folder / "key.pem", raw)
+    write_new(folder / "chain.pem", to_pem([leaf, root]))
+
+
+def _name(common: str) -> x509.Name:
+    return x509.Name(
+        [
+            x509.NameAttribute(NameOID.ORGANIZATION_NAME, "Teller Server DEMO"),
+            x509.NameAttribute(NameOID.COMMON_NAME, common),
+        ]
+    )
+
+
+def _certificate(
+    subject: x509.Name,
+    issuer: x509.Name,
+    key: ec.EllipticCurvePrivateKey,
+    issuer_key: ec.EllipticCurvePrivateKey,
+    usage: tuple[ObjectIdentifier, bool] | None,
+) -> x509.Certificate:
+    now = datetime.now(UTC) - timedelta(hours=1)
+    authority = usage is None
+    public = key.public_key()
+    builder = (
+        x509.CertificateBuilder(issuer, subject, public)
+        .serial_number(int.from_bytes(os.urandom(15), "big") | 1)
+        .not_valid_before(now)
+        .not_valid_after(now + _YEARS)
+        .add_extension(x509.BasicConstraints(authority, 0 if authority else None), critical=True)
+        .add_extension(_key_usage(authority), critical=True)
+        .add_extension(x509.SubjectKeyIdentifier.from_public_key(public), critical=False)
+        .add_extension(
+            x509.AuthorityKeyIdentifier.from_issuer_public_key(issuer_key.public_key()),
+            critical=False,
+        )
+    )
+    if usage is not None:
+        builder = builder.add_extension(x509.ExtendedKeyUsage([usage[0]]), critical=usage[1])
+    return builder.sign(issuer_key, hashes.SHA256())
+
+
+def _key_usage(authority: bool) -> x509.KeyUsage:
+    return x509.KeyUsage(
+        digital_signature=not authority,
+        content_commitment=not authority,
+        key_encipherment=False,
+        data_encipherment=False,
+        key_agreement=False,
+        key_cert_sign=authority,
+        crl_sign=authority,
+        encipher_only=False,
+        decipher_only=False,
+    )
