@@ -1,0 +1,70 @@
+"""What every page under test is asked: is it quiet, is it accessible, what does its video show."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+from axe_playwright_python.async_playwright import Axe
+from playwright.async_api import ConsoleMessage, Page, Request
+
+AXE = {
+    "runOnly": {
+        "type": "tag",
+        "values": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"],
+    }
+}
+
+# The average colour of a patch in the lower left corner, as [r, g, b]; null before a frame.
+CORNER = """video => {
+  if (!video.videoWidth) return null;
+  const canvas = document.createElement("canvas");
+  canvas.width = canvas.height = 16;
+  const context = canvas.getContext("2d");
+  const side = video.videoHeight / 12;
+  context.drawImage(video, side / 2, video.videoHeight - 1.5 * side, side, side, 0, 0, 16, 16);
+  const { data } = context.getImageData(0, 0, 16, 16);
+  const sum = [0, 0, 0];
+  for (let i = 0; i < data.length; i += 4) for (let c = 0; c < 3; c++) sum[c] += data[i + c];
+  return sum.map(value => value / 256);
+}"""
+
+PLAYED = "video => video.getVideoPlaybackQuality().totalVideoFrames"
+
+
+@dataclass
+class Watched:
+    """A page with an ear on its console and its network."""
+
+    page: Page
+    complaints: list[str] = field(default_factory=list)
+
+    def __post_init__(self) -> None:
+        self.page.on("console", self._heard)
+        self.page.on("pageerror", lambda error: self.complaints.append(f"threw: {error}"))
+        self.page.on("requestfailed", self._failed)
+
+    async def goto(self, url: str) -> None:
+        """Not `load`: a video that waits for its first frame delays that event."""
+        await self.page.goto(url, wait_until="domcontentloaded")
+
+    async def accessible(self) -> None:
+        """No violation of WCAG 2.2 AA that a machine can see, on the page as it is now."""
+        results = await Axe().run(self.page, options=AXE)
+        found = [
+            f"{violation['id']}: {node['html'][:160]}"
+            for violation in results.response["violations"]
+            for node in violation["nodes"]
+        ]
+        where = await self.page.title()
+        assert found == [], f"on {where!r}"
+
+    async def press(self, name: str) -> None:
+        await self.page.get_by_role("button", name=name, exact=True).click()
+
+    def _heard(self, message: ConsoleMessage) -> None:
+        if message.type in {"error", "warning"}:
+            self.complaints.append(f"{message.type}: {message.text}")
+
+    def _failed(self, request: Request) -> None:
+        if request.failure and "ERR_ABORTED" not in request.failure:
+            self.complaints.append(f"{request.method} {request.url}: {request.failure}")
