@@ -116,8 +116,7 @@ async def answer_problems(request: web.Request, handler: Handler) -> web.StreamR
 
 def language_of(request: web.Request) -> str:
     """The person's own choice, else what the browser prefers most, else Chinese."""
-    chosen = request.cookies.get(LANGUAGE_COOKIE)
-    asked = chosen or request.headers.get("Accept-Language", "")
+    asked = request.cookies.get(LANGUAGE_COOKIE) or request.headers.get("Accept-Language") or ""
     return "en" if asked.strip().lower().startswith("en") else "zh-CN"
 
 

@@ -49,14 +49,16 @@ class WireJournal:
     ) -> Sequence[Posted]:
         def work(connection: Connection) -> Sequence[Posted]:
             placed = [row for post in posts if (row := _place(connection, post))]
-            if receipt:
-                mark_received(connection, receipt)
+            if receipt and not _received(connection, receipt):
+                connection.execute(
+                    insert(wire_inbox).values(session=receipt.session, message=receipt.message)
+                )
             return placed
 
         return await self._database.write(work)
 
     async def seen(self, receipt: Receipt) -> bool:
-        return await self._database.read(lambda connection: was_received(connection, receipt))
+        return await self._database.read(lambda connection: _received(connection, receipt))
 
     async def since(self, session: str, last: int) -> Sequence[Posted]:
         def work(connection: Connection) -> Sequence[Posted]:
@@ -86,26 +88,13 @@ class WireJournal:
         await self._database.write(lambda connection: _end(connection, subject))
 
 
-def was_received(connection: Connection, receipt: Receipt) -> bool:
-    """Whether a message has been handled."""
+def _received(connection: Connection, receipt: Receipt) -> bool:
     row = connection.execute(
         select(wire_inbox.c.message).where(
             wire_inbox.c.session == receipt.session, wire_inbox.c.message == receipt.message
         )
     ).first()
     return row is not None
-
-
-def mark_received(connection: Connection, receipt: Receipt) -> bool:
-    """Note that a message has been handled; False when it was noted before.
-
-    A handler may call this inside its own transaction, so that its effect happens exactly once
-    even if the server is killed before the message is settled.
-    """
-    if was_received(connection, receipt):
-        return False
-    connection.execute(insert(wire_inbox).values(session=receipt.session, message=receipt.message))
-    return True
 
 
 def _place(connection: Connection, post: Post) -> Posted | None:
