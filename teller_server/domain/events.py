@@ -29,6 +29,7 @@ class VisitOpened(Event):
 
     visit: str
     service: str
+    skill: str
     script: str
     script_version: int
     language: str

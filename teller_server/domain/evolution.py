@@ -49,6 +49,7 @@ def _opened(event: e.VisitOpened) -> Visit:
     return Visit(
         id=event.visit,
         service=event.service,
+        skill=event.skill,
         script=event.script,
         language=event.language,
         customer=event.customer,

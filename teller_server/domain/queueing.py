@@ -26,6 +26,7 @@ def open_visit(command: c.OpenVisit, now: datetime) -> tuple[e.Event, ...]:
             at=now,
             visit=command.visit,
             service=script.service,
+            skill=script.skill,
             script=script.digest,
             script_version=script.version,
             language=command.language,

@@ -155,6 +155,7 @@ class Visit:
 
     id: str
     service: str
+    skill: str
     script: str
     language: str
     customer: str

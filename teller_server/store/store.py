@@ -1,0 +1,52 @@
+"""The store as one thing: each noun of the branch under its own name."""
+
+from __future__ import annotations
+
+from .accounts import AccountStore
+from .custody import CustodyStore
+from .engine import Database, connect
+from .evidence import EvidenceStore
+from .fields import FieldStore
+from .floor import FloorStore
+from .invitations import InvitationStore
+from .journal import StoreJournal
+from .ledger import Ledger
+from .migrate import migrate_database
+from .outbox import OutboxStore
+from .queue import QueueStore
+from .sessions import SessionStore
+from .visits import VisitStore
+
+
+class Store:
+    """Open with `await Store.open(url)`, which brings the tables up to date first."""
+
+    def __init__(self, database: Database) -> None:
+        ledger = Ledger()
+        self.database = database
+        self.visits = VisitStore(database, ledger)
+        self.queue = QueueStore(database, ledger)
+        self.floor = FloorStore(database)
+        self.accounts = AccountStore(database)
+        self.sessions = SessionStore(database)
+        self.invitations = InvitationStore(database)
+        self.journal = StoreJournal(database)
+        self.outbox = OutboxStore(database, ledger)
+        self.evidence = EvidenceStore(database)
+        self.custody = CustodyStore(database)
+        self.fields = FieldStore(database)
+
+    @classmethod
+    async def open(cls, url: str) -> Store:
+        """Connect, migrate, and be ready: `sqlite:///path/branch.db` or `postgresql://…`."""
+        database = connect(url)
+        try:
+            await migrate_database(database)
+        except BaseException:
+            await database.close()
+            raise
+        return cls(database)
+
+    async def close(self) -> None:
+        """Finish what is running."""
+        await self.database.close()
