@@ -1,0 +1,27 @@
+"""For every test: a way to publish a figure, so that `make proof` keeps it with its limit."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import pytest
+
+
+@pytest.fixture
+def figure(request: pytest.FixtureRequest) -> Callable[[str], None]:
+    """Say what was measured; it is printed at the end of the run, whether the limit held or not."""
+    return lambda words: request.node.user_properties.append(("figure", words))
+
+
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
+    figures = [
+        (report.nodeid, words)
+        for outcome in ("passed", "failed")
+        for report in terminalreporter.stats.get(outcome, [])
+        for name, words in getattr(report, "user_properties", [])
+        if name == "figure"
+    ]
+    if figures:
+        terminalreporter.section("figures")
+        for test, words in figures:
+            terminalreporter.write_line(f"{test}\n    {words}")
