@@ -90,7 +90,7 @@ _SEPARATOR = "\0"  # joins singular and plural id while both are needed, as in M
 
 
 def _singular(key: str) -> str:
-    return key.split(_SEPARATOR)[0]
+    return key.split(_SEPARATOR, maxsplit=1)[0]
 
 
 def _source_forms(key: str) -> Forms:

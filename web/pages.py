@@ -10,8 +10,8 @@ from typing import Any
 import jinja2
 from aiohttp import web
 
-from .assets import Assets
-from .i18n import LANGUAGES, Catalogues
+from .assets import Assets  # noqa: TID251 - the ban means `import web`
+from .i18n import LANGUAGES, Catalogues  # noqa: TID251
 
 TEMPLATES = Path(__file__).parent / "templates"
 
@@ -88,7 +88,7 @@ class Pages:
         return self._environment.get_template(PAGES[name]).render(
             page=context,
             name=name,
-            audience=name.split("-")[0],
+            audience=name.split("-", maxsplit=1)[0],
             asset=self._assets.url,
             static=self._assets.base,
             languages=LANGUAGES,

