@@ -1,0 +1,171 @@
+"""One party's side of the call: stock aiortc connections that play a medium and count."""
+
+from __future__ import annotations
+
+import asyncio
+import uuid
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from aiortc import (
+    MediaStreamTrack,
+    RTCConfiguration,
+    RTCIceServer,
+    RTCPeerConnection,
+    RTCSessionDescription,
+)
+from aiortc.mediastreams import MediaStreamError
+from av import VideoFrame
+
+from teller_server.rehearse.media import Medium, PacketTrack, audio_track, video_track
+from teller_server.rehearse.wire import Body, Wire
+
+_SETTLE = 0.3  # seconds in which the far side's DTLS surely gets its keys
+_CONNECT_WITHIN = 30.0
+_ANSWER_WITHIN = 15.0
+
+
+class CallFailed(Exception):
+    """The leg did not come up."""
+
+
+@dataclass(slots=True)
+class Received:
+    """Decoded frames of the far side, and when (loop time) its first picture came."""
+
+    video: int = 0
+    audio: int = 0
+    first_picture: float | None = None
+    size: tuple[int, int] | None = None
+    last: VideoFrame | None = None
+
+
+@dataclass(slots=True)
+class _Leg:
+    name: str
+    pc: RTCPeerConnection
+    audio: PacketTrack
+    video: PacketTrack
+    tasks: list[asyncio.Task[None]] = field(default_factory=list)
+
+    async def close(self) -> None:
+        await self.pc.close()
+        for task in self.tasks:
+            task.cancel()
+        await asyncio.gather(*self.tasks, return_exceptions=True)
+
+
+class Peer:
+    """Offers legs over a wire, one at a time; a new one replaces the last.
+
+    `rejoin_asked` is set when the server wants a new leg; `join` again then.
+    """
+
+    def __init__(self, wire: Wire, medium: Medium) -> None:
+        self._wire = wire
+        self._medium = medium
+        self._leg: _Leg | None = None
+        self._former: list[_Leg] = []
+        self._answers: dict[str, asyncio.Future[str]] = {}
+        self.received = Received()
+        self.offered_at = 0.0
+        self.rejoin_asked = asyncio.Event()
+        wire.hear("call.answer", self._answered)
+        wire.hear("call.rejoin", lambda _body: self.rejoin_asked.set())
+
+    async def join(self, call: Mapping[str, Any]) -> str:
+        """Build a leg as the view's `call` says, until it is connected and plays; its name.
+
+        Raises CallFailed; WireError or TimeoutError when there is no answer.
+        """
+        self.rejoin_asked.clear()
+        leg = self._new_leg(call["ice_servers"])
+        old, self._leg = self._leg, leg
+        await leg.pc.setLocalDescription(await leg.pc.createOffer())
+        answer = asyncio.get_running_loop().create_future()
+        self._answers[leg.name] = answer
+        self.offered_at = asyncio.get_running_loop().time()
+        await self._wire.send("call.offer", leg=leg.name, sdp=leg.pc.localDescription.sdp)
+        sdp = await self._wire.settled(answer, "the answer to the offer", _ANSWER_WITHIN)
+        await leg.pc.setRemoteDescription(RTCSessionDescription(sdp, "answer"))
+        await self._connected(leg.pc)
+        if old is not None:
+            self._former.append(old)
+            await old.close()
+        await self._wire.send("media.state", audio=True, video=True, reason=None)
+        await asyncio.sleep(_SETTLE)
+        self.play()
+        return leg.name
+
+    def play(self) -> None:
+        """Send sound and picture."""
+        if self._leg is not None:
+            self._leg.audio.play()
+            self._leg.video.play()
+
+    def pause(self) -> None:
+        """Send nothing more; the leg stays."""
+        if self._leg is not None:
+            self._leg.audio.pause()
+            self._leg.video.pause()
+
+    @property
+    def sent(self) -> dict[str, int]:
+        """Whole frames sent so far over all legs, `audio` and `video`."""
+        legs = [*self._former, *([self._leg] if self._leg else [])]
+        return {
+            "audio": sum(leg.audio.sent for leg in legs),
+            "video": sum(leg.video.sent for leg in legs),
+        }
+
+    async def close(self) -> None:
+        """Hang up."""
+        if self._leg is not None:
+            await self._leg.close()
+
+    def _new_leg(self, ice_servers: Sequence[Mapping[str, Any]]) -> _Leg:
+        servers = [RTCIceServer(**server) for server in ice_servers]
+        pc = RTCPeerConnection(RTCConfiguration(iceServers=servers))
+        leg = _Leg(str(uuid.uuid4()), pc, audio_track(self._medium), video_track(self._medium))
+        pc.addTrack(leg.audio)
+        pc.addTrack(leg.video)
+
+        def heard(track: MediaStreamTrack) -> None:
+            leg.tasks.append(asyncio.create_task(self._receive(track), name="rehearse.receive"))
+
+        pc.on("track", heard)
+        return leg
+
+    async def _receive(self, track: MediaStreamTrack) -> None:
+        received = self.received
+        while True:
+            try:
+                frame = await track.recv()
+            except MediaStreamError:
+                return
+            if not isinstance(frame, VideoFrame):
+                received.audio += 1
+                continue
+            received.video += 1
+            received.size, received.last = (frame.width, frame.height), frame
+            if received.first_picture is None:
+                received.first_picture = asyncio.get_running_loop().time()
+
+    async def _connected(self, pc: RTCPeerConnection) -> None:
+        changed = asyncio.Event()
+        pc.on("connectionstatechange", changed.set)
+        try:
+            async with asyncio.timeout(_CONNECT_WITHIN):
+                while pc.connectionState in ("new", "connecting"):
+                    await changed.wait()
+                    changed.clear()
+        except TimeoutError:
+            raise CallFailed(f"no connection after {_CONNECT_WITHIN:g} s") from None
+        if pc.connectionState != "connected":
+            raise CallFailed(f"connection {pc.connectionState}")
+
+    def _answered(self, body: Body) -> None:
+        waiting = self._answers.pop(body["leg"], None)
+        if waiting is not None and not waiting.done():
+            waiting.set_result(body["sdp"])
