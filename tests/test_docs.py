@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import ast
 import re
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from pathlib import Path
 
 import pytest
@@ -56,6 +56,19 @@ def test_every_error_code_is_documented() -> None:
     documented = set(re.findall(r"^\| `([a-z0-9_]+)`", text(ERRORS), re.MULTILINE))
     raised = {code for path in product() for code in _codes(path)}
     assert raised - documented == set()
+
+
+def test_every_refusal_has_its_sentence_in_both_languages() -> None:
+    """A code without words would be shown as a fault of ours; core and accounts have no page."""
+    words = pytest.importorskip("teller_server.api.words").WORDS
+    elsewhere = {"store/core.py", "store/accounts.py"}
+    refusals = {
+        (short(path), code)
+        for path in product()
+        for code in _codes(path, {"Refusal"})
+        if short(path).removeprefix("teller_server/") not in elsewhere
+    }
+    assert {(path, code) for path, code in refusals if code not in words} == set()
 
 
 def test_no_error_code_is_documented_that_nothing_uses() -> None:
@@ -153,13 +166,15 @@ def _commands(command: object, prefix: str = "") -> Iterator[str]:
             yield prefix + name
 
 
-def _codes(path: Path) -> Iterator[str]:
-    """Codes of the errors that a module raises with a literal."""
+def _codes(path: Path, kinds: Collection[str] = ERROR_CLASSES) -> Iterator[str]:
+    """Codes of the errors that a module raises with a literal, also `one if … else other`."""
     for name, node in calls(path):
-        if name in ERROR_CLASSES and node.args:
+        if name in kinds and node.args:
             first = node.args[0]
-            if isinstance(first, ast.Constant) and isinstance(first.value, str):
-                yield first.value
+            choices = [first.body, first.orelse] if isinstance(first, ast.IfExp) else [first]
+            for choice in choices:
+                if isinstance(choice, ast.Constant) and isinstance(choice.value, str):
+                    yield choice.value
 
 
 def _prose(path: Path) -> str:
