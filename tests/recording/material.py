@@ -71,7 +71,8 @@ def vp8(
         at = start + n / fps
         level = 235 if at % 1.0 < 0.1 else 60 + (n * 3) % 40
         image = np.full((size[1], size[0], 3), level, np.uint8)
-        image[:, : (n * 4) % size[0]] //= 2
+        if level != 235:
+            image[:, : (n * 4) % size[0]] //= 2
         frame = av.VideoFrame.from_ndarray(image, "rgb24")
         frame.pts = n
         for packet in codec.encode(frame):
