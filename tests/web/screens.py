@@ -1,4 +1,4 @@
-"""Photograph states of the gallery: `python -m tests.web.screens OUT state[:w][:lang][:elder] …`."""
+"""Photograph states of the gallery: `python -m tests.web.screens OUT state[:w][:en][:elder][:full][:tap=BUTTON] …`."""
 
 from __future__ import annotations
 
@@ -70,8 +70,8 @@ async def _main() -> None:
             scene = await page.evaluate("document.body.dataset.scene")
             await asyncio.sleep(LIVE_AFTER if scene == "call" else 0.6)
             for step in options:
-                if step.startswith("click="):
-                    await page.click(step.removeprefix("click="))
+                if step.startswith("tap="):
+                    await page.get_by_role("button", name=step.removeprefix("tap=")).first.click()
                     await asyncio.sleep(1.2)
             await page.screenshot(
                 path=out / f"{spec.replace(':', '_').replace('/', '')}.png",

@@ -5,7 +5,7 @@ import { language, t } from "./i18n.js";
 
 /** @typedef {import("./customer.js").Customer} Customer */
 
-const NAMES = /** @type {Record<string, string>} */ ({ "zh-CN": "中文", en: "English" });
+const NAMES = /** @type {Record<string, string>} */ ({ "zh-CN": "中文", en: "EN" });
 
 /** @param {Customer} app */
 export function drawBar(app) {
@@ -15,8 +15,8 @@ export function drawBar(app) {
   const other = language() === "en" ? "zh-CN" : "en";
   const elder = "elder" in root.dataset;
   fill(bar, h("span.bar__name", null, icon("branch"), h("span", null, pageData().bank)),
-    h("button.bar__button", { type: "button", "aria-pressed": String(elder), onclick: () => { setElder(!elder); drawBar(app); } }, icon("text-size"), h("span", null, t("Larger text"))),
-    h("button.bar__button", { type: "button", lang: other, onclick: () => void app.setLanguage(other) }, icon("globe"), h("span", null, NAMES[other])));
+    h("button.bar__button", { type: "button", "aria-pressed": String(elder), onclick: () => { setElder(!elder); drawBar(app); } }, icon("text-size"), h("span", null, t("Large text"))),
+    h("button.bar__button", { type: "button", lang: other, "aria-label": other === "en" ? "English" : "中文", onclick: () => void app.setLanguage(other) }, icon("globe"), h("span", null, NAMES[other])));
 }
 
 /** @param {boolean} on */

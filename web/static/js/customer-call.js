@@ -35,7 +35,7 @@ export function call(app) {
   const update = () => {
     const view = app.view;
     if (!view?.visit) return;
-    stage.classList.toggle("stage--face", view.step?.kind === "face_match" && view.step.wait !== "teller");
+    stage.classList.toggle("stage--face", !!view.reverify || (view.step?.kind === "face_match" && view.step.wait !== "teller"));
     if (app.stream && own.srcObject !== app.stream) own.srcObject = app.stream;
     if (app.remote && remote.srcObject !== app.remote) {
       remote.srcObject = app.remote;

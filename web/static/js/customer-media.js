@@ -9,6 +9,7 @@ import { mediaExpected } from "./customer-state.js";
 /** @typedef {import("./wire.js").Wire} Wire */
 
 const DEVICES_OPEN = "devices";
+const WAITING = new Set(["waiting", "offered"]);
 const LIVE = new Set(["connecting", "in_service", "reverify", "on_hold", "wrap_up"]);
 
 export class CustomerMedia {
@@ -71,20 +72,20 @@ export class CustomerMedia {
   /** Make the call match the view. */
   follow() {
     const view = this.view;
-    const wanted = !!view?.call?.media_allowed && LIVE.has(view.visit?.state ?? "");
-    if (!wanted) {
-      this.endCall();
-      if (view?.receipt || view?.visit?.state === "closed" || view?.visit?.state === "in_review") this.endMedia();
-      return;
-    }
-    if (!this.stream) {
-      // After a reload the permission is still there: try once without a tap.
-      if (!this.tried && sessionStorage.getItem(DEVICES_OPEN)) void this.openDevices().catch(() => {});
-      this.tried = true;
-      return;
-    }
+    const state = view?.visit?.state ?? "";
+    const wanted = !!view?.call?.media_allowed && LIVE.has(state);
+    if (!wanted) this.endCall();
+    if (view?.receipt || state === "closed" || state === "in_review") this.endMedia();
+    else if (!this.stream && (wanted || WAITING.has(state))) this.reopen();
+    if (!wanted || !this.stream) return;
     this.call ??= this.startCall();
     this.call.expected = mediaExpected(view.call);
+  }
+
+  /** After a reload the permission is still there: try once without a tap. */
+  reopen() {
+    if (!this.tried && sessionStorage.getItem(DEVICES_OPEN)) void this.openDevices().catch(() => {});
+    this.tried = true;
   }
 
   /** @returns {Call} */

@@ -17,6 +17,8 @@ export function queue(app) {
   const service = h("p.ticket__service");
   const ahead = h("div.ticket__cell");
   const wait = h("div.ticket__cell");
+  const cells = h("div.ticket__cells", null, ahead, wait);
+  const calling = h("p.ticket__calling", { hidden: true }, h("span.spinner"), t("Connecting in a moment"));
   const basis = h("p.ticket__basis");
   const notice = h("div", { role: "status" });
   const mirror = h("video", { autoplay: true, muted: true, playsInline: true, "aria-label": t("Your own picture") });
@@ -34,8 +36,11 @@ export function queue(app) {
     ticket.textContent = visit.ticket ?? "—";
     service.textContent = visit.service_title;
     const q = view.queue;
-    fill(ahead, h("span.ticket__label", null, t("Ahead of you")), h("strong", null, offered || q?.ahead === 0 ? t("You are next") : q ? n("{n} person", "{n} people", q.ahead) : "—"));
-    fill(wait, h("span.ticket__label", null, t("Likely wait")), h("strong", null, offered ? t("Any moment now") : q && q.basis !== "no_teller" ? waitRange(q.wait_low_s, q.wait_high_s) : t("Not known yet")));
+    const next = q?.ahead === 0;
+    cells.hidden = offered;
+    calling.hidden = !offered;
+    fill(ahead, h("span.ticket__label", null, next ? t("Your position") : t("Ahead of you")), h("strong", null, next ? t("You are next") : q ? n("{n} person", "{n} people", q.ahead) : "—"));
+    fill(wait, h("span.ticket__label", null, t("Likely wait")), h("strong", null, q && q.basis !== "no_teller" ? waitRange(q.wait_low_s, q.wait_high_s) : t("Not known yet")));
     basis.textContent = offered ? t("Please stay on this page.") : basisText(q?.basis);
     fill(notice, view.notice && banner(view.notice.severity, view.notice.message));
     self.hidden = !app.stream;
@@ -54,7 +59,7 @@ export function queue(app) {
     heading,
     h("div.ticket", null,
       h("div.ticket__head.on-dark", null, h("p.ticket__label", null, t("Your ticket")), ticket, service),
-      h("div.ticket__body", null, h("div.ticket__cells", null, ahead, wait), basis)),
+      h("div.ticket__body", null, cells, calling, basis)),
     notice, resume, self,
     h("ul.promises", null,
       h("li", null, icon("ticket"), h("span", null, t("You may leave this page: your place is kept. Come back with the same link."))),

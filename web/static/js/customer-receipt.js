@@ -55,12 +55,13 @@ function draw(app) {
   const ending = ENDINGS[outcome] ?? { mark: "seal", tone: "info", text: () => t("The visit has ended. The recording is being sealed.") };
   return screen({
     mark: ending.mark, tone: ending.tone, title: receipt?.outcome_title || t("The visit has ended"), lead: ending.text(),
-    body: [view?.notice && banner(view.notice.severity, view.notice.message), receipt ? paper(receipt, app.heads) : h("div.card", null, h("p.working", null, h("span.spinner"), t("Your receipt is being made…")))],
-    actions: [
-      receipt && button(t("Save the receipt"), () => save(receipt, app.heads), { name: "download" }),
-      receipt && button(t("Print"), () => window.print(), { kind: "quiet", name: "print" }),
-      button(t("Begin another visit"), () => app.restart(), { kind: "ghost" }),
+    body: [
+      view?.notice && banner(view.notice.severity, view.notice.message),
+      receipt ? paper(receipt, app.heads) : h("div.card", null, h("p.working", null, h("span.spinner"), t("Your receipt is being made…"))),
+      h("div.also.no-print", null, receipt && button(t("Print"), () => window.print(), { kind: "ghost", name: "print" }),
+        button(t("Begin another visit"), () => app.restart(), { kind: "ghost", name: "ticket" })),
     ],
+    actions: receipt && button(t("Save the receipt"), () => save(receipt, app.heads), { name: "download" }),
   });
 }
 

@@ -67,8 +67,8 @@ function spoken(app, step) {
   const words = step.say && h("blockquote.say", null, h("p.say__label", null, icon("mic"), t("Please say aloud")), h("p", null, step.say));
   if (!answerable(app, step)) return { body: [words, waiting(app, step)] };
   return { body: words, actions: [
-    step.can.includes("agree") && button(t("I agree"), () => app.answer(step.id, { agreed: true }), { name: "check" }),
     step.can.includes("refuse") && button(t("I do not agree"), () => app.answer(step.id, { agreed: false }), { kind: "quiet" }),
+    step.can.includes("agree") && button(t("I agree"), () => app.answer(step.id, { agreed: true }), { name: "check" }),
   ] };
 }
 
