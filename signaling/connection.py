@@ -41,8 +41,9 @@ class WirePolicy:
     misses: int = 2
     rate: float = 20.0
     burst: float = 60.0
-    throttled: int = 200  # messages that may be slowed in a row before the socket is closed
+    patience: float = 10.0  # how long a hasty page is slowed before its socket is closed
     unacked: int = 100
+    backlog: int = 200  # durable messages kept for a subject that stays away
     queued: int = 256
     bad: int = 8
     send: float = 10.0
@@ -73,7 +74,7 @@ class Connection:
         self._request = request
         self._policy = policy
         self._bucket = Bucket(policy.rate, policy.burst)
-        self._slowed = 0
+        self._hasty_since: float | None = None
         self._queue: deque[_Item] = deque()
         self._wake = asyncio.Event()
         self._closing: Close | None = None
@@ -100,11 +101,15 @@ class Connection:
 
     def post(self, posted: Posted) -> None:
         """Queue a message that has its number in the outbox."""
-        self.posted = posted.seq
-        if self.posted - self.acked > self._policy.unacked:
+        if posted.seq - self.acked > self._policy.unacked:
             self.end(Close.SLOW_CONSUMER)
         else:
-            self._put(_Item(posted.type, posted.body, posted.seq))
+            self.replay(posted)
+
+    def replay(self, posted: Posted) -> None:
+        """Queue it whatever the page has not acknowledged: it asked for what it missed."""
+        self.posted = posted.seq
+        self._put(_Item(posted.type, posted.body, posted.seq))
 
     def end(self, code: Close) -> None:
         """Close once what is queued has left (at once for a slow consumer)."""
@@ -183,17 +188,19 @@ class Connection:
                 return
 
     async def _within_rate(self) -> bool:
-        now = asyncio.get_running_loop().time()
-        if self._bucket.take(now):
-            self._slowed = 0
+        clock = asyncio.get_running_loop().time
+        if self._bucket.take(clock()):
+            if self._bucket.tokens > self._policy.burst / 2:
+                self._hasty_since = None
             return True
-        self._slowed += 1
-        if self._slowed > self._policy.throttled:
+        if self._hasty_since is None:
+            self._hasty_since = clock()
+        elif clock() - self._hasty_since > self._policy.patience:
             self.end(Close.TOO_MANY)
             return False
         # not reading is the answer: TCP passes the delay on to the page, and nothing is lost
-        await asyncio.sleep(self._bucket.wait(now))
-        self._bucket.take(asyncio.get_running_loop().time(), 0.999)
+        await asyncio.sleep(self._bucket.wait(clock()))
+        self._bucket.take(clock())
         return True
 
     async def _pong(self, message: WSMessage) -> None:

@@ -214,7 +214,7 @@ class Switchboard:
         beat = max(1, round(self._policy.heartbeat))
         connection.send(Welcome(token=token, resumed=resumed, heartbeat=beat))
         for row in await self._journal.since(session, last):
-            connection.post(row)
+            connection.replay(row)
         self._live[caller.subject] = connection
         self.counters["resumed" if resumed else "opened"] += 1
         return replace(caller, session=session)
@@ -297,7 +297,7 @@ class Switchboard:
         live = self._live.get(row.subject)
         if live and live.session == row.session:
             live.post(row)
-        elif row.backlog > 4 * self._policy.unacked:
+        elif row.backlog > self._policy.backlog:
             # nobody has come for these: the next page starts afresh, with a fresh view
             self.counters["overflowed"] += 1
             await self._journal.end(row.subject)

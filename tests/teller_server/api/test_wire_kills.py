@@ -89,7 +89,7 @@ async def test_forty_kills_lose_and_double_nothing(nursery: Nursery, database_ur
         for _ in range(KILLS):
             await nursery.start()
             before = len(heard)
-            while len(heard) == before:  # it has served somebody: now it may die
+            while len(heard) == before:  # noqa: ASYNC110 - once it has served, it may die
                 await asyncio.sleep(0.005)
             await asyncio.sleep(chance.uniform(0, 0.12))
             await nursery.kill()
