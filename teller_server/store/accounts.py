@@ -11,7 +11,7 @@ from sqlalchemy import Connection, Row, delete, insert, or_, select, update
 from sqlalchemy.exc import IntegrityError
 
 from teller_server.domain.errors import Refusal
-from teller_server.domain.people import Role, Teller
+from teller_server.domain.people import Teller
 
 from .engine import Database
 from .schema import accounts, teller_lanes
@@ -19,26 +19,31 @@ from .schema import accounts, teller_lanes
 
 @dataclass(frozen=True, slots=True)
 class Account:
-    """A member of staff. `password` is an argon2id hash string, `totp` a sealed secret."""
+    """A member of staff, who signs in as `name` and is shown as `display_name`.
+
+    `password_hash` is an argon2id string; `totp_secret` is sealed text, None before a second
+    factor is set up. `languages` are those spoken to customers, `language` that of the console.
+    """
 
     id: str
-    login: str
-    number: str
     name: str
-    roles: frozenset[Role]
-    skills: frozenset[str]
-    languages: frozenset[str]
-    password: str
+    display_name: str
+    number: str
+    roles: frozenset[str]
+    password_hash: str
     created_at: datetime
-    totp: bytes | None = None
+    skills: frozenset[str] = frozenset()
+    languages: frozenset[str] = frozenset()
+    totp_secret: str | None = None
+    disabled: bool = False
+    language: str = "zh-CN"
     failures: int = 0
     locked_until: datetime | None = None
-    active: bool = True
 
     @property
     def teller(self) -> Teller:
         """The account as the queue sees it."""
-        return Teller(self.id, self.number, self.name, self.skills, self.languages)
+        return Teller(self.id, self.number, self.display_name, self.skills, self.languages)
 
 
 class AccountStore:
@@ -48,38 +53,38 @@ class AccountStore:
         self._database = database
 
     async def add(self, account: Account) -> None:
-        """`Refusal('account_exists')` when login or number is taken."""
+        """`Refusal('account_exists')` when name or number is taken."""
 
         def work(connection: Connection) -> None:
             try:
                 connection.execute(insert(accounts).values(**_columns(account)))
             except IntegrityError as error:
-                raise Refusal("account_exists", login=account.login) from error
+                raise Refusal("account_exists", name=account.name) from error
             _write_lanes(connection, account.id, account.skills, account.languages)
 
         await self._database.write(work)
 
-    async def by_login(self, login: str) -> Account | None:
-        """The account with this login, active or not."""
-        return await self._one(accounts.c.login == login)
+    async def by_name(self, name: str) -> Account | None:
+        """The account with this sign-in name, disabled or not."""
+        return await self._one(accounts.c.name == name)
 
     async def by_id(self, account: str) -> Account | None:
-        """The account with this id, active or not."""
+        """The account with this id, disabled or not."""
         return await self._one(accounts.c.id == account)
 
     async def all(self) -> tuple[Account, ...]:
-        """Every account, by login."""
-        statement = select(accounts).order_by(accounts.c.login)
+        """Every account, by sign-in name."""
+        statement = select(accounts).order_by(accounts.c.name)
         return await self._database.read(
             lambda conn: tuple(_account(row) for row in conn.execute(statement))
         )
 
     async def change(self, account: str, **values: Any) -> None:
-        """Change `name`, `roles`, `skills`, `languages`, `password`, `totp` or `active`."""
+        """Change any of `_CHANGEABLE`."""
         unknown = values.keys() - _CHANGEABLE
         if unknown:
             raise ValueError(f"not a part of an account that changes: {sorted(unknown)}")
-        for name in ("roles", "skills", "languages"):
+        for name in _WORDS:
             if name in values:
                 values[name] = _joined(values[name])
 
@@ -114,7 +119,7 @@ class AccountStore:
             lambda conn: conn.execute(statement.values(failures=0, locked_until=None)) and None
         )
 
-    async def use_totp_step(self, account: str, step: int) -> bool:
+    async def use_totp(self, account: str, step: int) -> bool:
         """Whether this time step's code is used for the first time (a code works once)."""
         statement = (
             update(accounts)
@@ -133,43 +138,20 @@ class AccountStore:
         )
 
 
-_CHANGEABLE = frozenset({"name", "roles", "skills", "languages", "password", "totp", "active"})
+_WORDS = ("roles", "skills", "languages")
+_CHANGEABLE = frozenset(
+    (*_WORDS, "display_name", "language", "password_hash", "totp_secret", "disabled")
+)
 
 
 def _columns(account: Account) -> dict[str, Any]:
-    return {
-        "id": account.id,
-        "login": account.login,
-        "number": account.number,
-        "name": account.name,
-        "roles": _joined(account.roles),
-        "skills": _joined(account.skills),
-        "languages": _joined(account.languages),
-        "password": account.password,
-        "totp": account.totp,
-        "failures": account.failures,
-        "locked_until": account.locked_until,
-        "active": account.active,
-        "created_at": account.created_at,
-    }
+    values = {name: getattr(account, name) for name in Account.__slots__}
+    return {**values, **{name: _joined(values[name]) for name in _WORDS}}
 
 
 def _account(row: Row[Any]) -> Account:
-    return Account(
-        id=row.id,
-        login=row.login,
-        number=row.number,
-        name=row.name,
-        roles=frozenset(Role(role) for role in _split(row.roles)),
-        skills=_split(row.skills),
-        languages=_split(row.languages),
-        password=row.password,
-        created_at=row.created_at,
-        totp=row.totp,
-        failures=row.failures,
-        locked_until=row.locked_until,
-        active=row.active,
-    )
+    values = {name: row._mapping[name] for name in Account.__slots__}
+    return Account(**{**values, **{name: _split(values[name]) for name in _WORDS}})
 
 
 def _joined(words: Iterable[str]) -> str:

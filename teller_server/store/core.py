@@ -35,7 +35,7 @@ CREATE TABLE IF NOT EXISTS changes (
 
 _SEED = (
     ("C100001", "李雷", "330106199001010028", "13800000001", "杭州市西湖区文三路1号", "office"),
-    ("C100002", "韩梅梅", "310104198805120041", "13800000002", "上海市徐汇区漕溪北路8号", "student"),
+    ("C100002", "韩梅梅", "310104198805120041", "13800000002", "上海市徐汇区漕溪路8号", "student"),
     ("C100003", "王小明", "440305199507230013", "13800000003", "深圳市南山区科苑路15号", "retired"),
     ("C200001", "Ada Whitfield", "512846097", "07700 900101", "4 Larch Road, London N4", "office"),
     ("C200002", "Owen Pryce", "518230446", "07700 900102", "27 Quay Street, Bristol", "student"),
@@ -156,10 +156,10 @@ def _apply(db: sqlite3.Connection, key: str, reference: str, wanted: str, now: d
         raise Refusal("core_unknown_customer", reference=reference)
     values: dict[str, str] = json.loads(wanted)
     before = {n: v for n, v in zip(CHANGEABLE, known, strict=True) if n in values}
-    for name in values:
+    for name, value in values.items():
         db.execute(
             f"UPDATE customers SET {name} = ?, changed_at = ? WHERE reference = ?",  # noqa: S608
-            (values[name], now.isoformat(), reference),
+            (value, now.isoformat(), reference),
         )
     receipt = (
         "R" + hashlib.sha256(f"{key}\n{reference}\n{wanted}".encode()).hexdigest()[:12].upper()

@@ -65,6 +65,16 @@ class InvitationStore:
 
         return await self._database.write(work)
 
+    async def redeemed(self, invitation: str) -> Invitation:
+        """An invitation that its holder has redeemed; `Refusal('invitation_unknown')`."""
+        statement = select(invitations).where(
+            invitations.c.id == invitation, invitations.c.redeemed_at.is_not(None)
+        )
+        row = await self._database.read(lambda conn: conn.execute(statement).one_or_none())
+        if row is None:
+            raise Refusal("invitation_unknown")
+        return Invitation(**{name: row._mapping[name] for name in Invitation.__slots__})
+
     async def hand_off(
         self, code_hash: str, subject: str, now: datetime, expires_at: datetime
     ) -> None:

@@ -28,6 +28,9 @@ Alongside = Callable[[Connection], object]
 
 _CACHED = 4096
 
+ROW = select(visits.c.version, visits.c.head, visits.c.snapshot)
+"""What `act_on` needs to have been read of a visit."""
+
 
 @dataclass(frozen=True, slots=True)
 class Applied:
@@ -72,14 +75,27 @@ class Ledger:
         row = connection.execute(_LOCKED, {"visit": visit_id}).one_or_none()
         if row is None:
             raise Refusal("unknown_visit")
-        before = self._decode(visit_id, row)
         if command_id is not None:
             done = connection.execute(
                 _DONE_BEFORE, {"visit": visit_id, "command": command_id}
             ).one_or_none()
             if done is not None:
                 told = _read_events(connection, visit_id, done.first, done.last)
-                return Applied(before, tuple(r.event for r in told), done.first, duplicate=True)
+                visit = self._decode(visit_id, row)
+                return Applied(visit, tuple(r.event for r in told), done.first, duplicate=True)
+        return self.act_on(connection, visit_id, row, command, now, command_id)
+
+    def act_on(
+        self,
+        connection: Connection,
+        visit_id: str,
+        row: Row[Any, Any, Any],
+        command: c.Command,
+        now: datetime,
+        command_id: str | None = None,
+    ) -> Applied:
+        """The same for a caller who holds the visit's row (`ROW … FOR UPDATE`) already."""
+        before = self._decode(visit_id, row)
         after, caused = rules.step_to(before, command, now)
         first = row.version + 1
         head = self._append(connection, visit_id, caused, row.head, first)
@@ -107,7 +123,7 @@ class Ledger:
             told = _read_events(connection, command.visit, 1, 1)
             return Applied(visit, tuple(r.event for r in told), 1, duplicate=True)
         after, caused = rules.step_to(None, command, now)
-        connection.execute(insert(visits).values(**_columns(after), version=0, head=FIRST))
+        connection.execute(insert(visits), {**_fixed(after), **_moving(after), **_UNBORN})
         head = self._append(connection, after.id, caused, FIRST, 1)
         if command_id is not None:
             _remember(connection, after.id, command_id, 1, len(caused))
@@ -137,9 +153,9 @@ class Ledger:
         return head
 
     def _keep(self, connection: Connection, visit: Visit, version: int, head: str) -> None:
-        statement = update(visits).where(visits.c.id == visit.id)
+        moved = {"of_visit": visit.id, "version": version, "head": head, **_moving(visit)}
         try:
-            connection.execute(statement.values(**_columns(visit), version=version, head=head))
+            connection.execute(_MOVE, moved)
         except IntegrityError as error:
             raise Refusal("teller_busy") from error
         self._seen[visit.id] = (head, visit)
@@ -202,14 +218,21 @@ def _read_events(
     )
 
 
-def _columns(visit: Visit) -> dict[str, Any]:
-    """What a search or an index needs to see of a visit; the snapshot holds the whole."""
+def _fixed(visit: Visit) -> dict[str, Any]:
+    """What a search needs to see of a visit and never changes."""
     return {
         "id": visit.id,
         "service": visit.service,
         "language": visit.language,
         "customer": visit.customer,
         "authenticated": visit.authenticated,
+        "opened_at": visit.opened_at,
+    }
+
+
+def _moving(visit: Visit) -> dict[str, Any]:
+    """What changes as the visit goes on; the snapshot holds the whole."""
+    return {
         "state": visit.state.value,
         "outcome": visit.outcome.value if visit.outcome else None,
         "effect": visit.effect.value,
@@ -217,7 +240,6 @@ def _columns(visit: Visit) -> dict[str, Any]:
         "teller": visit.teller,
         "owner": visit.owner,
         "recording": visit.recording,
-        "opened_at": visit.opened_at,
         "accepted_at": visit.accepted_at,
         "began_at": visit.began_at,
         "ended_at": visit.ended_at,
@@ -238,9 +260,9 @@ def _remember(
     connection.execute(insert(commands), values)
 
 
-_PLAIN = select(visits.c.version, visits.c.head, visits.c.snapshot).where(
-    visits.c.id == bindparam("visit")
-)
+_UNBORN = {"version": 0, "head": FIRST}
+_MOVE = update(visits).where(visits.c.id == bindparam("of_visit"))
+_PLAIN = ROW.where(visits.c.id == bindparam("visit"))
 _LOCKED = _PLAIN.with_for_update()
 _DONE_BEFORE = select(commands.c.first, commands.c.last).where(
     commands.c.visit == bindparam("visit"), commands.c.command == bindparam("command")

@@ -1,11 +1,9 @@
-"""Signed-in pages, by the hash of their token and the audience they were signed in for."""
+"""Signed-in browsers, by the hash of their cookie. A session that is removed is over everywhere."""
 
 from __future__ import annotations
 
-import json
-from collections.abc import Mapping
-from dataclasses import dataclass, field
-from datetime import datetime, timedelta
+from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 
 from sqlalchemy import delete, insert, select, update
@@ -13,81 +11,64 @@ from sqlalchemy import delete, insert, select, update
 from .engine import Database
 from .schema import web_sessions
 
-TOUCH_EVERY = timedelta(seconds=30)
-"""How exact the idle time is kept: a write for every request would be a sync for every request."""
-
 
 @dataclass(frozen=True, slots=True)
-class WebSession:
-    """A page's sign-in. `subject` is an account, or for the customer's audience a visit.
+class Session:
+    """A signed-in browser. `key` is the SHA-256 of its cookie; times are aware UTC.
 
-    `detail` holds small plain values of the door that opened it, nothing personal.
+    `subject` is an account, or for the customer's audience a visit.
     """
 
-    token_hash: str
+    key: str
     audience: str
     subject: str
     created_at: datetime
     seen_at: datetime
     expires_at: datetime
     fresh_until: datetime | None = None
-    detail: Mapping[str, Any] = field(default_factory=dict)
 
 
 class SessionStore:
-    """Server-side sessions: ended here, they are over everywhere."""
+    """Sessions of browsers; which of them still count is the door's decision."""
 
     def __init__(self, database: Database) -> None:
         self._database = database
 
-    async def add(self, session: WebSession) -> None:
+    async def add(self, session: Session) -> None:
         """Keep a new session."""
-        values = {name: getattr(session, name) for name in WebSession.__slots__}
-        values["detail"] = json.dumps(dict(session.detail))
-        await self._database.write(
-            lambda conn: conn.execute(insert(web_sessions).values(**values)) and None
-        )
+        values = {name: getattr(session, name) for name in Session.__slots__}
+        await self._change(insert(web_sessions).values(**values))
 
-    async def find(
-        self, token_hash: str, audience: str, now: datetime, idle: timedelta
-    ) -> WebSession | None:
-        """The session, if it is of this audience and neither expired nor idle for too long."""
-        statement = select(web_sessions).where(
-            web_sessions.c.token_hash == token_hash, web_sessions.c.audience == audience
-        )
+    async def get(self, key: str) -> Session | None:
+        """The session with this key."""
+        statement = select(web_sessions).where(web_sessions.c.key == key)
         row = await self._database.read(lambda conn: conn.execute(statement).one_or_none())
-        if row is None or now >= row.expires_at or now >= row.seen_at + idle:
-            return None
-        if now - row.seen_at >= TOUCH_EVERY:
-            await self._set(token_hash, seen_at=now)
-        return WebSession(**{**row._mapping, "detail": json.loads(row.detail)})
+        return None if row is None else Session(**row._mapping)
 
-    async def freshen(self, token_hash: str, until: datetime) -> None:
-        """The person has proved once more who they are; good until then."""
-        await self._set(token_hash, fresh_until=until)
+    async def touch(self, key: str, seen_at: datetime) -> None:
+        """Note that it was used."""
+        await self._change(_of(key).values(seen_at=seen_at))
 
-    async def move(self, token_hash: str, subject: str) -> None:
-        """Bind the session to another subject (a customer's page to its visit)."""
-        await self._set(token_hash, subject=subject)
+    async def freshen(self, key: str, until: datetime) -> None:
+        """Note a fresh authentication."""
+        await self._change(_of(key).values(fresh_until=until))
 
-    async def end(self, token_hash: str) -> None:
-        """Sign out."""
-        await self._delete(web_sessions.c.token_hash == token_hash)
+    async def remove(self, key: str) -> None:
+        """Forget it."""
+        await self._change(delete(web_sessions).where(web_sessions.c.key == key))
 
-    async def end_all(self, audience: str, subject: str) -> None:
-        """Sign a subject out on every device."""
-        await self._delete(
-            (web_sessions.c.audience == audience) & (web_sessions.c.subject == subject)
-        )
+    async def remove_subject(self, audience: str, subject: str) -> None:
+        """Forget all of a subject's sessions at one door."""
+        theirs = (web_sessions.c.audience == audience) & (web_sessions.c.subject == subject)
+        await self._change(delete(web_sessions).where(theirs))
 
     async def sweep(self, now: datetime) -> int:
         """Forget what has expired; how many there were."""
-        return await self._delete(web_sessions.c.expires_at <= now)
+        return await self._change(delete(web_sessions).where(web_sessions.c.expires_at <= now))
 
-    async def _set(self, token_hash: str, **values: Any) -> None:
-        statement = update(web_sessions).where(web_sessions.c.token_hash == token_hash)
-        await self._database.write(lambda conn: conn.execute(statement.values(**values)) and None)
+    async def _change(self, statement: Any) -> int:
+        return await self._database.write(lambda conn: int(conn.execute(statement).rowcount))
 
-    async def _delete(self, condition: Any) -> int:
-        statement = delete(web_sessions).where(condition)
-        return await self._database.write(lambda conn: conn.execute(statement).rowcount)
+
+def _of(key: str) -> Any:
+    return update(web_sessions).where(web_sessions.c.key == key)

@@ -2,20 +2,24 @@
 
 from __future__ import annotations
 
+from typing import TypeVar
+
 from .accounts import AccountStore
 from .custody import CustodyStore
-from .engine import Database, connect
+from .engine import Database, Work, connect
 from .evidence import EvidenceStore
 from .fields import FieldStore
 from .floor import FloorStore
 from .invitations import InvitationStore
-from .journal import StoreJournal
 from .ledger import Ledger
 from .migrate import migrate_database
 from .outbox import OutboxStore
 from .queue import QueueStore
 from .sessions import SessionStore
 from .visits import VisitStore
+from .wire import WireJournal
+
+T = TypeVar("T")
 
 
 class Store:
@@ -30,7 +34,7 @@ class Store:
         self.accounts = AccountStore(database)
         self.sessions = SessionStore(database)
         self.invitations = InvitationStore(database)
-        self.journal = StoreJournal(database)
+        self.journal = WireJournal(database)
         self.outbox = OutboxStore(database, ledger)
         self.evidence = EvidenceStore(database)
         self.custody = CustodyStore(database)
@@ -46,6 +50,14 @@ class Store:
             await database.close()
             raise
         return cls(database)
+
+    async def write(self, work: Work[T]) -> T:
+        """One transaction of the caller's own making."""
+        return await self.database.write(work)
+
+    async def read(self, work: Work[T]) -> T:
+        """One consistent look."""
+        return await self.database.read(work)
 
     async def close(self) -> None:
         """Finish what is running."""

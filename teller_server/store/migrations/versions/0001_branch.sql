@@ -3,21 +3,22 @@
 
 CREATE TABLE accounts (
     id VARCHAR NOT NULL,
-    login VARCHAR NOT NULL,
-    number VARCHAR NOT NULL,
     name VARCHAR NOT NULL,
+    display_name VARCHAR NOT NULL,
+    number VARCHAR NOT NULL,
+    language VARCHAR NOT NULL,
     roles VARCHAR NOT NULL,
     skills VARCHAR NOT NULL,
     languages VARCHAR NOT NULL,
-    password VARCHAR NOT NULL,
-    totp {bytes},
+    password_hash VARCHAR NOT NULL,
+    totp_secret TEXT,
     totp_step BIGINT,
     failures INTEGER NOT NULL,
     locked_until BIGINT,
-    active BOOLEAN NOT NULL,
+    disabled BOOLEAN NOT NULL,
     created_at BIGINT NOT NULL,
     CONSTRAINT pk_accounts PRIMARY KEY (id),
-    CONSTRAINT uq_accounts_login UNIQUE (login),
+    CONSTRAINT uq_accounts_name UNIQUE (name),
     CONSTRAINT uq_accounts_number UNIQUE (number)
 );
 
@@ -91,15 +92,14 @@ CREATE INDEX ix_visits_opened ON visits (opened_at);
 CREATE UNIQUE INDEX ux_visits_one_per_teller ON visits (owner) WHERE owner IS NOT NULL;
 
 CREATE TABLE web_sessions (
-    token_hash VARCHAR NOT NULL,
+    key VARCHAR NOT NULL,
     audience VARCHAR NOT NULL,
     subject VARCHAR NOT NULL,
     created_at BIGINT NOT NULL,
     seen_at BIGINT NOT NULL,
     expires_at BIGINT NOT NULL,
     fresh_until BIGINT,
-    detail TEXT NOT NULL,
-    CONSTRAINT pk_web_sessions PRIMARY KEY (token_hash)
+    CONSTRAINT pk_web_sessions PRIMARY KEY (key)
 );
 
 CREATE INDEX ix_web_sessions_subject ON web_sessions (audience, subject);
