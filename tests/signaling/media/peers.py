@@ -9,11 +9,18 @@ import functools
 import time
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from itertools import pairwise
 from typing import Any
 
 import av
 import numpy as np
-from aiortc import MediaStreamTrack, RTCConfiguration, RTCPeerConnection, RTCSessionDescription
+from aiortc import (
+    MediaStreamTrack,
+    RTCBundlePolicy,
+    RTCConfiguration,
+    RTCPeerConnection,
+    RTCSessionDescription,
+)
 from aiortc.mediastreams import MediaStreamError
 
 from signaling.media import CallMedia, LegAnswer, MediaEvent, MediaPolicy
@@ -23,6 +30,7 @@ WIDTH, HEIGHT, RATE = 320, 240, 20
 QUICK = MediaPolicy(
     pause_after=0.6,
     dead_after=2.5,
+    connect=6.0,
     consent_interval=0.5,
     report_interval=0.3,
 ).this_machine(own_addresses())
@@ -128,7 +136,10 @@ class Peer:
 
     def __init__(self, party: str, brightness: int = 128, seats: int = 1) -> None:
         self.party = party
-        self.connection = RTCPeerConnection(RTCConfiguration(iceServers=[]))
+        # a browser's own policy; with the default one aiortc loses the fourth m-line's transport
+        self.connection = RTCPeerConnection(
+            RTCConfiguration(iceServers=[], bundlePolicy=RTCBundlePolicy.MAX_BUNDLE)
+        )
         self.video = Source("video", clip(brightness), 1 / RATE, 90_000)
         self.audio = Source("audio", speech(), 0.02, 48_000)
         self.seen: list[Watching] = []
@@ -164,6 +175,9 @@ class Peer:
     def vanish(self) -> None:
         """The network is gone, in both directions."""
         self.drop = lambda data, outgoing: True
+
+    def return_(self) -> None:
+        self.drop = lambda data, outgoing: False
 
     def _wire(self) -> None:
         ice = self.connection.getTransceivers()[0].receiver.transport.transport
@@ -238,6 +252,13 @@ class Tape:
     def leg(self, leg: str) -> None:
         self.legs.append(leg)
 
+    def unexplained(self) -> list[tuple[int, int]]:
+        """Holes in the speech of one leg about which nothing was said."""
+        told = {(since, until) for kind, since, until, _ in self.losses if kind == "audio"}
+        times = [frame.rtp_time for frame in self.frames["audio"]]
+        holes = {(a + 960, b) for a, b in pairwise(times) if b != a + 960}
+        return sorted(holes - told)
+
 
 class Log:
     """The events of a call."""
@@ -250,6 +271,42 @@ class Log:
 
     def of(self, kind: type[MediaEvent], leg: str | None = None) -> list[Any]:
         return [e for e in self.events if isinstance(e, kind) and leg in (None, e.leg)]
+
+
+class Meeting:
+    """A call and its people, all closed at the end, whatever happens in between."""
+
+    def __init__(self, policy: MediaPolicy = QUICK) -> None:
+        self.log = Log()
+        self.call = CallMedia("call", policy, self.log)
+        self.peers: list[Peer] = []
+        self.tapes: dict[str, Tape] = {}
+
+    def peer(self, party: str, seats: int = 1) -> Peer:
+        brightness = {"customer": 60, "teller": 200}.get(party, 130)
+        self.peers.append(Peer(party, brightness, seats))
+        return self.peers[-1]
+
+    def tape(self, party: str) -> Tape:
+        return self.tapes.setdefault(party, Tape())
+
+    async def join(self, party: str, leg: str, seats: int = 1) -> Peer:
+        peer = self.peer(party, seats)
+        await peer.join(self.call, leg, self.tape(party))
+        return peer
+
+    async def pair(self) -> tuple[Peer, Peer]:
+        """Customer (leg c1) and teller (leg t1), each seen and heard by the other."""
+        customer, teller = await self.join("customer", "c1"), await self.join("teller", "t1")
+        for peer in (customer, teller):
+            await until(lambda peer=peer: peer.seen and peer.seen[0].frames > 5)  # type: ignore[misc]
+            await until(lambda peer=peer: peer.heard[0].frames > 5)  # type: ignore[misc]
+        return customer, teller
+
+    async def close(self) -> None:
+        for peer in self.peers:
+            await peer.leave()
+        await self.call.close()
 
 
 async def until(condition: Callable[[], Any], within: float = 15.0) -> None:

@@ -2,44 +2,62 @@
 
 import pytest
 
-from signaling.media import CallMedia, FirstPacket, LegDead, LegUp
-from tests.signaling.media.peers import QUICK, Log, Peer, Tape, clip, speech, until
+from signaling.media import FirstPacket, LegDead, LegUp
+from tests.signaling.media.peers import Meeting, clip, speech, until
 
 
-async def test_both_see_and_hear_the_other_and_both_are_recorded() -> None:
-    log = Log()
-    call = CallMedia("call", QUICK, log)
-    customer, teller = Peer("customer", 60), Peer("teller", 200)
-    tapes = {"customer": Tape(), "teller": Tape()}
-    answers = [
-        await customer.join(call, "c1", tapes["customer"]),
-        await teller.join(call, "t1", tapes["teller"]),
-    ]
-    await until(lambda: all(p.seen and p.seen[0].frames > 20 for p in (customer, teller)))
-    await until(lambda: all(p.heard[0].frames > 20 for p in (customer, teller)))
+async def test_both_see_and_hear_the_other(meeting: Meeting) -> None:
+    customer, teller = await meeting.pair()
+    await until(lambda: all(p.seen[0].frames > 20 for p in (customer, teller)))
     assert customer.seen[0].brightness == pytest.approx(200, abs=20)
     assert teller.seen[0].brightness == pytest.approx(60, abs=20)
+    for leg in ("c1", "t1"):
+        first = {event.kind for event in meeting.log.of(FirstPacket, leg)}
+        assert first == {"audio", "video"}
 
-    ups = {event.leg: event for event in log.of(LegUp)}
-    for answer, leg, peer in zip(answers, ("c1", "t1"), (customer, teller), strict=True):
-        assert ups[leg].local_fingerprint == answer.local_fingerprint
-        assert ups[leg].remote_fingerprint == answer.remote_fingerprint
-        assert answer.local_fingerprint.removeprefix("sha-256 ") in answer.sdp
-        assert answer.remote_fingerprint.split()[1] in peer.connection.localDescription.sdp
-        assert {event.kind for event in log.of(FirstPacket, leg)} == {"audio", "video"}
 
-    await customer.leave()
-    await teller.leave()
-    await call.close()
-    for tape, brightness in ((tapes["customer"], 60), (tapes["teller"], 200)):
+async def test_each_party_is_recorded_whole(meeting: Meeting) -> None:
+    await meeting.pair()
+    await until(lambda: all(len(t.frames["audio"]) > 60 for t in meeting.tapes.values()))
+    await until(lambda: all(len(t.reports) > 3 for t in meeting.tapes.values()))
+    await meeting.close()
+    for party, brightness in (("customer", 60), ("teller", 200)):
+        tape = meeting.tape(party)
         assert tape.frames["video"][0].keyframe
         assert {frame.data for frame in tape.frames["video"]} <= set(clip(brightness))
         assert {frame.data for frame in tape.frames["audio"]} <= set(speech())
-        steps = {
-            after.rtp_time - before.rtp_time
-            for before, after in zip(tape.frames["audio"], tape.frames["audio"][1:], strict=False)
-        }
-        assert steps == {960}
+        times = [frame.rtp_time for frame in tape.frames["audio"]]
+        assert times == list(range(times[0], times[0] + 960 * len(times), 960))
         assert {kind for kind, _, _ in tape.reports} == {"audio", "video"}
         assert {cause for *_, cause in tape.losses} <= {"leg_down"}
-    assert {event.leg for event in log.of(LegDead)} == {"c1", "t1"}
+    assert {event.leg for event in meeting.log.of(LegDead)} == {"c1", "t1"}
+
+
+async def test_the_fingerprints_told_are_those_of_the_descriptions(meeting: Meeting) -> None:
+    peer = meeting.peer("customer")
+    answer = await peer.join(meeting.call, "c1", meeting.tape("customer"))
+    await until(lambda: meeting.log.of(LegUp))
+    up = meeting.log.of(LegUp)[0]
+    assert (up.local_fingerprint, up.remote_fingerprint) == (
+        answer.local_fingerprint,
+        answer.remote_fingerprint,
+    )
+    assert up.local_fingerprint.removeprefix("sha-256 ") in answer.sdp
+    assert up.remote_fingerprint.split()[1] in peer.connection.localDescription.sdp
+
+
+async def test_a_peer_with_another_certificate_than_it_offered_gets_no_media(
+    meeting: Meeting,
+) -> None:
+    peer = meeting.peer("customer")
+    offer = await peer.offer()
+    told = next(line for line in offer.splitlines() if line.startswith("a=fingerprint:sha-256"))
+    forged = told[:-5] + "00:00"
+    answer = await meeting.call.answer(
+        "customer", "c1", offer.replace(told, forged), meeting.tape("customer")
+    )
+    await peer.accept(answer.sdp)
+    await until(lambda: meeting.log.of(LegDead))
+    assert meeting.log.of(LegDead)[0].cause == "dtls_failed"
+    assert not meeting.log.of(LegUp)
+    assert not meeting.tape("customer").frames["audio"]
