@@ -32,11 +32,12 @@ class CallFailed(Exception):
 
 @dataclass(slots=True)
 class Received:
-    """Decoded frames of the far side, and when (loop time) its first picture came."""
+    """Decoded frames of the far side; `shown` once its first picture came, at that loop time."""
 
     video: int = 0
     audio: int = 0
-    first_picture: float | None = None
+    first_picture: float = 0.0
+    shown: asyncio.Event = field(default_factory=asyncio.Event)
     size: tuple[int, int] | None = None
     last: VideoFrame | None = None
 
@@ -149,8 +150,9 @@ class Peer:
                 continue
             received.video += 1
             received.size, received.last = (frame.width, frame.height), frame
-            if received.first_picture is None:
+            if not received.shown.is_set():
                 received.first_picture = asyncio.get_running_loop().time()
+                received.shown.set()
 
     async def _connected(self, pc: RTCPeerConnection) -> None:
         changed = asyncio.Event()
