@@ -8,10 +8,11 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
 from datetime import datetime
 from pathlib import Path
-from typing import Any
+from typing import Any, Final
 
 from recording import canonical, cipher, files, heads, manifest, objects, parts
 from recording import records as rec
@@ -21,6 +22,8 @@ from recording.follow import LogFollower, Position
 from recording.heads import Head
 from recording.objects import ObjectRef
 from recording.seal import Signer, Stamper
+
+_THREADS: Final = 2
 
 
 @dataclass(frozen=True, slots=True)
@@ -219,16 +222,13 @@ class Evidence:
         return self._data_key
 
     def _advance(self) -> dict[str, Position]:
-        places = {}
         for log in parts.list_logs(self.directory):
-            follower = self._followers.get(log)
-            if follower is None:
-                follower = LogFollower(self.directory, log, self._data_key)
-                self._followers[log] = follower
-            place = follower.advance()
-            if place is not None:
-                places[log] = place
-        return places
+            if log not in self._followers:
+                self._followers[log] = LogFollower(self.directory, log, self._data_key)
+        with ThreadPoolExecutor(_THREADS) as pool:  # hashing and syncing release the lock
+            places = pool.map(LogFollower.advance, self._followers.values())
+            found = zip(self._followers, places, strict=True)
+            return {log: place for log, place in found if place is not None}
 
     def _refuse_damage(self, followers: dict[str, LogFollower]) -> None:
         """An altered log is not sealed as if it were whole; a bad end is declared, not damage."""

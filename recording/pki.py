@@ -17,6 +17,7 @@ from cryptography.x509.oid import NameOID, ObjectIdentifier
 from recording.cms import to_pem
 from recording.files import write_new
 
+_SINCE: Final = datetime(2020, 1, 1, tzinfo=UTC)  # a rehearsal may set its clock back
 _YEARS: Final = timedelta(days=3650)
 SIGNING: Final = (Usage.EMAIL_PROTECTION, False)  # what `openssl cms -verify` asks for
 STAMPING: Final = (Usage.TIME_STAMPING, True)  # RFC 3161 §2.3: present and critical
@@ -54,14 +55,13 @@ def _certificate(
     issuer_key: ec.EllipticCurvePrivateKey,
     usage: tuple[ObjectIdentifier, bool] | None,
 ) -> x509.Certificate:
-    now = datetime.now(UTC) - timedelta(hours=1)
     authority = usage is None
     public = key.public_key()
     builder = (
         x509.CertificateBuilder(issuer, subject, public)
         .serial_number(int.from_bytes(os.urandom(15), "big") | 1)
-        .not_valid_before(now)
-        .not_valid_after(now + _YEARS)
+        .not_valid_before(_SINCE)
+        .not_valid_after(datetime.now(UTC) + _YEARS)
         .add_extension(x509.BasicConstraints(authority, 0 if authority else None), critical=True)
         .add_extension(_key_usage(authority), critical=True)
         .add_extension(x509.SubjectKeyIdentifier.from_public_key(public), critical=False)

@@ -16,13 +16,13 @@ from recording import format as fmt
 from recording.errors import Damage
 
 MAX_FILES: Final = 100_000
-_CHUNK: Final = 1 << 20
 _THREADS: Final = 2
 
 
 @dataclass(slots=True)
 class PartFacts:
-    """What one part file turned out to be. `reached`: end offset → (segments, leaf hex)."""
+    """What one part file turned out to be. `reached`: end offset → (segments, leaf hex); `sha256`
+    only where bytes lie after the last good segment."""
 
     name: str
     header: fmt.PartHeader
@@ -34,7 +34,7 @@ class PartFacts:
     leaf: str = ""
     ended: bool = False
     until_ms: int = 0
-    sha256: str = ""
+    sha256: str | None = None
     stopped: Damage | None = None
 
 
@@ -95,11 +95,12 @@ def _link(facts: list[PartFacts]) -> None:
         before = part
 
 
-def read_parts(directory: Path, logs: dict[str, list[PartFacts]], *, digests: bool) -> None:
-    """Scan every part to its end; with `digests` also hash the whole files."""
+def read_parts(directory: Path, logs: dict[str, list[PartFacts]]) -> None:
+    """Scan every part to its end. A file is hashed as a whole only where the chain ends before it:
+    otherwise the last leaf already speaks for every byte."""
     every = [part for facts in logs.values() for part in facts]
     with ThreadPoolExecutor(_THREADS) as pool:  # hashing releases the interpreter lock
-        list(pool.map(lambda part: _read_part(directory, part, digests), every))
+        list(pool.map(lambda part: _read_part(directory, part), every))
     for facts in logs.values():
         for part, after in pairwise(facts):
             found = part.reached.get(after.header.previous_bytes)
@@ -115,11 +116,10 @@ def _broken_link(part: PartFacts, after: PartFacts) -> Damage:
     )
 
 
-def _read_part(directory: Path, part: PartFacts, digests: bool) -> None:
-    hasher = hashlib.sha256() if digests else None
+def _read_part(directory: Path, part: PartFacts) -> None:
     with (directory / part.name).open("rb") as stream:
         header = fmt.read_part_header(stream)
-        scanner = fmt.Scanner(stream, header, hasher)
+        scanner = fmt.Scanner(stream, header)
         _note(part, scanner)
         try:
             for segment in scanner:
@@ -131,12 +131,9 @@ def _read_part(directory: Path, part: PartFacts, digests: bool) -> None:
         _note(part, scanner)
         part.segments, part.good, part.leaf = scanner.sequence, scanner.good, scanner.last.hex()
         part.ended = scanner.ended
-        if scanner.hasher is not None:
-            whole = scanner.hasher
-            stream.seek(scanner.good)
-            while chunk := stream.read(_CHUNK):
-                whole.update(chunk)
-            part.sha256 = whole.hexdigest()
+        if scanner.good != part.size:
+            stream.seek(0)
+            part.sha256 = hashlib.file_digest(stream, "sha256").hexdigest()
 
 
 def _note(part: PartFacts, scanner: fmt.Scanner) -> None:

@@ -162,7 +162,7 @@ class _Witness:
                 raise Damage("recording_altered", "recording.json changed", file=part.name)
         self._want_attested()
         sealed = _MANIFEST in self._names
-        survey.read_parts(self._path, self._logs, digests=sealed)
+        survey.read_parts(self._path, self._logs)
         open_logs = self._logs if not sealed else {}
         if sealed and _CLOSING not in self._names:
             open_logs = {k: v for k, v in self._logs.items() if k == st.AFTERWARDS}

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import random
 from collections.abc import Callable
+from itertools import pairwise
 
 import pytest
 from hypothesis import given, settings
@@ -99,11 +100,7 @@ def test_no_report_moves_speech_at_all_or_pictures_more_than_250_ms(name: str) -
         assert "sender_clock" in flags
 
 
-@given(
-    st.lists(
-        st.tuples(*[st.floats(-1e6, 1e6)] * 4) | st.none(), min_size=1, max_size=8
-    )
-)
+@given(st.lists(st.tuples(*[st.floats(-1e6, 1e6)] * 4) | st.none(), min_size=1, max_size=8))
 @settings(max_examples=40, deadline=None)
 def test_speech_never_follows_reports(errors: list[tuple[float, ...] | None]) -> None:
     def report(t: float) -> tuple[float, float, float, float] | None:
@@ -114,7 +111,7 @@ def test_speech_never_follows_reports(errors: list[tuple[float, ...] | None]) ->
     assert worst(video) <= 250 + 60 + 21
     for placed in (audio, video):
         times = [ms for _, ms in placed]
-        assert all(a < b for a, b in zip(times, times[1:], strict=False))
+        assert all(a < b for a, b in pairwise(times))
 
 
 @pytest.mark.parametrize("jump", [-3600, -3, 3, 3600])
