@@ -133,19 +133,19 @@ async def serve(teller: Teller, customer: Customer, medium: Medium, lived: Lived
 async def identify(teller: Teller, step: str) -> str:
     """Compare faces until one comparison can be accepted; what it said.
 
-    Raises Unfit with the last comparison's first reason.
+    Raises Unfit `face_not_matched` or `face_not_seen`, with the last comparison's reasons.
     """
-    reasons: list[str] = []
+    check: dict[str, Any] = {}
     for attempt in range(1, FACE_ATTEMPTS + 1):
         check = await teller.check_face(step)
-        reasons = [*check["reasons"]]
         if check["outcome"] in ("passed", "referred"):
             reason = "rehearsal" if check["outcome"] == "referred" else None
             await teller.decide(check["id"], "accept", reason)
             return f"{check['outcome']}, score {check['score']}"
         if check["status"] == "done" and attempt < FACE_ATTEMPTS:
             await teller.decide(check["id"], "repeat", "rehearsal")
-    raise Unfit(reasons[0] if reasons else "face_not_accepted", ", ".join(reasons))
+    code = "face_not_matched" if check["status"] == "done" else "face_not_seen"
+    raise Unfit(code, ", ".join(check["reasons"]))
 
 
 async def _first_frames(teller: Teller, customer: Customer, lived: Lived) -> None:
