@@ -14,11 +14,14 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
-from teller_server.api.accounts import CUSTOMER, DOORS, Account, Accounts, Session, Sessions
-from teller_server.api.passwords import Passwords, totp_step
-from teller_server.api.throttle import Throttle
+from teller_server.api.doors import CUSTOMER, DOORS
+from teller_server.api.passwords import Passwords
+from teller_server.api.second_factor import matching_step
+from teller_server.api.throttle import Throttle, penalty
 from teller_server.domain.errors import Outage, Refusal
 from teller_server.settings import Settings
+from teller_server.store.accounts import Account, AccountStore
+from teller_server.store.sessions import Session, SessionStore
 
 TOUCH_EVERY = timedelta(seconds=30)
 
@@ -50,13 +53,13 @@ def utc_now() -> datetime:
 class Auth:
     """Signs in and out and recognises sessions; cookies and requests are the guards' business.
 
-    `unseal` opens the sealed TOTP secret of an account (account id, sealed text).
+    `unseal` opens the sealed TOTP secret of an account: (account id, sealed text) → base32.
     """
 
     def __init__(
         self,
-        accounts: Accounts,
-        sessions: Sessions,
+        accounts: AccountStore,
+        sessions: SessionStore,
         settings: Settings,
         unseal: Callable[[str, str], str],
         now: Callable[[], datetime] = utc_now,
@@ -176,6 +179,8 @@ class Auth:
     ) -> None:
         at = self._now().timestamp()
         wait = max(self._by_account.wait(name, at), self._by_address.wait(address, at))
+        if account and account.locked_until:  # remembered over a restart
+            wait = max(wait, account.locked_until.timestamp() - at)
         if wait > 0:
             raise Refusal("throttled", retry_after=int(wait) + 1)
         usable = account and not account.disabled and account.roles & DOORS[audience]
@@ -186,27 +191,33 @@ class Auth:
         except TimeoutError:
             raise Outage("sign_in_busy") from None
         if not right or account is None:
-            self._failed(name, address)
+            await self._failed(account, name, address)
             raise Refusal("bad_credentials")
-        await self._second_factor(account, code, address)
+        await self._check_code(account, code, address)
         self._by_account.succeeded(name)
+        if account.failures:
+            await self._accounts.succeeded(account.id)
 
-    async def _second_factor(self, account: Account, code: str | None, address: str) -> None:
+    async def _check_code(self, account: Account, code: str | None, address: str) -> None:
         if account.totp_secret is None:
             if self.settings.staff.totp_required:
                 raise Refusal("totp_not_set_up")
             return
         if not code:
             raise Refusal("totp_required")
-        step = totp_step(self._unseal(account.id, account.totp_secret), code.strip(), self._now())
+        secret = self._unseal(account.id, account.totp_secret)
+        step = matching_step(secret, code.strip(), self._now())
         if step is None or not await self._accounts.use_totp(account.id, step):
-            self._failed(account.name, address)
+            await self._failed(account, account.name, address)
             raise Refusal("bad_credentials")
 
-    def _failed(self, name: str, address: str) -> None:
-        at = self._now().timestamp()
-        self._by_account.failed(name, at)
-        self._by_address.failed(address, at)
+    async def _failed(self, account: Account | None, name: str, address: str) -> None:
+        now, free = self._now(), self.settings.limits.sign_in_account
+        self._by_account.failed(name, now.timestamp())
+        self._by_address.failed(address, now.timestamp())
+        if account:
+            wait = penalty(max(0, account.failures + 1 - free))
+            await self._accounts.failed(account.id, free, now + timedelta(seconds=wait))
 
     def _idle(self, audience: str) -> timedelta:
         staff = self.settings.staff

@@ -1,5 +1,6 @@
 """The doors' keepers: middlewares that let a request in, or say why not. Deny by default."""
 
+import asyncio
 import hmac
 import ipaddress
 from collections.abc import Awaitable, Callable, Collection
@@ -8,8 +9,8 @@ from aiohttp import web
 
 from signaling.limits import Buckets
 from signaling.origin import same_origin
-from teller_server.api.accounts import CUSTOMER
-from teller_server.api.auth import Auth, Identity, Opened
+from teller_server.api.auth import Auth, Identity, Opened, csrf_token
+from teller_server.api.doors import CUSTOMER, DOORS
 from teller_server.domain.errors import Refusal
 from teller_server.settings import Settings
 
@@ -42,6 +43,8 @@ def require(audience: str, public: Collection[Handler] = ()) -> Middleware:
         if identity:
             request[IDENTITY] = identity
         elif request.match_info.handler not in public:
+            if audience in DOORS and wants_page(request):
+                raise web.HTTPSeeOther(f"/{audience}/sign-in")
             raise Refusal("not_signed_in")
         return await handler(request)
 
@@ -56,6 +59,11 @@ def identity_of(request: web.Request) -> Identity:
     return identity
 
 
+def wants_page(request: web.Request) -> bool:
+    """Whether a person opened this in the address bar, rather than a script fetching it."""
+    return request.method == "GET" and "text/html" in request.headers.get("Accept", "")
+
+
 def limit_requests(settings: Settings) -> Middleware:
     """A middleware that bounds requests per address."""
     buckets = Buckets(settings.limits.requests_rate, settings.limits.requests_burst)
@@ -63,7 +71,7 @@ def limit_requests(settings: Settings) -> Middleware:
     @web.middleware
     async def limit(request: web.Request, handler: Handler) -> web.StreamResponse:
         bucket = buckets.of(client_address(request, settings))
-        if not bucket.take(request.loop.time()):
+        if not bucket.take(asyncio.get_running_loop().time()):
             raise Refusal("too_many_requests", retry_after=1)
         return await handler(request)
 
@@ -107,7 +115,8 @@ def cookie_name(settings: Settings, audience: str) -> str:
 def set_cookie(
     response: web.StreamResponse, settings: Settings, audience: str, opened: Opened
 ) -> None:
-    """Give the browser its session."""
+    """Give the browser its session, and the page that asked for it the CSRF token (`X-CSRF`)."""
+    response.headers[CSRF_HEADER] = csrf_token(opened.cookie)
     life = opened.session.expires_at - opened.session.created_at
     response.set_cookie(
         cookie_name(settings, audience),

@@ -1,10 +1,7 @@
-"""Passwords (argon2id, RFC 9106) and one-time codes (TOTP, RFC 6238), off the event loop."""
+"""Passwords: argon2id (RFC 9106), off the event loop, a few at a time."""
 
 import asyncio
-import hmac
-from datetime import datetime
 
-import pyotp
 from argon2 import PasswordHasher
 from argon2.exceptions import InvalidHashError, VerificationError
 
@@ -16,7 +13,6 @@ _DUMMY = (
     "$sVcj3JABhC4VGKbqFjUrVM8kvuYbmAmw7N8VTxDTvzI"
 )
 
-TOTP_SECONDS = 30
 SHORTEST_PASSWORD = 12
 
 
@@ -54,26 +50,3 @@ def _verify(password_hash: str, password: str) -> bool:
         return _HASHER.verify(password_hash, password)
     except (VerificationError, InvalidHashError):
         return False
-
-
-def totp_step(secret: str, code: str, now: datetime) -> int | None:
-    """The time step that `code` belongs to (this one or a neighbour), or None."""
-    if len(code) != 6 or not code.isascii() or not code.isdigit():
-        return None
-    totp = pyotp.TOTP(secret)
-    current = int(now.timestamp()) // TOTP_SECONDS
-    found = None
-    for step in (current - 1, current, current + 1):
-        if hmac.compare_digest(totp.generate_otp(step), code):
-            found = step
-    return found
-
-
-def new_totp_secret() -> str:
-    """160 random bits, base32, as authenticator apps expect."""
-    return pyotp.random_base32()
-
-
-def totp_uri(secret: str, account: str, issuer: str) -> str:
-    """The `otpauth://` URI for an authenticator app's QR code."""
-    return pyotp.TOTP(secret).provisioning_uri(name=account, issuer_name=issuer)

@@ -7,6 +7,11 @@ LONGEST_WAIT = 15 * 60.0
 MOST_KEYS = 20_000
 
 
+def penalty(beyond: int) -> float:
+    """Seconds to wait after `beyond` failures more than are free."""
+    return min(LONGEST_WAIT, 2.0 ** min(beyond, 20))
+
+
 @dataclass(slots=True)
 class _Record:
     failures: int = 0
@@ -38,7 +43,7 @@ class Throttle:
         record.last = now
         beyond = record.failures - self._free
         if beyond >= 0:
-            record.until = now + min(LONGEST_WAIT, 2.0 ** min(beyond, 20))
+            record.until = now + penalty(beyond)
         self._records.move_to_end(key)
         if len(self._records) > MOST_KEYS:
             self._records.popitem(last=False)
