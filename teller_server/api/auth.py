@@ -14,14 +14,14 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
-from teller_server.api.doors import CUSTOMER, DOORS
+from teller_server.api.accounts import CUSTOMER, DOORS, Account, Session
 from teller_server.api.passwords import Passwords
 from teller_server.api.second_factor import matching_step
 from teller_server.api.throttle import Throttle, penalty
 from teller_server.domain.errors import Outage, Refusal
 from teller_server.settings import Settings
-from teller_server.store.accounts import Account, AccountStore
-from teller_server.store.sessions import Session, SessionStore
+from teller_server.store.accounts import AccountStore
+from teller_server.store.sessions import SessionStore
 
 TOUCH_EVERY = timedelta(seconds=30)
 

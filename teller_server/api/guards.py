@@ -3,19 +3,17 @@
 import asyncio
 import hmac
 import ipaddress
-from collections.abc import Awaitable, Callable, Collection
+from collections.abc import Collection
 
 from aiohttp import web
+from aiohttp.typedefs import Handler, Middleware
 
 from signaling.limits import Buckets
 from signaling.origin import same_origin
+from teller_server.api.accounts import CUSTOMER, DOORS
 from teller_server.api.auth import Auth, Identity, Opened, csrf_token
-from teller_server.api.doors import CUSTOMER, DOORS
 from teller_server.domain.errors import Refusal
 from teller_server.settings import Settings
-
-Handler = Callable[[web.Request], Awaitable[web.StreamResponse]]
-Middleware = Callable[[web.Request, Handler], Awaitable[web.StreamResponse]]
 
 AUTH = web.AppKey("auth", Auth)
 IDENTITY = web.RequestKey("identity", Identity)

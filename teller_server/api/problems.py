@@ -1,10 +1,11 @@
 """One mapping of failures to what a page is told: by HTTP a status and JSON, on the wire a code."""
 
 import logging
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 from aiohttp import web
+from aiohttp.typedefs import Handler
 
 import kyc.errors
 import recording.errors
@@ -14,8 +15,6 @@ from teller_server.api.words import say
 from teller_server.domain.errors import Damage, Outage, Refusal
 
 _log = logging.getLogger(__name__)
-
-Handler = Callable[[web.Request], Awaitable[web.StreamResponse]]
 
 REFUSALS = (Refusal, signaling.errors.Refusal, kyc.errors.Refusal)
 OUTAGES = (Outage, signaling.errors.Outage, kyc.errors.Outage, recording.errors.Outage)

@@ -3,13 +3,13 @@
 from collections.abc import Awaitable, Callable
 
 from aiohttp import web
+from aiohttp.typedefs import Handler
 from pydantic import Field
 
 from teller_server.api.auth import Identity
 from teller_server.api.bodies import Body, read_body
 from teller_server.api.guards import (
     AUTH,
-    Handler,
     client_address,
     cookie_name,
     drop_cookie,

@@ -1,0 +1,17 @@
+"""Whose door is whose. Accounts and sessions themselves are the store's."""
+
+from collections.abc import Mapping
+
+from teller_server.store.accounts import Account
+from teller_server.store.sessions import Session
+
+__all__ = ["CUSTOMER", "DOORS", "Account", "Session"]
+
+CUSTOMER = "customer"
+
+DOORS: Mapping[str, frozenset[str]] = {
+    "teller": frozenset({"teller"}),
+    "review": frozenset({"compliance"}),
+    "core": frozenset({"admin"}),
+}
+"""Which roles of the branch open which door."""
