@@ -39,6 +39,9 @@ class Gallery:
     def __init__(self) -> None:
         self.pages = Pages.load()
         self.received: list[dict[str, Any]] = []
+        self.uploads: list[tuple[str, int]] = []
+        self.deaf = False
+        self.sockets: set[web.WebSocketResponse] = set()
         self.app = web.Application(client_max_size=20_000_000)
         install_headers(self.app)
         self.pages.assets.install(self.app)
@@ -53,7 +56,7 @@ class Gallery:
                 web.post(f"{api}probe", self.swallow),
                 web.post(f"{api}visits", self.swallow),
                 web.post(f"{api}redeem", self.redeem),
-                web.post(f"{api}documents", self.swallow),
+                web.post(f"{api}documents", self.document),
                 web.post(f"{api}handoff", self.handoff),
                 web.post(f"{api}handoff/redeem", self.swallow),
             ]
@@ -68,7 +71,7 @@ class Gallery:
             csrf="gallery",
             bank=BRANCH[language],
             demo=request.query.get("demo") == "1",
-            data={"visit": state not in WITHOUT_VISIT and "/i" != request.path},
+            data={"visit": state not in WITHOUT_VISIT and request.path != "/i"},
             status=404 if state == "error" else 200,
         )
         response = self.pages.response(name, context)
@@ -89,6 +92,23 @@ class Gallery:
         await request.read()
         return web.json_response({"status": "checking"}, status=202)
 
+    async def document(self, request: web.Request) -> web.Response:
+        self.uploads.append((request.content_type, len(await request.read())))
+        return web.json_response({"status": "checking"}, status=202)
+
+    async def drop_sockets(self) -> None:
+        """Break every connection as a tunnel would: no close frame."""
+        for socket in tuple(self.sockets):
+            transport = socket._req.transport if socket._req else None
+            if transport:
+                transport.abort()
+
+    async def say(self, kind: str, body: Any) -> None:
+        """Send one message to every open page."""
+        for socket in tuple(self.sockets):
+            envelope = {"v": 1, "type": kind, "id": "", "seq": 0, "ack": 0, "body": body}
+            await socket.send_str(json.dumps(envelope))
+
     async def redeem(self, request: web.Request) -> web.Response:
         return web.json_response(
             {"customer": {"name_masked": "李*"}, "service": "change_of_details", "language": "en"}
@@ -101,6 +121,7 @@ class Gallery:
         """Speak the wire: hello, welcome, one view; a ticket moves `flow` from check to queue."""
         socket = web.WebSocketResponse(protocols=("teller.v1",))
         await socket.prepare(request)
+        self.sockets.add(socket)
         state, language = chosen(request)
         handled = 0
         legs: list[RTCPeerConnection] = []
@@ -115,6 +136,8 @@ class Gallery:
                     break
                 message = json.loads(frame.data)
                 self.received.append(message)
+                if self.deaf:
+                    continue
                 handled = max(handled, message["seq"])
                 match message["type"]:
                     case "hello":
@@ -130,6 +153,7 @@ class Gallery:
                         if state != "connecting":
                             legs.append(await self.answer(message["body"], say))
         finally:
+            self.sockets.discard(socket)
             await asyncio.gather(*(leg.close() for leg in legs))
         return socket
 

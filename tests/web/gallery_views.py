@@ -41,7 +41,8 @@ def branch(language: str, *, is_open: bool = True) -> View:
         "consents": {
             "recording": {
                 "title": "录音录像告知" if zh else "This visit is recorded",
-                "body": "为保障您的合法权益，本次视频办理将全程录音录像，内容包括您与柜员的声音和画面。\n"
+                "body": "为保障您的合法权益，本次视频办理将全程录音录像，"
+                "内容包括您与柜员的声音和画面。\n"
                 "录音录像加密保存，仅供业务核查、监管检查和争议处理使用，保存期限五年。\n"
                 "您可以随时要求停止，停止后本次业务不再继续。"
                 if zh

@@ -1,4 +1,7 @@
-"""Photograph states of the gallery: `python -m tests.web.screens OUT state[:w][:en][:elder][:full][:tap=BUTTON] …`."""
+"""Photograph states of the gallery: `python -m tests.web.screens OUT STATE[:OPTION]… …`.
+
+Options: `w` (desktop), `en`, `elder`, `full` (whole page), `tap=BUTTON` (may repeat).
+"""
 
 from __future__ import annotations
 
@@ -48,7 +51,9 @@ async def open_state(
     page.on("console", lambda m: m.type in ("error", "warning") and complaints.append(m.text))
     page.on("pageerror", lambda e: complaints.append(str(e)))
     language = "en" if "en" in options else "zh-CN"
-    path = "/i#secret-secret-secret" if state == "invitation" else f"/?state={state}&lang={language}"
+    path = (
+        "/i#secret-secret-secret" if state == "invitation" else f"/?state={state}&lang={language}"
+    )
     if state == "invitation":
         await page.goto(f"{base}/?state=start&lang={language}", wait_until="domcontentloaded")
     await page.goto(base + path, wait_until="domcontentloaded")
@@ -56,9 +61,7 @@ async def open_state(
     return page, complaints
 
 
-async def _main() -> None:
-    out = Path(sys.argv[1])
-    out.mkdir(parents=True, exist_ok=True)
+async def _main(out: Path) -> None:
     runner, port, _ = await serve()
     async with async_playwright() as play:
         browser = await play.chromium.launch(executable_path="/usr/bin/chromium", args=ARGS)
@@ -85,4 +88,6 @@ async def _main() -> None:
 
 
 if __name__ == "__main__":
-    asyncio.run(_main())
+    folder = Path(sys.argv[1])
+    folder.mkdir(parents=True, exist_ok=True)
+    asyncio.run(_main(folder))

@@ -43,7 +43,7 @@ export function call(app) {
     }
     fill(who, view.teller && [h("strong", null, view.teller.name), h("span", null, t("Teller {number}", { number: view.teller.number }))]);
     drawTools();
-    const key = JSON.stringify([view.step, view.reverify, view.notice, view.visit.state, view.call?.recording, app.answered]);
+    const key = JSON.stringify([view.step, view.reverify, view.notice, view.visit.state, view.call?.recording, [...app.answered.keys()]]);
     if (key !== sheetKey) {
       sheetKey = key;
       drawSheet();

@@ -22,7 +22,8 @@ const ICONS = { todo: "clock", working: "clock", good: "check-circle", warn: "al
 export function check(app) {
   const preview = h("video.preview__video", { autoplay: true, muted: true, playsInline: true, "aria-label": t("Your own picture") });
   const idle = h("div.preview__idle", null, icon("video", "icon icon--display"), h("p", null, t("Your picture appears here. Only you can see it.")));
-  const choose = h("div.preview__choose", { hidden: true });
+  const pickers = h("div.preview__choose");
+  const choose = h("details.choose", { hidden: true }, h("summary", null, icon("settings"), t("Choose another camera or microphone")), pickers);
   const camera = line("video", t("Camera"));
   const microphone = line("mic", t("Microphone"));
   const speaker = line("speaker", t("Speaker"));
@@ -80,7 +81,7 @@ export function check(app) {
   const chooseDevices = async () => {
     const { cameras, microphones } = await list();
     choose.hidden = cameras.length < 2 && microphones.length < 2;
-    fill(choose, picker(t("Camera"), cameras, async (id) => { await app.useTrack(await openCamera({ cameraId: id })); shown(); }),
+    fill(pickers, picker(t("Camera"), cameras, async (id) => { await app.useTrack(await openCamera({ cameraId: id })); shown(); }),
       picker(t("Microphone"), microphones, async (id) => { await app.useTrack(await openMicrophone(id)); heard = false; shown(); }));
   };
   fill(dock, button(t("Check camera and microphone"), begin, { name: "video" }));
@@ -89,8 +90,8 @@ export function check(app) {
     node: screen({
       step: 3, title: t("Let’s check that everything works"),
       lead: t("Your browser will ask for the camera and the microphone. Please choose “Allow”."),
-      body: [h("div.preview.on-dark", null, preview, idle), choose, trouble,
-        h("ul.cells.checks", null, camera.node, microphone.node, speaker.node, network.node)],
+      body: [h("div.preview.on-dark", null, preview, idle), trouble,
+        h("ul.cells.checks", null, camera.node, microphone.node, speaker.node, network.node), choose],
       actions: dock,
     }),
     leave: () => stopMeter(),

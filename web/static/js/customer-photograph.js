@@ -77,7 +77,7 @@ export function photograph(app) {
     say(t("Is everything legible?"), t("Every letter should be readable, and the portrait complete."));
     fill(controls,
       h("button.button.button--quiet", { type: "button", onclick: aim }, icon("refresh"), t("Again")),
-      h("button.button.button--primary", { type: "button", onclick: () => void send() }, icon("check"), t("Use this photograph")));
+      h("button.button.button--primary", { type: "button", onclick: () => void send() }, icon("check"), t("Use this photo")));
     title.focus();
   };
   const send = async () => {

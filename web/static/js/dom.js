@@ -39,10 +39,12 @@ export function pageData() {
  * @returns {any}
  */
 export function h(spec, props, ...children) {
-  const [, tag, id, classes] = /^([\w-]+)(#[\w-]+)?((?:\.[\w-]+)*)$/.exec(spec) ?? [, "div", "", ""];
+  const [tag, ...marks] = spec.split(/(?=[.#])/);
   const node = document.createElement(tag);
-  if (id) node.id = id.slice(1);
-  if (classes) node.className = classes.slice(1).replaceAll(".", " ");
+  for (const mark of marks) {
+    if (mark.startsWith("#")) node.id = mark.slice(1);
+    else node.classList.add(mark.slice(1));
+  }
   for (const [name, value] of Object.entries(props ?? {})) set(node, name, value);
   append(node, children);
   return node;

@@ -50,7 +50,7 @@ export function waitRange(low, high) {
   if (to <= 1) return t("About a minute");
   if (from < 1) return n("Up to {n} minute", "Up to {n} minutes", to);
   if (from === to) return n("About {n} minute", "About {n} minutes", to);
-  return t("{from} to {to} minutes", { from, to });
+  return t("{from}–{to} minutes", { from, to });
 }
 
 /**

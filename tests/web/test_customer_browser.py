@@ -1,0 +1,248 @@
+"""The customer's page in Chromium: clean for axe, complete by keyboard, true to the wire."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Awaitable, Callable
+
+import pytest
+from axe_playwright_python.async_playwright import Axe
+from playwright.async_api import Page, expect
+
+from tests.web.gallery_views import views
+from tests.web.screens import open_state
+
+pytestmark = pytest.mark.browser
+
+RULES = {"runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]}
+OTHERS = ["start", "closed-branch", "invitation", "superseded", "signed-out"]
+STATES = [*OTHERS, *views("en")]
+
+
+async def until(holds: Callable[[], Awaitable[bool] | bool], seconds: float = 15) -> None:
+    async with asyncio.timeout(seconds):
+        while True:
+            answer = holds()
+            if answer if isinstance(answer, bool) else await answer:
+                return
+            await asyncio.sleep(0.05)
+
+
+async def settled(page: Page) -> None:
+    """Wait until the scene and, in a call, its sheet have been drawn."""
+    await page.wait_for_function("document.body.dataset.scene !== 'loading'")
+    if await page.evaluate("document.body.dataset.scene") == "call":
+        await page.wait_for_selector(".sheet-panel .task")
+
+
+@pytest.mark.parametrize("state", STATES)
+async def test_every_state_is_clean_for_axe_and_silent_on_the_console(browser, gallery, state):
+    base, _ = gallery
+    for options in ({"en"}, {"elder"}):
+        page, complaints = await open_state(browser, base, state, options)
+        await settled(page)
+        results = await Axe().run(page, options=RULES)
+        found = [(v["id"], [n["html"] for n in v["nodes"]]) for v in results.response["violations"]]
+        assert found == []
+        assert complaints == []
+        await page.context.close()
+
+
+async def test_by_keyboard_alone_from_the_start_to_the_queue(browser, gallery):
+    base, _ = gallery
+    page, _ = await open_state(browser, base, "flow", {"en", "w"})
+
+    async def reach(name: str, press: str = "Enter") -> None:
+        """Tab until the control called `name` has the focus, then press."""
+        for _ in range(40):
+            await page.keyboard.press("Tab")
+            label = await page.evaluate(
+                "(({labels, textContent}) => labels?.[0]?.textContent || textContent)"
+                "(document.activeElement)"
+            )
+            if name in label:
+                if press:
+                    await page.keyboard.press(press)
+                return
+        raise AssertionError(f"{name} cannot be reached by Tab")
+
+    async def heading(text: str) -> None:
+        await expect(page.get_by_role("heading", level=1)).to_have_text(text)
+
+    await heading("See a teller, wherever you are")
+    await reach("Change of address or occupation")
+    await heading("Who are you?")
+    await expect(page.get_by_role("heading", level=1)).to_be_focused()
+    await reach("Continue")
+    await expect(page.get_by_role("alert")).to_contain_text("Enter your name")
+    await reach("Your name", "")
+    await page.keyboard.type("Li Lan")
+    await reach("Number of your identity document", "")
+    await page.keyboard.type("330106199001010028")
+    await page.keyboard.press("Enter")
+    await heading("This visit is recorded")
+    await reach("I agree to the recording")
+    await heading("May we compare your face?")
+    await reach("I agree to face comparison")
+    await heading("Let’s check that everything works")
+    await reach("Check camera and microphone")
+    await expect(page.get_by_role("button", name="Take a ticket")).to_be_visible()
+    await reach("Take a ticket")
+    await heading("You are in the queue")
+    await expect(page.get_by_text("A018")).to_be_visible()
+    await page.context.close()
+
+
+async def test_refusing_the_recording_ends_kindly_and_sends_nothing(browser, gallery):
+    base, seen = gallery
+    page, _ = await open_state(browser, base, "flow", {"en"})
+    await page.get_by_role("button", name="Change of address").click()
+    await page.get_by_label("Your name").fill("Li Lan")
+    await page.get_by_label("Number of your identity document").fill("330106199001010028")
+    await page.get_by_role("button", name="Continue").click()
+    await page.get_by_role("button", name="I do not agree").click()
+    await expect(page.get_by_role("heading", level=1)).to_contain_text("no service by video")
+    await expect(page.get_by_text("At any of our branches")).to_be_visible()
+    assert seen.received == []
+    await page.context.close()
+
+
+async def test_the_secret_of_an_invitation_leaves_the_address_bar(browser, gallery):
+    base, _ = gallery
+    page, _ = await open_state(browser, base, "invitation", {"en"})
+    assert page.url == f"{base}/i"
+    await page.get_by_role("button", name="Accept the invitation").click()
+    await expect(page.get_by_role("heading", level=1)).to_have_text("This visit is recorded")
+    await page.context.close()
+
+
+async def test_a_message_outlives_its_socket_and_keeps_its_id(browser, gallery):
+    base, seen = gallery
+    page, _ = await open_state(browser, base, "check", {"en"})
+    await settled(page)
+    seen.deaf = True
+    await page.get_by_role("button", name="Check camera and microphone").click()
+    await page.get_by_role("button", name="Take a ticket").click()
+    await until(lambda: len(tickets(seen)) == 1)
+    seen.deaf = False
+    await seen.drop_sockets()
+    await until(lambda: len(tickets(seen)) == 2)
+    assert tickets(seen)[0] == tickets(seen)[1]
+    await expect(page.get_by_role("heading", level=1)).to_have_text("You are in the queue")
+    await page.context.close()
+
+
+def tickets(seen) -> list[str]:
+    return [m["id"] for m in seen.received if m["type"] == "ticket.take"]
+
+
+async def test_an_answer_is_sent_once_and_then_said_to_be_sent(browser, gallery):
+    base, seen = gallery
+    page, _ = await open_state(browser, base, "consent", {"en"})
+    await page.get_by_role("button", name="I agree", exact=True).click()
+    await expect(page.get_by_text("Your answer has been passed on.")).to_be_visible()
+    await until(lambda: any(m["type"] == "step.answer" for m in seen.received))
+    answers = [m["body"] for m in seen.received if m["type"] == "step.answer"]
+    assert answers == [{"step": "recording_consent", "value": {"agreed": True}}]
+    await page.context.close()
+
+
+async def test_the_teller_is_seen_and_the_line_is_judged(browser, gallery):
+    base, seen = gallery
+    page, _ = await open_state(browser, base, "listen", {"en"})
+    frames = "document.querySelector('.stage__remote').getVideoPlaybackQuality().totalVideoFrames"
+    await until(lambda: _more_than(page, frames, 5), 30)
+    offers = [m["body"] for m in seen.received if m["type"] == "call.offer"]
+    assert len(offers) == 1
+    assert "VP8" in offers[0]["sdp"]
+    opus = (
+        next(x for x in offers[0]["sdp"].splitlines() if "opus/48000" in x).split(":")[1].split()[0]
+    )
+    assert f"a=rtcp-fb:{opus} nack" in offers[0]["sdp"]
+    await page.context.close()
+
+
+async def _more_than(page: Page, expression: str, number: int) -> bool:
+    return bool(await page.evaluate(expression) > number)
+
+
+async def test_a_rejoin_makes_a_new_leg_and_the_picture_returns(browser, gallery):
+    base, seen = gallery
+    page, _ = await open_state(browser, base, "listen", {"en"})
+    frames = "document.querySelector('.stage__remote').getVideoPlaybackQuality().totalVideoFrames"
+    await until(lambda: _more_than(page, frames, 5), 30)
+    before = await page.evaluate(frames)
+    await seen.say("call.rejoin", {"reason": "worker_lost"})
+    await until(lambda: len(legs(seen)) == 2)
+    assert len(set(legs(seen))) == 2
+    await until(lambda: _more_than(page, frames, before + 10), 30)
+    await page.context.close()
+
+
+def legs(seen) -> list[str]:
+    return [m["body"]["leg"] for m in seen.received if m["type"] == "call.offer"]
+
+
+async def test_a_photograph_is_taken_shown_and_sent(browser, gallery):
+    base, seen = gallery
+    page, _ = await open_state(browser, base, "document", {"en"})
+    await page.get_by_role("button", name="Photograph the document").click()
+    await page.get_by_role("button", name="Take the photograph").click()
+    await page.get_by_role("button", name="Use this photo").click()
+    await until(lambda: bool(seen.uploads))
+    kind, size = seen.uploads[0]
+    assert kind in ("image/jpeg", "image/png")
+    assert size > 1000
+    await expect(page.locator("dialog.capture")).to_have_count(0)
+    await page.context.close()
+
+
+async def test_another_tab_can_be_brought_here(browser, gallery):
+    base, seen = gallery
+    page, _ = await open_state(browser, base, "queue", {"en"})
+    await expect(page.get_by_role("heading", level=1)).to_have_text("You are in the queue")
+    await seen.say("bye", {"code": "superseded"})
+    await page.get_by_role("button", name="Continue here").click()
+    await expect(page.get_by_role("heading", level=1)).to_have_text("You are in the queue")
+    await page.context.close()
+
+
+async def test_the_language_changes_in_place_and_stays(browser, gallery):
+    base, _ = gallery
+    page, _ = await open_state(browser, base, "start", {"en"})
+    await page.get_by_role("button", name="中文").click()
+    await expect(page.get_by_role("heading", level=1)).to_have_text("柜员面对面，足不出户")
+    assert await page.evaluate("document.documentElement.lang") == "zh-CN"
+    await page.context.close()
+
+
+async def test_a_browser_without_calls_is_told_what_to_do(browser, gallery):
+    base, _ = gallery
+    context = await browser.new_context()
+    await context.add_init_script("delete window.RTCPeerConnection")
+    page = await context.new_page()
+    await page.goto(f"{base}/?state=start&lang=en", wait_until="domcontentloaded")
+    await expect(page.get_by_role("heading", level=1)).to_contain_text("cannot make video calls")
+    await context.close()
+
+
+@pytest.mark.parametrize(
+    ("name", "words"),
+    [
+        ("NotAllowedError", "are blocked"),
+        ("NotFoundError", "was found"),
+        ("NotReadableError", "Another app"),
+    ],
+)
+async def test_each_failure_of_a_camera_has_its_own_words(browser, gallery, name, words):
+    base, _ = gallery
+    page, _ = await open_state(browser, base, "check", {"en"})
+    await page.evaluate(
+        "name => { navigator.mediaDevices.getUserMedia ="
+        " () => Promise.reject(new DOMException('', name)); }",
+        name,
+    )
+    await page.get_by_role("button", name="Check camera and microphone").click()
+    await expect(page.get_by_role("alert").filter(has_text=words)).to_be_visible()
+    await expect(page.get_by_role("button", name="Try again")).to_be_visible()
+    await page.context.close()
