@@ -21,7 +21,7 @@ _CUSTOMERS_OUTCOMES = (Outcome.REFUSED_CUSTOMER, Outcome.NO_SHOW)
 
 
 def end_service(visit: Visit, command: c.EndService, now: datetime) -> tuple[e.Event, ...]:
-    """Done only when every step is; anything else at any time, with a reason."""
+    """Done only when every step is; anything else at any time, with a reason (a no-show is one)."""
     owned_by(visit, command.teller)
     in_state(visit, CALLING)
     outcome, code = command.outcome, command.outcome.value
@@ -32,8 +32,9 @@ def end_service(visit: Visit, command: c.EndService, now: datetime) -> tuple[e.E
         if any(step.status != "done" for step in visit.steps):
             raise Refusal("steps_incomplete")
         outcome = Outcome.PENDING_CHECK if visit.review == "checker" else outcome
-    elif outcome is Outcome.NO_SHOW and visit.state is not VisitState.CONNECTING:
-        raise Refusal("customer_was_there")
+    elif outcome is Outcome.NO_SHOW:
+        if visit.state is not VisitState.CONNECTING:
+            raise Refusal("customer_was_there")
     else:
         stated(command.reason)
     return (e.ServiceEnded(now, outcome, command.teller, code, command.reason),)
