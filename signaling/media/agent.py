@@ -31,22 +31,32 @@ Route = tuple[asyncio.DatagramTransport, tuple[str, int]]
 
 
 class MediaProtocol(StunProtocol):
-    """One bound socket. Media (first byte 128…191, RFC 7983) skips the STUN parser."""
+    """One bound socket. The first byte tells what came (RFC 7983): media skip the STUN parser,
+    and what is neither media, DTLS nor STUN goes no further (an empty datagram from anybody
+    would end aiortc's DTLS task).
+    """
 
     receiver: "IceAgent"
 
     def datagram_received(self, data: bytes | str, addr: tuple[Any, ...]) -> None:
         assert isinstance(data, bytes)
         agent = self.receiver
-        if data and 127 < data[0] < 192:
+        first = data[0] if data else 255
+        if 127 < first < 192:
             agent.media_received(data)
-        elif data and data[0] > 3:
+        elif 19 < first < 64:
             agent.data_received(data, 1)
-        elif agent.gate.admits(addr[0]):
-            try:
-                super().datagram_received(data, addr)
-            except (struct.error, LookupError, AssertionError, TypeError):
-                agent.malformed += 1
+        elif first < 4 and agent.gate.admits(addr[0]):
+            self._stun(data, addr)
+        else:
+            agent.malformed += 1
+
+    def _stun(self, data: bytes, addr: tuple[Any, ...]) -> None:
+        try:
+            super().datagram_received(data, addr)
+        except (struct.error, LookupError, AssertionError, TypeError):
+            # aioice's parser trusts lengths and the presence of attributes
+            self.receiver.malformed += 1
 
 
 class IceAgent(Connection):
@@ -78,7 +88,8 @@ class IceAgent(Connection):
             self._early.append(data)
 
     def data_received(self, data: bytes, component: int) -> None:
-        if self._queue.qsize() < _QUEUE_LIMIT:
+        # aioice gives what it can't parse as STUN to us, too; only DTLS may reach the queue
+        if 19 < data[0] < 64 and self._queue.qsize() < _QUEUE_LIMIT:
             super().data_received(data, component)
 
     @property

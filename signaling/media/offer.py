@@ -87,7 +87,7 @@ def _read(description: SessionDescription) -> Offer:
     sections = tuple(_section(i, m, m.rtp.muxId in bundle) for i, m in enumerate(media))
     usable = [media[s.index] for s in sections if s.usable]
     if not usable:
-        raise Refusal("no_common_codec")
+        raise Refusal("bad_sdp", "no bundled m-line with RTCP multiplexing")
     # with BUNDLE the first tagged m-line owns the transport (RFC 9143 §7.2)
     owner = min(usable, key=lambda m: bundle.index(m.rtp.muxId))
     return Offer(
