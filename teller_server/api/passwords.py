@@ -8,7 +8,7 @@ from argon2.exceptions import InvalidHashError, VerificationError
 # OWASP's second recommendation: 19 MiB, two passes, one lane; about 30 ms of one core.
 _HASHER = PasswordHasher(time_cost=2, memory_cost=19 * 1024, parallelism=1)
 # Verified for accounts that do not exist, so that they take as long as those that do.
-_DUMMY = (
+DUMMY = (
     "$argon2id$v=19$m=19456,t=2,p=1$c29tZXNhbHRzb21lc2FsdA"
     "$sVcj3JABhC4VGKbqFjUrVM8kvuYbmAmw7N8VTxDTvzI"
 )
@@ -34,7 +34,7 @@ class Passwords:
         self._waiting += 1
         try:
             async with self._slots:
-                right = await asyncio.to_thread(_verify, password_hash or _DUMMY, password)
+                right = await asyncio.to_thread(_verify, password_hash or DUMMY, password)
         finally:
             self._waiting -= 1
         return right and password_hash is not None
