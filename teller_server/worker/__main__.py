@@ -36,7 +36,8 @@ def main() -> None:
 
 
 def policy_from(settings: dict[str, Any]) -> MediaPolicy:
-    return MediaPolicy(**{k: tuple(v) if isinstance(v, list) else v for k, v in settings.items()})
+    """The policy as the desk sent it: JSON knows no tuples."""
+    return MediaPolicy(**{k: tuple(v) if isinstance(v, list) else v for k, v in settings.items()})  # type: ignore[arg-type]
 
 
 if __name__ == "__main__":

@@ -13,7 +13,7 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any
 
-from recording.log import SealedSegment
+from recording.parts import SealedSegment
 from recording.recorder import PartyRecorder
 from signaling.media.call import CallMedia
 from signaling.media.policy import MediaPolicy

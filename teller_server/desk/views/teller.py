@@ -210,6 +210,7 @@ def _check(visit: Visit, language: str) -> dict[str, Any] | None:
         if check.status != "running"
         else "",
         "reasons": [word_or(f"reason.{code}", "reason.other", language) for code in check.reasons],
+        "reason_codes": list(check.reasons),
         "second_opinion": check.second_opinion,
         "live": _url(check.digests.get("live")),
         "portrait": _url(check.digests.get("portrait")),

@@ -1,0 +1,65 @@
+"""The pages themselves: each audience's shell, shown to whoever is signed in at its door."""
+
+from collections.abc import Awaitable, Callable
+
+from aiohttp import web
+
+from teller_server.api.accounts import CUSTOMER
+from teller_server.api.guards import AUTH, IDENTITY, cookie_name, require
+from teller_server.api.keys import branch_of
+from teller_server.api.problems import language_of
+from teller_server.desk.branch import Branch
+from web.pages import PageContext, Pages
+
+Handler = Callable[[web.Request], Awaitable[web.StreamResponse]]
+
+PAGES = web.AppKey("pages", Pages)
+
+
+def page(name: str, audience: str) -> Handler:
+    """A handler that renders `name` with the visitor's language and CSRF token."""
+
+    async def handler(request: web.Request) -> web.StreamResponse:
+        desk, language = branch_of(request), language_of(request)
+        identity = request.get(IDENTITY)
+        if identity is None and audience == CUSTOMER:
+            auth = request.config_dict[AUTH]
+            cookie = request.cookies.get(cookie_name(auth.settings, audience), "")
+            identity = await auth.recognise(audience, cookie) if cookie else None
+        account = identity.account if identity else None
+        context = PageContext(
+            language=language,
+            csrf=identity.csrf if identity else "",
+            bank=desk.show.branch(language).name,
+            demo=desk.settings.demo,
+            data={
+                "audience": audience,
+                "signed_in": identity is not None,
+                "visit": _visit_of(identity.subject) if identity else None,
+                "name": account.display_name if account else None,
+                "visit_id": request.match_info.get("visit"),
+                "second_factor": desk.settings.staff.totp_required,
+            },
+        )
+        return request.config_dict[PAGES].response(name, context)
+
+    return handler
+
+
+def _visit_of(subject: str) -> str | None:
+    return subject if subject.startswith("visit-") else None
+
+
+def page_apps(desk: Branch) -> list[tuple[str, web.Application]]:
+    """The staff's pages, each behind its own door; `desk` tells whether there is a demo core."""
+    audiences = ["teller", "review"] + (["core"] if desk.settings.demo else [])
+    apps = []
+    for audience in audiences:
+        enter = page(f"{audience}-sign-in", audience)
+        app = web.Application(middlewares=[require(audience, (enter,))])
+        app.router.add_get("/sign-in", enter)
+        app.router.add_get("", page(audience, audience))
+        if audience == "review":
+            app.router.add_get("/{visit:visit-[0-9A-Z]{26}}", page("review-visit", audience))
+        apps.append((f"/{audience}", app))
+    return apps

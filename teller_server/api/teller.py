@@ -1,0 +1,63 @@
+"""The teller's door: sign-in, the pictures of the visit in hand, the socket."""
+
+from typing import Any
+
+from aiohttp import web
+
+from signaling.dispatch import Caller
+from teller_server.api.auth import Identity
+from teller_server.api.guards import identity_of, require
+from teller_server.api.keys import branch_of
+from teller_server.api.problems import language_of
+from teller_server.api.signin import sign_in, sign_out
+from teller_server.api.teller_wire import teller_dispatch
+from teller_server.desk.branch import Branch
+from teller_server.domain.errors import Refusal
+
+AUDIENCE = "teller"
+
+
+async def picture(request: web.Request) -> web.Response:
+    """A photograph or face of the visit in this teller's hands, and of no other."""
+    desk, teller = branch_of(request), identity_of(request).subject
+    presence = await desk.store.floor.presence(teller)
+    if presence is None or presence.visit is None:
+        raise Refusal("not_found")
+    visit = await desk.store.visits.get(presence.visit)
+    digest = request.match_info["digest"]
+    shown = {visit.document.photo, visit.document.portrait} if visit.document else set()
+    shown |= set(visit.check.digests.values()) if visit.check else set()
+    if visit.owner != teller or digest not in shown:
+        raise Refusal("not_found")
+    data = await desk.evidence.read(visit.id, digest)
+    return web.Response(body=data, content_type="image/jpeg")
+
+
+def socket(desk: Branch) -> Any:
+    dispatch = teller_dispatch(desk)
+
+    async def handler(request: web.Request) -> web.StreamResponse:
+        identity = identity_of(request)
+        caller = Caller(AUDIENCE, identity.subject, language_of(request))
+        return await desk.switchboard.serve(request, caller, dispatch, desk.view)
+
+    return handler
+
+
+def teller_app(desk: Branch) -> web.Application:
+    """`/api/teller`."""
+
+    async def signed_out(identity: Identity) -> None:
+        await desk.reception.set_state(identity.subject, "away", None)
+        await desk.bye(identity.subject, "signed_out")
+
+    enter = sign_in(AUDIENCE)
+    app = web.Application(middlewares=[require(AUDIENCE, (enter,))])
+    app.add_routes(
+        [
+            web.post("/sign-in", enter),
+            web.post("/sign-out", sign_out(AUDIENCE, signed_out)),
+            web.get("/objects/{digest:[0-9a-f]{64}}", picture),
+        ]
+    )
+    return app

@@ -1,0 +1,122 @@
+"""What a teller's console may say on the wire, one handler a message."""
+
+from signaling.dispatch import Caller, Dispatch
+from signaling.messages.generic import CallCandidate, CallHealth, CallOffer, MediaState
+from teller_server.api import messages as m
+from teller_server.api.call_wire import answer_offer, hear_health, pass_candidate, switch_tracks
+from teller_server.api.problems import explain
+from teller_server.desk.branch import Branch
+from teller_server.domain import commands as c
+from teller_server.domain.errors import Refusal
+from teller_server.domain.ids import SealedText
+from teller_server.domain.state import Visit
+
+PARTY = "teller"
+
+
+class TellerWire:
+    """The handlers; each acts on the visit the teller is bound to."""
+
+    def __init__(self, desk: Branch) -> None:
+        self._desk = desk
+
+    async def visit(self, caller: Caller) -> Visit:
+        """The visit in this teller's hands. Raises Refusal('no_visit_in_hand')."""
+        presence = await self._desk.store.floor.presence(caller.subject)
+        if presence is None or presence.visit is None:
+            raise Refusal("no_visit_in_hand")
+        return await self._desk.store.visits.get(presence.visit)
+
+    async def act(self, caller: Caller, command: c.Command) -> None:
+        visit = await self.visit(caller)
+        await self._desk.counter.act(visit.id, command, caller.message)
+
+    async def seal(self, caller: Caller, name: str, text: str | None) -> SealedText:
+        if not text:
+            return SealedText("")
+        return await self._desk.service.seal((await self.visit(caller)).id, name, text)
+
+    # ---- the floor
+
+    async def state(self, caller: Caller, message: m.SetTellerState) -> None:
+        await self._desk.reception.set_state(caller.subject, message.state, message.reason)
+
+    async def accept(self, caller: Caller, message: m.PairingAccept) -> None:
+        await self._desk.reception.accept(caller.subject, message.pairing, caller.message)
+
+    async def decline(self, caller: Caller, message: m.PairingDecline) -> None:
+        reason = await self.seal(caller, "reason", message.reason)
+        await self._desk.reception.decline(caller.subject, message.pairing, reason, caller.message)
+
+    # ---- the script
+
+    async def start(self, caller: Caller, message: m.StepStart) -> None:
+        await self.act(caller, c.StartStep(message.step, caller.subject))
+
+    async def complete(self, caller: Caller, message: m.StepComplete) -> None:
+        note = await self.seal(caller, "note", message.note)
+        await self.act(caller, c.CompleteStep(message.step, caller.subject, message.result, note))
+
+    async def check(self, caller: Caller, _message: m.IdentityCheck) -> None:
+        visit = await self.visit(caller)
+        await self._desk.identity.check(visit, caller.subject, caller.message)
+
+    async def decide(self, caller: Caller, message: m.IdentityDecide) -> None:
+        reason = await self.seal(caller, "reason", message.reason)
+        check = message.check or None
+        await self.act(caller, c.DecideIdentity(caller.subject, message.verdict, check, reason))
+
+    async def draft(self, caller: Caller, message: m.FormDraft) -> None:
+        visit = await self.visit(caller)
+        await self._desk.service.draft(
+            visit, caller.subject, message.step, message.fields, caller.message
+        )
+
+    async def hold(self, caller: Caller, message: m.CallHold) -> None:
+        await self.act(caller, c.Hold(caller.subject, message.on))
+
+    async def end(self, caller: Caller, message: m.VisitEnd) -> None:
+        visit = await self.visit(caller)
+        await self._desk.service.end(
+            visit, caller.subject, message.outcome, message.reason, caller.message
+        )
+
+    async def wrap_up(self, caller: Caller, message: m.VisitWrapUp) -> None:
+        note = await self.seal(caller, "note", message.note)
+        await self.act(caller, c.WrapUp(caller.subject, message.disposition, note))
+
+    # ---- the call
+
+    async def offer(self, caller: Caller, message: CallOffer) -> None:
+        visit = await self.visit(caller)
+        await answer_offer(self._desk, caller, visit.id, PARTY, message)
+
+    async def candidate(self, caller: Caller, message: CallCandidate) -> None:
+        await pass_candidate(self._desk, (await self.visit(caller)).id, message)
+
+    async def media(self, caller: Caller, message: MediaState) -> None:
+        await switch_tracks(self._desk, (await self.visit(caller)).id, PARTY, message)
+
+    async def health(self, caller: Caller, message: CallHealth) -> None:
+        hear_health(self._desk, (await self.visit(caller)).id, PARTY, message)
+
+
+def teller_dispatch(desk: Branch) -> Dispatch:
+    """The table of a teller's messages."""
+    wire, dispatch = TellerWire(desk), Dispatch("teller", m.VOCABULARY, explain)
+    dispatch.on(m.SetTellerState, wire.state)
+    dispatch.on(m.PairingAccept, wire.accept)
+    dispatch.on(m.PairingDecline, wire.decline)
+    dispatch.on(m.StepStart, wire.start)
+    dispatch.on(m.StepComplete, wire.complete)
+    dispatch.on(m.IdentityCheck, wire.check)
+    dispatch.on(m.IdentityDecide, wire.decide)
+    dispatch.on(m.FormDraft, wire.draft)
+    dispatch.on(m.CallHold, wire.hold)
+    dispatch.on(m.VisitEnd, wire.end)
+    dispatch.on(m.VisitWrapUp, wire.wrap_up)
+    dispatch.on(CallOffer, wire.offer)
+    dispatch.on(CallCandidate, wire.candidate)
+    dispatch.on(MediaState, wire.media)
+    dispatch.on(CallHealth, wire.health)
+    return dispatch

@@ -1,0 +1,99 @@
+"""The application: pages, doors and sockets over one branch. It only puts together."""
+
+from collections.abc import AsyncIterator, Awaitable, Callable
+
+from aiohttp import web
+
+from teller_server.api.accounts import CUSTOMER
+from teller_server.api.auth import Auth
+from teller_server.api.compliance import review_app
+from teller_server.api.core import core_app
+from teller_server.api.customer import customer_app
+from teller_server.api.customer import socket as customer_socket
+from teller_server.api.guards import AUTH, limit_requests, own_origins, require
+from teller_server.api.keys import BRANCH
+from teller_server.api.pages import PAGES, page, page_apps
+from teller_server.api.problems import answer_problems
+from teller_server.api.teller import socket as teller_socket
+from teller_server.api.teller import teller_app
+from teller_server.api.words import say
+from teller_server.desk.branch import Branch
+from teller_server.desk.strongroom import open_strongroom
+from teller_server.settings import Settings
+from teller_server.store.core import DemoCore
+from teller_server.store.store import Store
+from web.headers import install_headers
+from web.pages import Pages
+
+MAX_BODY = 16 * 1024 * 1024
+
+
+async def open_branch(settings: Settings) -> Branch:
+    """Open the store and the strongroom and build the branch; `Branch.open` starts it."""
+    store = await Store.open(settings.database_url)
+    core = DemoCore(
+        settings.data.directory.with_name(settings.data.directory.name + "-core") / "core.db"
+    )
+    if settings.demo:
+        await core.seed()
+    strongroom = open_strongroom(settings)
+    return Branch(settings, store, core, strongroom, say, own_origins(settings))
+
+
+def build_app(branch: Branch) -> web.Application:
+    """The whole application; it opens the branch when it starts and closes it when it ends."""
+    settings = branch.settings
+    app = web.Application(
+        middlewares=[answer_problems, limit_requests(settings)], client_max_size=MAX_BODY
+    )
+    pages = Pages.load()
+    app[BRANCH] = branch
+    app[PAGES] = pages
+    app[AUTH] = Auth(
+        branch.store.accounts,
+        branch.store.sessions,
+        settings,
+        branch.strongroom.open_totp,
+    )
+    app.cleanup_ctx.append(_running)
+    _routes(app, branch)
+    pages.assets.install(app)
+    install_headers(app, https=settings.secure)
+    return app
+
+
+async def _running(app: web.Application) -> AsyncIterator[None]:
+    await app[BRANCH].open()
+    yield
+    await app[BRANCH].close()
+
+
+def _routes(app: web.Application, branch: Branch) -> None:
+    start = page("customer", CUSTOMER)
+    app.router.add_get("/", start)
+    app.router.add_get("/i", start)
+    app.router.add_get("/healthz", _alive)
+    app.add_subapp("/api/customer", customer_app())
+    app.add_subapp("/api/teller", teller_app(branch))
+    app.add_subapp("/api/review", review_app())
+    if branch.settings.demo:
+        app.add_subapp("/api/core", core_app())
+    for audience, socket in (
+        (CUSTOMER, customer_socket(branch)),
+        ("teller", teller_socket(branch)),
+    ):
+        app.add_subapp(f"/ws/{audience}", _socket_app(audience, socket))
+    for prefix, sub in page_apps(branch):
+        app.add_subapp(prefix, sub)
+
+
+def _socket_app(
+    audience: str, socket: Callable[[web.Request], Awaitable[web.StreamResponse]]
+) -> web.Application:
+    app = web.Application(middlewares=[require(audience)])
+    app.router.add_get("", socket)
+    return app
+
+
+async def _alive(_request: web.Request) -> web.Response:
+    return web.json_response({"alive": True})

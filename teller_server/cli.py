@@ -1,0 +1,155 @@
+"""The command line: options in, one call, an exit code out."""
+
+import asyncio
+import json
+import sys
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+from pydantic import ValidationError
+
+from recording.verify import Verdict, verify
+from teller_server import __version__
+from teller_server.domain.errors import Outage, Refusal
+from teller_server.rehearse import command as rehearsal
+from teller_server.rehearse.rehearsal import Options
+from teller_server.settings import Settings, load, unsafe
+
+cli = typer.Typer(
+    name="teller-server",
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+    help="A virtual bank branch with remote video tellers.",
+)
+
+Config = Annotated[Path | None, typer.Option("--config", help="TOML file of settings.")]
+AsJson = Annotated[bool, typer.Option("--json", help="One JSON object on the last line.")]
+
+
+@cli.command()
+def serve(config: Config = None) -> None:
+    """Serve a branch. Refuses settings that are unsafe for real customers."""
+    settings = _settings(config)
+    problems = unsafe(settings, _demo_accounts(settings))
+    if problems:
+        for problem in problems:
+            typer.echo(f"refused: {problem}", err=True)
+        raise typer.Exit(2)
+    _serve(settings, demo=False)
+
+
+@cli.command()
+def demo(
+    config: Config = None,
+    port: Annotated[int | None, typer.Option(help="TCP port on 127.0.0.1.")] = None,
+    data: Annotated[Path | None, typer.Option(help="Where the demo keeps its data.")] = None,
+) -> None:
+    """Serve a demonstration branch on this machine, with invented staff and keys."""
+    from teller_server.demo import demo_settings  # noqa: PLC0415 - the server is slow to import
+
+    settings = _settings(config)
+    given: dict[str, Any] = {}
+    if port is not None:
+        given["server"] = {"port": port}
+    if data is not None:
+        given["data"] = {"directory": data}
+    _serve(demo_settings(given, settings), demo=True)
+
+
+@cli.command()
+def rehearse(
+    seconds: Annotated[float, typer.Option(help="Length of the call's service.")] = 20.0,
+    video: Annotated[Path | None, typer.Option(help="Clip with the customer's face.")] = None,
+    audio: Annotated[Path | None, typer.Option(help="What the customer is heard saying.")] = None,
+    keep: Annotated[Path | None, typer.Option(help="Leave the evidence here.")] = None,
+    as_json: AsJson = False,
+) -> None:
+    """Perform one whole visit with synthetic parties; exit 0 only if its evidence verifies."""
+    options = Options(seconds=seconds, video=video, audio=audio, keep=keep)
+    raise typer.Exit(rehearsal.run(options, typer.echo, as_json=as_json))
+
+
+@cli.command("verify")
+def verify_command(
+    path: Annotated[Path, typer.Argument(help="The evidence directory.")],
+    receipt: Annotated[Path | None, typer.Option(help="The customer's receipt (JSON).")] = None,
+    trust: Annotated[list[Path] | None, typer.Option(help="PEM roots that you trust.")] = None,
+    as_json: AsJson = False,
+) -> None:
+    """Verify evidence without any key. Exit 0 complete, 3 interrupted, 1 damaged or forged."""
+    held = json.loads(receipt.read_text("utf-8")) if receipt else None
+    roots = [pem.read_bytes() for pem in trust] if trust else None
+    verdict = verify(path, trust=roots, receipt=held)
+    if as_json:
+        typer.echo(json.dumps(verdict.as_dict(), ensure_ascii=False))
+    else:
+        _tell(verdict)
+    raise typer.Exit(verdict.exit_code)
+
+
+def _tell(verdict: Verdict) -> None:
+    signs = {True: "ok  ", False: "FAIL", None: "-   "}
+    for step in verdict.steps:
+        typer.echo(f"{step.n:>2}  {signs[step.ok]}  {step.name:<12} {step.detail}")
+    for note in verdict.notes:
+        typer.echo(f"      note: {note}")
+    if verdict.first_bad:
+        typer.echo(f"      first bad: {json.dumps(verdict.first_bad, ensure_ascii=False)}")
+    typer.echo(f"verdict: {verdict.status}")
+
+
+@cli.command()
+def inspect(
+    path: Annotated[Path, typer.Argument(help="The evidence directory.")],
+    config: Config = None,
+    data: Annotated[Path | None, typer.Option(help="Data directory of the branch.")] = None,
+    as_json: AsJson = False,
+) -> None:
+    """Decrypt and decode evidence with the branch's keys; tell what is in it."""
+    from teller_server.inspection import inspect_evidence  # noqa: PLC0415 - media libraries
+
+    settings = _settings(config, **({"data": {"directory": data}} if data else {}))
+    try:
+        found = asyncio.run(inspect_evidence(settings, path))
+    except (Refusal, Outage) as error:
+        typer.echo(f"cannot inspect: {error}", err=True)
+        raise typer.Exit(2) from None
+    text = json.dumps(found, ensure_ascii=False, indent=None if as_json else 2)
+    typer.echo(text)
+
+
+@cli.command()
+def version() -> None:
+    """Print the version."""
+    typer.echo(__version__)
+
+
+def _settings(config: Path | None, **given: Any) -> Settings:
+    try:
+        return load(config, **given)
+    except (ValidationError, OSError, ValueError) as error:
+        typer.echo(f"settings: {error}", err=True)
+        raise typer.Exit(2) from None
+
+
+def _demo_accounts(settings: Settings) -> int:
+    from teller_server.serving import count_demo_accounts  # noqa: PLC0415
+
+    return asyncio.run(count_demo_accounts(settings))
+
+
+def _serve(settings: Settings, *, demo: bool) -> None:
+    from teller_server.serving import serve_for_ever  # noqa: PLC0415 - slow to import
+
+    try:
+        serve_for_ever(settings, typer.echo, demo=demo)
+    except (Refusal, Outage, OSError) as error:
+        typer.echo(f"cannot serve: {error}", err=True)
+        sys.exit(2)
+
+
+def main() -> None:
+    """`teller-server`."""
+    cli()

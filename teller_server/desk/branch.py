@@ -1,0 +1,272 @@
+"""The branch, put together: every desk once, joined by the counter, the bell and the wire."""
+
+import os
+from collections.abc import Callable, Mapping
+from datetime import UTC, date, datetime
+from importlib import resources
+from typing import Any, Literal
+
+import structlog
+
+from kyc.pool import ModelPool
+from signaling.connection import WirePolicy
+from signaling.dispatch import Caller
+from signaling.ice import TurnServer, ice_servers
+from signaling.messages.generic import CallRejoin, Head, View
+from signaling.switchboard import Switchboard
+from teller_server import __version__
+from teller_server.desk.admission import Admission
+from teller_server.desk.backoffice import BackOffice
+from teller_server.desk.call import CallDesk
+from teller_server.desk.counter import Counter
+from teller_server.desk.crew import Crew
+from teller_server.desk.doorbell import Doorbell
+from teller_server.desk.evidence import EvidenceDesk, EvidenceTimes
+from teller_server.desk.identity import IdentityDesk
+from teller_server.desk.keys import DataKeys
+from teller_server.desk.reception import Reception
+from teller_server.desk.recovery import take_up_everything
+from teller_server.desk.review import ReviewDesk
+from teller_server.desk.service import ServiceDesk
+from teller_server.desk.show import Show
+from teller_server.desk.strongroom import Strongroom
+from teller_server.domain.hours import OpeningHours, around_the_clock
+from teller_server.domain.script import ServiceScript
+from teller_server.domain.script_reader import parse_script
+from teller_server.settings import RefusedRecording, Settings, spans
+from teller_server.store.core import DemoCore
+from teller_server.store.store import Store
+from teller_server.worker.pool import WorkerPool
+
+log = structlog.get_logger(__name__)
+
+SWEEP_SECONDS = 1.0
+BACK_OFFICE_SECONDS = 0.5
+DOORBELL_SUBJECT_OF_A_VISIT = "visit-"
+
+
+class Branch:
+    """Built once by `app`; `open` starts everything, `close` ends it in reverse."""
+
+    def __init__(
+        self,
+        settings: Settings,
+        store: Store,
+        core: DemoCore,
+        strongroom: Strongroom,
+        say: Callable[[str, str], str],
+        origins: frozenset[str],
+    ) -> None:
+        self.settings = settings
+        self.store = store
+        self.core = core
+        self.strongroom = strongroom
+        self.scripts = load_scripts()
+        self.hours = opening_hours(settings)
+        self.crew = Crew()
+        self.counter = Counter(store.visits)
+        self.keys = DataKeys(store, strongroom.wrapper)
+        self.bell = Doorbell(self._show)
+        self.switchboard = Switchboard(
+            store.journal, say, _wire_policy(settings, origins), self._presence
+        )
+        self.models = ModelPool(workers=1)
+        self._languages: dict[str, str] = {}
+        self._build()
+
+    def _build(self) -> None:
+        settings, store, counter = self.settings, self.store, self.counter
+        self.evidence = EvidenceDesk(
+            store,
+            counter,
+            self.keys,
+            self.crew,
+            settings.evidence_directory.absolute(),
+            self.strongroom.signer,
+            self.strongroom.stamper,
+            EvidenceTimes(settings.recording.head_seconds, settings.recording.stamp_seconds),
+            self._head,
+            shred_refused=settings.recording.refused is RefusedRecording.SHRED,
+            software=f"teller-server {__version__}",
+        )
+        self.call = CallDesk(
+            counter,
+            store.visits,
+            self.evidence,
+            self.crew,
+            self._ring_visit,
+            self._rejoin,
+            rejoin_seconds=settings.branch.rejoin_seconds,
+        )
+        self.workers = WorkerPool(
+            settings.media.workers or max(1, (os.cpu_count() or 2) - 1),
+            _media_policy(settings),
+            on_event=self.call.worker_said,
+            on_lost=self.call.workers_lost,
+        )
+        self.call.use(self.workers)
+        self.reception = Reception(
+            store,
+            counter,
+            self.crew,
+            self.hours,
+            self.bell.ring,
+            self._ring_floor,
+            wrap_up_seconds=settings.branch.wrap_up_seconds,
+            most_waiting=settings.limits.waiting,
+        )
+        self.identity = IdentityDesk(
+            counter, self.call, self.evidence, self.models, self.crew, self._ring_visit
+        )
+        lookup = self.strongroom.lookup
+        self.service = ServiceDesk(counter, self.keys, lookup, self.scripts)
+        self.admission = Admission(
+            store,
+            counter,
+            self.keys,
+            lookup,
+            self.strongroom.invitations,
+            self.core,
+            self.scripts,
+        )
+        self.backoffice = BackOffice(store, counter, self.evidence, self.core)
+        self.review = ReviewDesk(store, counter, self.keys, lookup, self.evidence, self.scripts)
+        self.show = Show(
+            store,
+            counter,
+            self.call,
+            self.identity,
+            self.reception,
+            self.keys,
+            self.scripts,
+            self.hours,
+            {"zh-CN": settings.branch.name, "en": settings.branch.name_en},
+            self._ice_servers,
+            relay_only=settings.media.relay_only,
+        )
+
+    async def open(self) -> None:
+        """Start the workers and the rounds, and take up what the last desk left behind."""
+        await self.workers.start()
+        self.crew.start(self.bell.run(), "doorbell")
+        await take_up_everything(self.store, self.counter, self.evidence)
+        self.crew.every(SWEEP_SECONDS, self.reception.sweep, "reception.sweep")
+        self.crew.every(SWEEP_SECONDS, self.call.sweep, "call.sweep")
+        self.crew.every(BACK_OFFICE_SECONDS, self.backoffice.round, "backoffice")
+        self.crew.start(self.models.start(), "models.start")
+
+    async def close(self) -> None:
+        """Let pages go, seal what is in memory, end the processes."""
+        await self.switchboard.close()
+        await self.workers.close()
+        await self.evidence.close()
+        await self.models.close()
+        await self.crew.close()
+        await self.core.close()
+        await self.store.close()
+
+    # ---- views
+
+    async def view(self, caller: Caller) -> View:
+        """The fresh view that a socket begins with."""
+        self._languages[caller.subject] = caller.language
+        if caller.audience == "customer":
+            return View(state=await self.show.customer(caller.subject))
+        return View(state=await self.show.teller(caller.subject, caller.language))
+
+    async def _show(self, subject: str) -> None:
+        if not self.switchboard.online(subject):
+            return
+        if subject.startswith(DOORBELL_SUBJECT_OF_A_VISIT):
+            body = await self.show.customer(subject)
+        else:
+            body = await self.show.teller(subject, self._languages.get(subject, "zh-CN"))
+        await self.switchboard.push(subject, View(state=body))
+
+    def _ring_visit(self, visit: str) -> None:
+        self.crew.start(self._ring_both(visit), "ring")
+
+    async def _ring_both(self, visit_id: str) -> None:
+        visit = await self.store.visits.load(visit_id)
+        self.bell.ring(visit_id, *([visit.teller] if visit and visit.teller else []))
+
+    def _ring_floor(self) -> None:
+        """Everybody who sees the queue: waiting customers and tellers with a console open."""
+        self.bell.ring(*self._languages)
+
+    # ---- the wire
+
+    async def _presence(self, caller: Caller, here: bool) -> None:
+        if caller.audience == "customer":
+            self.reception.customer_here(caller.subject, here)
+        elif not here:
+            self.reception.teller_gone(caller.subject)
+        if here:
+            self._languages[caller.subject] = caller.language
+        else:
+            self._languages.pop(caller.subject, None)
+
+    def _head(self, visit: str, n: int, at: datetime, digest: str) -> None:
+        push = self.switchboard.push(visit, Head(n=n, at=at.isoformat(), digest=digest))
+        self.crew.start(push, "push.head")
+
+    def _rejoin(self, visit: str, party: str) -> None:
+        async def rejoin() -> None:
+            subject = visit
+            if party != "customer":
+                found = await self.store.visits.get(visit)
+                subject = found.owner or visit
+            await self.switchboard.push(subject, CallRejoin(reason="worker_restarted"))
+
+        self.crew.start(rejoin(), "push.rejoin")
+
+    def _ice_servers(self, visit: str) -> list[dict[str, Any]]:
+        media = self.settings.media
+        turn = None
+        if media.turn_secret is not None and media.turn_urls:
+            turn = TurnServer(media.turn_urls, media.turn_secret.get_secret_value().encode())
+        return ice_servers((), turn, visit, datetime.now(UTC))
+
+    async def bye(self, subject: str, code: Literal["signed_out", "closed"]) -> None:
+        await self.switchboard.bye(subject, code)
+
+
+def load_scripts() -> Mapping[str, ServiceScript]:
+    """Every service script of this release, by service."""
+    folder = resources.files("teller_server") / "scripts"
+    scripts = [
+        parse_script(entry.read_text("utf-8"), entry.name)
+        for entry in sorted(folder.iterdir(), key=lambda entry: entry.name)
+        if entry.name.endswith(".yaml")
+    ]
+    return {script.service: script for script in scripts}
+
+
+def opening_hours(settings: Settings) -> OpeningHours:
+    branch = settings.branch
+    if branch.always_open:
+        return around_the_clock(branch.timezone)
+    weekdays, weekend = spans(branch.weekdays), spans(branch.weekend)
+    week = {day: weekdays if day < 5 else weekend for day in range(7)}
+    closed = {date.fromisoformat(day): () for day in branch.closed_days}
+    return OpeningHours(branch.timezone, week, closed)
+
+
+def _media_policy(settings: Settings) -> dict[str, Any]:
+    """The workers' policy; a branch on loopback lets loopback peers in."""
+    policy = settings.media.policy()
+    if settings.demo:
+        addresses = policy["addresses"] or ["127.0.0.1"]
+        allowed = [*policy["allowed_networks"], "127.0.0.0/8", "::1/128"]
+        policy |= {"addresses": addresses, "allowed_networks": allowed}
+    return policy
+
+
+def _wire_policy(settings: Settings, origins: frozenset[str]) -> WirePolicy:
+    limits = settings.limits
+    return WirePolicy(
+        rate=limits.messages_rate,
+        burst=limits.messages_burst,
+        sockets_rate=limits.sockets_rate,
+        origins=origins,
+    )

@@ -1,0 +1,304 @@
+"""Visit ↔ media: opens the call on a worker, answers legs, hears what workers say.
+
+The picture of each call (peers, what is sealed) lives here; commands that follow from it go to the
+counter like any other.
+"""
+
+import base64
+import time
+from collections.abc import Callable, Sequence
+from datetime import datetime, timedelta
+from functools import partial
+from typing import Any
+
+import structlog
+
+from teller_server.desk.counter import Counter
+from teller_server.desk.crew import Crew
+from teller_server.desk.evidence import EvidenceDesk
+from teller_server.desk.picture import CallPicture, Peer, Sealed
+from teller_server.domain import commands as c
+from teller_server.domain import events as e
+from teller_server.domain.errors import Outage, Refusal
+from teller_server.domain.events import Event
+from teller_server.domain.state import CALLING, Outcome, Visit, VisitState
+from teller_server.store.visits import VisitStore
+from teller_server.worker.link import LinkBrokenError, RemoteFailureError, RemoteRefusalError
+from teller_server.worker.pool import WorkerPool
+
+log = structlog.get_logger(__name__)
+
+SOUND_AND_PICTURE = {"audio", "video"}
+
+
+class CallDesk:
+    """All calls of this desk."""
+
+    def __init__(
+        self,
+        counter: Counter,
+        visits: VisitStore,
+        evidence: EvidenceDesk,
+        crew: Crew,
+        ring: Callable[[str], None],
+        rejoin: Callable[[str, str], None],
+        *,
+        rejoin_seconds: float,
+    ) -> None:
+        self._counter = counter
+        self._visits = visits
+        self._evidence = evidence
+        self._crew = crew
+        self._ring = ring
+        self._rejoin = rejoin
+        self._rejoin_within = timedelta(seconds=rejoin_seconds)
+        self._workers: WorkerPool | None = None
+        self.pictures: dict[str, CallPicture] = {}
+        counter.listen(self._heard)
+
+    def use(self, workers: WorkerPool) -> None:
+        """Workers report to us, so that they are built after us."""
+        self._workers = workers
+
+    @property
+    def _pool(self) -> WorkerPool:
+        if self._workers is None:
+            raise Outage("no_media_workers")
+        return self._workers
+
+    # ---- what a page asks for
+
+    async def answer(self, visit: Visit, party: str, leg: str, sdp: str) -> str:
+        """Answer a browser's offer. Raises Refusal: no media before the recording is ready."""
+        picture = self._open_picture(visit)
+        try:
+            reply = await self._pool.ask(
+                visit.id, "answer", {"party": party, "leg": leg, "sdp": sdp}
+            )
+        except RemoteRefusalError as refusal:
+            raise Refusal(refusal.code) from None
+        except (LinkBrokenError, RemoteFailureError, TimeoutError) as error:
+            log.warning("answer_failed", visit=visit.id, error=type(error).__name__)
+            raise Outage("media_unavailable") from None
+        picture.peers[party].leg = leg
+        self._evidence.mark(
+            visit.id,
+            "leg_offered",
+            {
+                "party": party,
+                "leg": leg,
+                "server_fingerprint": reply["local_fingerprint"],
+                "peer_fingerprint": reply["remote_fingerprint"],
+            },
+        )
+        return str(reply["sdp"])
+
+    async def candidate(
+        self, visit: Visit, leg: str, candidate: str | None, mid: str | None
+    ) -> None:
+        """Pass a trickled candidate on; one that is outside policy is refused by the worker."""
+        self._open_picture(visit)
+        try:
+            body = {"leg": leg, "candidate": candidate, "mid": mid}
+            await self._pool.ask(visit.id, "candidate", body)
+        except RemoteRefusalError as refusal:
+            raise Refusal(refusal.code) from None
+        except (LinkBrokenError, RemoteFailureError, TimeoutError):
+            raise Outage("media_unavailable") from None
+
+    def media_state(self, visit: Visit, party: str, audio: bool, video: bool, reason: str) -> None:
+        """A party muted itself or switched its camera off: shown, and kept as a mark."""
+        picture = self._open_picture(visit)
+        peer = picture.peers[party]
+        if (peer.audio, peer.video) == (audio, video):
+            return
+        peer.audio, peer.video = audio, video
+        body = {"party": party, "audio": audio, "video": video, "reason": reason}
+        self._evidence.mark(visit.id, "media_state", body)
+        self._ring(visit.id)
+
+    async def tap(self, visit: str, party: str, seconds: float) -> list[tuple[bytes, bool, float]]:
+        """Encoded video of one party from the server's own copy, as it arrives."""
+        reply = await self._pool.ask(
+            visit, "tap", {"party": party, "seconds": seconds}, within=seconds + 10
+        )
+        return [(base64.b64decode(data), key, at) for data, key, at in reply["frames"]]
+
+    def rejoin_deadline(self, visit: Visit) -> datetime | None:
+        """Until when an absent party may come back; None while all are there."""
+        picture = self.pictures.get(visit.id)
+        if picture is None or not visit.legs:
+            return None
+        gone = [leg.since for leg in visit.legs.values() if not leg.up]
+        return min(gone) + self._rejoin_within if gone else None
+
+    def _open_picture(self, visit: Visit) -> CallPicture:
+        picture = self.pictures.get(visit.id)
+        if picture is None or not picture.media_allowed or visit.state not in CALLING:
+            raise Refusal("no_media_now")
+        return picture
+
+    # ---- what happened to the visit
+
+    def _heard(self, visit: Visit, events: Sequence[Event]) -> None:
+        for event in events:
+            match event:
+                case e.OfferAccepted():
+                    self._crew.start(
+                        self._open(visit),
+                        "call.open",
+                        partial(self._give_up, visit.id, "call_not_opened"),
+                    )
+                case e.HoldBegan():
+                    self._forward(visit.id, on=False)
+                case e.HoldEnded():
+                    self._forward(visit.id, on=True)
+                case e.ServiceEnded():
+                    self._crew.start(self._close(visit.id), "call.close")
+
+    async def _open(self, visit: Visit) -> None:
+        epoch, began = time.monotonic(), self._counter.now()
+        directory = await self._evidence.begin(visit, epoch, began)
+        picture = CallPicture(
+            visit=visit.id,
+            recording=visit.recording or visit.id,
+            directory=str(directory),
+            epoch=epoch,
+            began=began,
+            peers={party: Peer() for party in visit.parties},
+            sealed={party: Sealed() for party in visit.parties},
+        )
+        self.pictures[visit.id] = picture
+        await self._open_on_worker(visit.id, picture)
+
+    async def _open_on_worker(self, visit: str, picture: CallPicture) -> None:
+        await self._pool.open(
+            visit,
+            {
+                "directory": picture.directory,
+                "recording": picture.recording,
+                "parties": list(picture.peers),
+                "data_key": base64.b64encode(await self._evidence.data_key(visit)).decode(),
+                "epoch": picture.epoch,
+                "epoch_wall": picture.began.isoformat(),
+            },
+        )
+        picture.media_allowed = True
+        self._ring(visit)
+
+    def _forward(self, visit: str, *, on: bool) -> None:
+        async def forward() -> None:
+            await self._pool.ask(visit, "forward", {"on": on})
+
+        self._crew.start(forward(), "call.forward")
+
+    async def _close(self, visit: str) -> None:
+        """End the media; when the recorders have sealed their last segment, the evidence may."""
+        picture = self.pictures.get(visit)
+        if picture is not None:
+            picture.media_allowed = False
+        try:
+            if self._workers is not None and self._workers.holds(visit):
+                await self._workers.close_call(visit)
+        except (LinkBrokenError, RemoteFailureError, TimeoutError) as error:
+            log.error("call_close_failed", visit=visit, error=type(error).__name__)
+        finally:
+            self._evidence.media_ended(visit)
+
+    def _give_up(self, visit: str, cause: str, _error: BaseException) -> None:
+        async def abort() -> None:
+            await self._counter.try_act(visit, c.Abort(Outcome.ABORTED_TECHNICAL, cause))
+
+        self._crew.start(abort(), "call.abort")
+
+    # ---- what the workers say
+
+    def worker_said(self, verb: str, body: dict[str, Any]) -> None:
+        picture = self.pictures.get(body["call"])
+        if picture is None:
+            return
+        match verb:
+            case "leg":
+                self._leg_said(picture, body)
+            case "sealed":
+                self._sealed(picture, body)
+            case "failed":
+                picture.state = "failed"
+                self._fail(picture.visit, body["party"], body["error"])
+
+    def _leg_said(self, picture: CallPicture, body: dict[str, Any]) -> None:
+        party, leg, now = body["party"], body["leg"], self._counter.now()
+        peer = picture.peers[party]
+        if peer.leg not in (None, leg) and body["kind"] != "LegUp":
+            return  # late news of a leg that was replaced
+        match body["kind"]:
+            case "LegUp":
+                peer.leg = leg
+                peer.turn("up", now)
+                self._act(picture.visit, c.LegUp(party, leg))
+            case "LegPaused":
+                peer.turn("paused", now)
+            case "LegResumed":
+                peer.turn("up", now)
+            case "LegDead":
+                peer.turn("dead", now)
+                self._act(picture.visit, c.LegDown(party, leg, body["cause"]))
+            case "SinkFailed":
+                picture.state = "failed"
+                self._fail(picture.visit, party, "sink_failed")
+        incident = {key: value for key, value in body.items() if key not in ("call", "at", "kind")}
+        self._evidence.mark(picture.visit, f"media.{body['kind']}", incident)
+        self._ring(picture.visit)
+
+    def _sealed(self, picture: CallPicture, body: dict[str, Any]) -> None:
+        sealed = picture.sealed[body["party"]]
+        sealed.to_ms = max(sealed.to_ms, body["to_ms"])
+        known = sealed.kinds >= SOUND_AND_PICTURE
+        sealed.kinds |= set(body["kinds"])
+        if not known and picture.confirmed(body["party"]):
+            self._act(picture.visit, c.RecordingConfirmed(body["party"]))
+        if picture.state == "starting" and all(map(picture.confirmed, picture.sealed)):
+            picture.state = "on"
+            self._ring(picture.visit)
+
+    def _fail(self, visit: str, party: str, cause: str) -> None:
+        log.error("recorder_failed", visit=visit, party=party, cause=cause)
+        self._act(visit, c.RecordingFailed(party, cause))
+        self._ring(visit)
+
+    def _act(self, visit: str, command: c.Command) -> None:
+        async def act() -> None:
+            await self._counter.try_act(visit, command)
+
+        self._crew.start(act(), f"call.{type(command).__name__}")
+
+    def workers_lost(self, visits: set[str]) -> None:
+        """A worker died: its calls open again on another one, in the next part of each log."""
+        for visit in visits & set(self.pictures):
+            give_up = partial(self._give_up, visit, "call_not_reopened")
+            self._crew.start(self._reopen(visit), "call.reopen", give_up)
+
+    async def _reopen(self, visit: str) -> None:
+        picture = self.pictures[visit]
+        now = self._counter.now()
+        self._evidence.mark(visit, "media.WorkerLost", {})
+        for party, peer in picture.peers.items():
+            if peer.leg is not None:
+                peer.turn("dead", now)
+                await self._counter.try_act(visit, c.LegDown(party, peer.leg, "worker_lost"))
+        if picture.media_allowed:
+            await self._open_on_worker(visit, picture)
+            for party in picture.peers:
+                self._rejoin(visit, party)
+
+    async def sweep(self) -> None:
+        """End calls whose absent party did not come back in time."""
+        now = self._counter.now()
+        for visit_id in list(self.pictures):
+            visit = await self._visits.get(visit_id)
+            deadline = self.rejoin_deadline(visit)
+            if deadline is not None and deadline < now and visit.state in CALLING:
+                abort = c.Abort(Outcome.ABORTED_TECHNICAL, "connection_lost")
+                await self._counter.try_act(visit_id, abort)
+            if visit.state is VisitState.CLOSED:
+                self.pictures.pop(visit_id)

@@ -1,0 +1,35 @@
+"""The open evidence of one visit: its package, its events log, and how far its end has come."""
+
+import asyncio
+import time
+from dataclasses import dataclass, field
+from datetime import datetime
+
+from recording.events import EventLog
+from recording.evidence import Evidence
+from teller_server.domain.events import Event
+
+
+@dataclass
+class Dossier:
+    """The open evidence of one visit."""
+
+    visit: str
+    evidence: Evidence
+    events: EventLog
+    epoch: float
+    began: datetime
+    media_ended: bool = False
+    wrapped_up: bool = False
+    sealing: bool = False
+    afterwards: list[Event] = field(default_factory=list)  # what came after the call seal
+    stamped_at: datetime | None = None
+    busy: asyncio.Lock = field(default_factory=asyncio.Lock)  # heads and seals take turns
+
+    def at_ms(self) -> int:
+        return max(0, round((time.monotonic() - self.epoch) * 1000))
+
+    @property
+    def ready_to_seal(self) -> bool:
+        """The recorders have ended and the teller is done; nobody has begun to seal."""
+        return self.media_ended and self.wrapped_up and not self.sealing

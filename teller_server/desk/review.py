@@ -1,0 +1,254 @@
+"""What compliance may do: find visits, ask to view one, watch, verify, see who else did.
+
+Viewing is an act: purpose first, then an entry in the custody chain, then a grant; only a grant
+opens a byte.
+"""
+
+import asyncio
+import hashlib
+import secrets
+from collections import OrderedDict
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+from recording.errors import Damage
+from recording.playback import Media, gaps, marks, open_media
+from recording.verify import verify
+from teller_server.desk.counter import Counter
+from teller_server.desk.evidence import EvidenceDesk
+from teller_server.desk.fields import FieldCipher, LookupKey
+from teller_server.desk.keys import DataKeys, recording_of
+from teller_server.desk.timeline import Timeline, timeline
+from teller_server.domain.errors import Refusal
+from teller_server.domain.ids import SealedText
+from teller_server.domain.people import masked_name
+from teller_server.domain.script import ServiceScript
+from teller_server.domain.state import Visit
+from teller_server.store.evidence import Recording
+from teller_server.store.store import Store
+from teller_server.store.visits import VisitQuery
+
+GRANT_MINUTES = 30
+OPEN_MEDIA = 16
+
+
+@dataclass(frozen=True)
+class Grant:
+    """A permission to view one visit, for one account, for a while."""
+
+    token: str
+    expires_at: datetime
+
+
+class ReviewDesk:
+    """Serves the review desk."""
+
+    def __init__(
+        self,
+        store: Store,
+        counter: Counter,
+        keys: DataKeys,
+        lookup: LookupKey,
+        evidence: EvidenceDesk,
+        scripts: Mapping[str, ServiceScript],
+    ) -> None:
+        self._store = store
+        self._counter = counter
+        self._keys = keys
+        self._lookup = lookup
+        self._evidence = evidence
+        self._scripts = scripts
+        self._media: OrderedDict[tuple[str, str], Media] = OrderedDict()
+
+    # ---- finding
+
+    async def search(self, query: VisitQuery, free_text: str, language: str) -> dict[str, Any]:
+        """A page of visits; `free_text` is a visit, a ticket, a whole name or document number."""
+        page = await self._store.visits.search(query)
+        if not page.total and free_text:
+            by_person = VisitQuery(
+                lookup=self._lookup.digest(free_text),
+                opened_from=query.opened_from,
+                opened_until=query.opened_until,
+                teller=query.teller,
+                service=query.service,
+                outcome=query.outcome,
+                page=query.page,
+            )
+            page = await self._store.visits.search(by_person)
+        names = await self._names([row.id for row in page.rows])
+        staff = {account.id: account for account in await self._store.accounts.all()}
+        lines = [
+            {
+                "id": row.id,
+                "ticket": row.ticket,
+                "service_title": self._title(row.service, language),
+                "customer_masked": names.get(row.id, ""),
+                "teller": staff[row.teller].name if row.teller in staff else None,
+                "started_at": (row.began_at or row.opened_at).isoformat(),
+                "seconds": row.duration_ms // 1000 if row.duration_ms else None,
+                "state": row.state,
+                "outcome": row.outcome,
+                "effect": row.effect,
+                "verdict": row.verdict,
+                "seal": row.seal,
+            }
+            for row in page.rows
+        ]
+        return {"visits": lines, "total": page.total}
+
+    async def visit(self, visit_id: str, language: str) -> dict[str, Any]:
+        """What may be told of a visit before anybody asks to view it."""
+        visit = await self._store.visits.get(visit_id)
+        recording = await self._store.evidence.recording(recording_of(visit_id))
+        account = await self._store.accounts.by_id(visit.teller) if visit.teller else None
+        script = self._scripts[visit.service]
+        names = await self._names([visit_id])
+        return {
+            "id": visit.id,
+            "ticket": visit.ticket,
+            "service_title": script.title[language],
+            "customer_masked": names.get(visit_id, ""),
+            "teller": account.display_name if account else None,
+            "teller_number": account.number if account else None,
+            "language": visit.language,
+            "consents": dict(visit.consents),
+            "started_at": (visit.began_at or visit.opened_at).isoformat(),
+            "ended_at": visit.ended_at.isoformat() if visit.ended_at else None,
+            "seconds": recording.duration_ms // 1000
+            if recording and recording.duration_ms
+            else None,
+            "state": visit.state.value,
+            "outcome": visit.outcome.value if visit.outcome else None,
+            "effect": visit.effect.value,
+            "receipt": visit.receipt,
+            "seal": recording.state if recording else None,
+            "verdict": recording.verdict if recording else None,
+            "evidence_digest": visit.manifest,
+            "steps": [
+                {
+                    "id": step.id,
+                    "kind": step.kind.value,
+                    "title": script.step(step.id).title[language],
+                    "status": step.status,
+                }
+                for step in visit.steps
+            ],
+            "parties": list(visit.parties),
+        }
+
+    def _title(self, service: str, language: str) -> str:
+        return self._scripts[service].title[language] if service in self._scripts else service
+
+    async def _names(self, visits: list[str]) -> dict[str, str]:
+        found = {}
+        for visit, fields in (await self._store.fields.read_many(visits, ["name"])).items():
+            try:
+                cipher = FieldCipher(visit, await self._keys.get(visit))
+            except Refusal:
+                continue  # shredded: there is no name any more
+            found[visit] = masked_name(cipher.open("name", fields["name"]))
+        return found
+
+    # ---- viewing
+
+    async def grant(self, visit_id: str, account: str, purpose: str) -> Grant:
+        """Write who wants to view what and why; then let them. Raises Refusal('unknown_visit')."""
+        visit = await self._store.visits.get(visit_id)
+        token, now = secrets.token_urlsafe(32), self._counter.now()
+        until = now + timedelta(minutes=GRANT_MINUTES)
+        sealed = await self._sealed_purpose(visit, purpose)
+        await self._store.custody.grant(
+            visit_id, account, _hash(token), {"purpose": sealed}, now, until
+        )
+        return Grant(token, until)
+
+    async def _sealed_purpose(self, visit: Visit, purpose: str) -> str:
+        cipher = FieldCipher(visit.id, await self._keys.get(visit.id))
+        return cipher.seal("purpose", purpose)
+
+    async def require(self, token: str, visit: str, account: str) -> None:
+        """Raises Refusal('grant_needed') unless this grant holds now."""
+        now = self._counter.now()
+        if not token or not await self._store.custody.granted(_hash(token), visit, account, now):
+            raise Refusal("grant_needed")
+
+    async def timeline(self, visit_id: str, language: str) -> Timeline:
+        """Marks and gaps of the whole recording, and where each party's media is."""
+        visit, recording, directory = await self._recording(visit_id)
+        key = await self._keys.get(visit_id)
+        parties = {}
+        for party in visit.parties:
+            media = await self._open(visit_id, party, directory, key)
+            if media is not None:
+                parties[party] = media
+        found = await asyncio.to_thread(marks, directory, key)
+        lost = {party: await asyncio.to_thread(gaps, directory, party, key) for party in parties}
+        script = self._scripts[visit.service]
+        return timeline(script, language, parties, found, lost, recording.duration_ms or 0)
+
+    async def media(self, visit_id: str, party: str) -> Media:
+        """The media of one party, opened piece by piece. Raises Refusal('not_found')."""
+        _visit, _recording, directory = await self._recording(visit_id)
+        media = await self._open(visit_id, party, directory, await self._keys.get(visit_id))
+        if media is None:
+            raise Refusal("not_found")
+        return media
+
+    async def _open(self, visit: str, party: str, directory: Path, key: bytes) -> Media | None:
+        held = self._media.get((visit, party))
+        if held is not None:
+            return held
+        try:
+            media = await asyncio.to_thread(open_media, directory, party, key)
+        except Damage:
+            return None  # nothing of this party was recorded
+        self._media[visit, party] = media
+        if len(self._media) > OPEN_MEDIA:
+            self._media.popitem(last=False)
+        return media
+
+    async def object(self, visit_id: str, digest: str) -> tuple[bytes, str]:
+        """An attachment and its media type. Raises Refusal('not_found')."""
+        known = {kept.digest: kept for kept in await self._store.evidence.objects(visit_id)}
+        if digest not in known:
+            raise Refusal("not_found")
+        return await self._evidence.read_closed(visit_id, digest), known[digest].media_type
+
+    # ---- judging
+
+    async def verify(self, visit_id: str) -> dict[str, Any]:
+        """The keyless verdict, computed now from what is on the disk."""
+        _visit, _recording, directory = await self._recording(visit_id)
+        verdict = await asyncio.to_thread(verify, directory)
+        return verdict.as_dict()
+
+    async def custody(self, visit_id: str) -> list[dict[str, Any]]:
+        """Who did what with this visit's evidence, oldest first."""
+        staff = {account.id: account.display_name for account in await self._store.accounts.all()}
+        cipher = FieldCipher(visit_id, await self._keys.get(visit_id))
+        return [
+            {
+                "at": entry.at.isoformat(),
+                "actor": staff.get(entry.actor, entry.actor),
+                "act": entry.act,
+                "purpose": cipher.open("purpose", SealedText(entry.detail["purpose"]))
+                if "purpose" in entry.detail
+                else None,
+            }
+            for entry in await self._store.custody.entries(visit_id)
+        ]
+
+    async def _recording(self, visit_id: str) -> tuple[Visit, Recording, Path]:
+        visit = await self._store.visits.get(visit_id)
+        recording = await self._store.evidence.recording(recording_of(visit_id))
+        if recording is None:
+            raise Refusal("no_recording")
+        return visit, recording, self._evidence.directory(recording)
+
+
+def _hash(token: str) -> str:
+    return hashlib.sha256(token.encode()).hexdigest()

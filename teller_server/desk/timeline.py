@@ -1,0 +1,103 @@
+"""The marks of a recording as a reviewer reads them: steps as spans, incidents as points."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any, Protocol
+
+from teller_server.desk.words import WORDS, word
+from teller_server.domain.script import ServiceScript
+
+
+class Playable(Protocol):
+    """One party's media, as far as a timeline needs it."""
+
+    @property
+    def from_ms(self) -> int: ...
+    @property
+    def duration_ms(self) -> int: ...
+
+
+@dataclass(frozen=True)
+class Timeline:
+    """Everything the review page draws; milliseconds of the recording's own clock."""
+
+    duration_ms: int
+    parties: Sequence[tuple[str, int]]
+    marks: Sequence[Mapping[str, Any]]
+    gaps: Sequence[Mapping[str, Any]]
+
+
+def timeline(
+    script: ServiceScript,
+    language: str,
+    parties: Mapping[str, Playable],
+    found: Sequence[Mapping[str, Any]],
+    lost: Mapping[str, Sequence[Mapping[str, Any]]],
+    duration_ms: int,
+) -> Timeline:
+    """Order marks for a reader; a step that never ended lasts to the end of the recording."""
+    ends = [media.duration_ms for media in parties.values()]
+    duration = max([duration_ms, *ends, 0]) if not ends else max(ends)
+    spans = _steps(script, language, found, duration)
+    points = [_point(mark, language) for mark in found if mark["kind"] in _SHOWN]
+    return Timeline(
+        duration_ms=duration,
+        parties=[(party, media.from_ms) for party, media in parties.items()],
+        marks=sorted([*spans, *points], key=lambda mark: mark["at_ms"]),
+        gaps=[{"party": party, **gap} for party, gaps in lost.items() for gap in gaps],
+    )
+
+
+def _steps(
+    script: ServiceScript, language: str, found: Sequence[Mapping[str, Any]], duration: int
+) -> list[dict[str, Any]]:
+    open_steps: dict[str, dict[str, Any]] = {}
+    spans = []
+    for mark in found:
+        step = mark["body"].get("step")
+        if mark["kind"] == "StepStarted":
+            span = {
+                "kind": "step",
+                "at_ms": mark["at_ms"],
+                "until_ms": duration,
+                "title": script.step(step).title[language],
+                "detail": None,
+            }
+            open_steps[step] = span
+            spans.append(span)
+        elif mark["kind"] == "StepEnded" and step in open_steps:
+            span = open_steps.pop(step)
+            span["until_ms"] = mark["at_ms"]
+            span["detail"] = mark["body"]["result"]
+    return spans
+
+
+def _point(mark: Mapping[str, Any], language: str) -> dict[str, Any]:
+    return {
+        "kind": mark["kind"],
+        "at_ms": mark["at_ms"],
+        "until_ms": None,
+        "title": word(f"mark.{mark['kind']}", language),
+        "detail": _detail(mark["kind"], mark["body"]),
+    }
+
+
+def _detail(kind: str, body: Mapping[str, Any]) -> str | None:
+    """What is worth a second line; never a person's own words."""
+    names = {
+        "StepAnswered": ("answer",),
+        "CheckReported": ("outcome", "score"),
+        "IdentityDecided": ("verdict",),
+        "LegLost": ("party", "cause"),
+        "LegJoined": ("party",),
+        "media_state": ("party",),
+        "ServiceEnded": ("outcome",),
+        "RecordingStarted": ("party",),
+        "media.LegPaused": ("party",),
+        "media.LegResumed": ("party",),
+        "object": ("role",),
+    }.get(kind, ())
+    return " · ".join(str(body[name]) for name in names if body.get(name) is not None) or None
+
+
+_SHOWN = frozenset(code.removeprefix("mark.") for code in WORDS if code.startswith("mark."))
