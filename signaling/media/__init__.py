@@ -3,6 +3,7 @@
 The worker uses `CallMedia` and nothing below it.
 """
 
+from signaling.media.agent import own_addresses
 from signaling.media.call import CallMedia, LegAnswer
 from signaling.media.events import (
     FirstPacket,
@@ -29,4 +30,5 @@ __all__ = [
     "MediaPolicy",
     "SinkFailed",
     "Tap",
+    "own_addresses",
 ]

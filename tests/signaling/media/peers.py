@@ -30,7 +30,6 @@ WIDTH, HEIGHT, RATE = 320, 240, 20
 QUICK = MediaPolicy(
     pause_after=0.6,
     dead_after=2.5,
-    connect=6.0,
     consent_interval=0.5,
     report_interval=0.3,
 ).this_machine(own_addresses())

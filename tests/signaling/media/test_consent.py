@@ -1,0 +1,77 @@
+"""Consent to send: a late answer counts, a forged one doesn't, silence ends it."""
+
+import asyncio
+from typing import Any
+
+from aioice import stun
+
+from signaling.media.consent import Consent
+
+KEY = b"password"
+PEER = ("198.51.100.7", 4000)
+
+
+class Line:
+    """A candidate pair whose peer answers by `reply`."""
+
+    remote_addr = PEER
+
+    def __init__(self, delay: float | None, key: bytes = KEY, source: Any = PEER) -> None:
+        self.protocol = self
+        self.transactions: dict[bytes, Any] = {}
+        self.asked = 0
+        self._delay, self._key, self._source = delay, key, source
+
+    def send_stun(self, message: stun.Message, addr: tuple[str, int]) -> None:
+        self.asked += 1
+        if self._delay is None:
+            return
+        answer = stun.Message(stun.Method.BINDING, stun.Class.RESPONSE, message.transaction_id)
+        answer.add_message_integrity(self._key)
+        waiting = self.transactions.get(message.transaction_id)
+        if waiting is not None:
+            loop = asyncio.get_running_loop()
+            loop.call_later(self._delay, waiting.response_received, answer, self._source)
+
+
+async def lives(line: Any, seconds: float) -> bool:
+    consent = Consent(interval=0.05, expiry=0.4)
+
+    def request(pair: Any) -> stun.Message:
+        return stun.Message(stun.Method.BINDING, stun.Class.REQUEST)
+
+    try:
+        async with asyncio.timeout(seconds):
+            await consent.run(lambda: [line], request, KEY)
+    except TimeoutError:
+        return True
+    return False
+
+
+async def test_answers_slower_than_the_interval_keep_a_leg_alive() -> None:
+    line = Line(delay=0.25)
+    assert await lives(line, 1.5)
+    assert line.asked > 10
+
+
+async def test_silence_forgery_and_answers_from_elsewhere_end_it() -> None:
+    for line in (Line(None), Line(0.01, key=b"wrong"), Line(0.01, source=("203.0.113.1", 1))):
+        assert not await lives(line, 5.0)
+
+
+async def test_the_round_trip_is_learned_and_nothing_is_kept() -> None:
+    line = Line(delay=0.01)
+    consent = Consent(interval=0.02, expiry=0.4)
+    message = stun.Message(stun.Method.BINDING, stun.Class.REQUEST)
+    task = asyncio.create_task(
+        consent.run(
+            lambda: [line],
+            lambda pair: stun.Message(message.message_method, message.message_class),
+            KEY,
+        )  # type: ignore[list-item]
+    )
+    await asyncio.sleep(0.5)
+    task.cancel()
+    assert 0.005 < consent.rtt < 0.045
+    await asyncio.sleep(0.05)
+    assert len(line.transactions) <= 1
