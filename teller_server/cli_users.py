@@ -1,0 +1,200 @@
+"""`teller-server users …`: staff accounts, from the terminal of the machine that holds the keys."""
+
+import asyncio
+import json
+import re
+import secrets
+import sys
+from collections.abc import Awaitable, Callable
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Annotated, Any, NoReturn
+
+import segno
+import typer
+from pydantic import ValidationError
+
+from teller_server.api.accounts import DOORS
+from teller_server.api.passwords import SHORTEST_PASSWORD, hash_password
+from teller_server.api.second_factor import enrolment_uri, new_secret
+from teller_server.domain.errors import Outage, Refusal
+from teller_server.domain.ids import new_id
+from teller_server.domain.people import STAFF
+from teller_server.settings import Settings, load
+from teller_server.store.accounts import Account
+from teller_server.store.store import Store
+
+users = typer.Typer(no_args_is_help=True, help="Staff accounts.")
+
+Login = Annotated[str, typer.Argument(help="Sign-in name: a-z, 0-9, dot, dash; 2 to 32.")]
+Config = Annotated[Path | None, typer.Option("--config", help="TOML file of settings.")]
+Data = Annotated[Path | None, typer.Option("--data", help="Data directory of the branch.")]
+FromStdin = Annotated[
+    bool, typer.Option("--password-stdin", help="Read the password from standard input.")
+]
+
+_LOGIN = re.compile(r"[a-z0-9][a-z0-9.-]{1,31}")
+
+
+@users.command()
+def add(
+    login: Login,
+    name: Annotated[str, typer.Option(help="The name that customers see.")],
+    number: Annotated[str, typer.Option(help="Staff number.")],
+    role: Annotated[list[str], typer.Option(help="teller, supervisor, compliance or admin.")],
+    skill: Annotated[list[str] | None, typer.Option(help="A service that a teller serves.")] = None,
+    language: Annotated[
+        list[str] | None, typer.Option(help="A language spoken: zh-CN, en.")
+    ] = None,
+    password_stdin: FromStdin = False,
+    config: Config = None,
+    data: Data = None,
+) -> None:
+    """Add an account; asks for its password. Run `users totp` next for its second factor."""
+    unknown = set(role) - {str(known) for known in STAFF}
+    if not _LOGIN.fullmatch(login):
+        _fail("the sign-in name must be 2 to 32 of a-z, 0-9, dot and dash")
+    if unknown:
+        _fail(f"no such role: {', '.join(sorted(unknown))}")
+    account = Account(
+        id=new_id("staff", secrets.token_bytes(16)),
+        name=login,
+        display_name=name,
+        number=number,
+        roles=frozenset(role),
+        skills=frozenset(skill or ()),
+        languages=frozenset(language or ("zh-CN",)),
+        password_hash=hash_password(_password(from_stdin=password_stdin)),
+        created_at=datetime.now(UTC),
+    )
+    _run(config, data, lambda store, _: store.accounts.add(account))
+    typer.echo(f"added {login}")
+
+
+@users.command("list")
+def list_accounts(
+    config: Config = None,
+    data: Data = None,
+    as_json: Annotated[bool, typer.Option("--json", help="One JSON array.")] = False,
+) -> None:
+    """List accounts; never a password, never a secret."""
+    rows = [_row(account) for account in _run(config, data, lambda store, _: store.accounts.all())]
+    if as_json:
+        typer.echo(json.dumps(rows, ensure_ascii=False))
+        return
+    for row in rows:
+        state = "disabled" if row["disabled"] else "active"
+        factor = "totp" if row["totp"] else "no totp"
+        roles = ",".join(row["roles"])
+        typer.echo(f"{row['login']:<16} {row['number']:<8} {roles:<20} {state:<9} {factor}")
+
+
+@users.command()
+def disable(
+    login: Login,
+    config: Config = None,
+    data: Data = None,
+    undo: Annotated[bool, typer.Option("--undo", help="Let the account sign in again.")] = False,
+) -> None:
+    """Shut an account out, at once and everywhere."""
+    _run(config, data, lambda store, _: _change(store, login, disabled=not undo))
+    typer.echo(f"{'enabled' if undo else 'disabled'} {login}")
+
+
+@users.command()
+def password(
+    login: Login, password_stdin: FromStdin = False, config: Config = None, data: Data = None
+) -> None:
+    """Set a new password and end the account's sessions."""
+    hashed = hash_password(_password(from_stdin=password_stdin))
+    _run(config, data, lambda store, _: _change(store, login, password_hash=hashed))
+    typer.echo(f"new password for {login}")
+
+
+@users.command()
+def totp(
+    login: Login,
+    config: Config = None,
+    data: Data = None,
+    off: Annotated[bool, typer.Option("--off", help="Remove the second factor.")] = False,
+) -> None:
+    """Set up a second factor: prints the QR code for an authenticator app, this once."""
+    secret = new_secret()
+
+    async def enrol(store: Store, settings: Settings) -> str:
+        from teller_server.desk.strongroom import open_strongroom  # noqa: PLC0415 - slow to import
+
+        account = await _find(store, login)
+        room = await asyncio.to_thread(open_strongroom, settings)
+        await _change(store, login, totp_secret=room.seal_totp(account.id, secret))
+        return settings.branch.name_en
+
+    if off:
+        _run(config, data, lambda store, _: _change(store, login, totp_secret=None))
+        typer.echo(f"{login} has no second factor now")
+        return
+    issuer = _run(config, data, enrol)
+    uri = enrolment_uri(secret, login, issuer)
+    segno.make(uri).terminal(compact=True)
+    typer.echo(f"secret: {secret}\n{uri}")
+
+
+async def _change(store: Store, login: str, **values: Any) -> None:
+    account = await _find(store, login)
+    await store.accounts.change(account.id, **values)
+    for door in DOORS:
+        await store.sessions.remove_subject(door, account.id)
+
+
+async def _find(store: Store, login: str) -> Account:
+    account = await store.accounts.by_name(login)
+    if account is None:
+        raise Refusal("unknown_account", name=login)
+    return account
+
+
+def _row(account: Account) -> dict[str, Any]:
+    return {
+        "login": account.name,
+        "name": account.display_name,
+        "number": account.number,
+        "roles": sorted(account.roles),
+        "skills": sorted(account.skills),
+        "languages": sorted(account.languages),
+        "disabled": account.disabled,
+        "totp": account.totp_secret is not None,
+    }
+
+
+def _password(*, from_stdin: bool) -> str:
+    if from_stdin:
+        given = sys.stdin.readline().rstrip("\r\n")
+    else:
+        given = typer.prompt("Password", hide_input=True, confirmation_prompt=True)
+    if len(given) < SHORTEST_PASSWORD:
+        _fail(f"the password must have at least {SHORTEST_PASSWORD} characters")
+    return str(given)
+
+
+def _run(
+    config: Path | None, data: Path | None, work: Callable[[Store, Settings], Awaitable[Any]]
+) -> Any:
+    """Run `work` on the branch's store. Exit 2 with a line when it is refused."""
+
+    async def run(settings: Settings) -> Any:
+        store = await Store.open(settings.database_url)
+        try:
+            return await work(store, settings)
+        finally:
+            await store.close()
+
+    try:
+        settings = load(config, **({"data": {"directory": data}} if data else {}))
+        return asyncio.run(run(settings))
+    except (ValidationError, OSError, ValueError, Refusal, Outage) as error:
+        _fail(str(error))
+
+
+def _fail(why: str) -> NoReturn:
+    typer.echo(f"refused: {why}", err=True)
+    raise typer.Exit(2)
