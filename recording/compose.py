@@ -7,6 +7,7 @@ has not yet shown a keyframe, because nothing could ever show it.
 from __future__ import annotations
 
 from collections.abc import Iterator
+from datetime import datetime
 from typing import Final
 
 from recording import format as fmt
@@ -24,10 +25,11 @@ _FIRST_SIZE: Final = (640, 480)  # until a keyframe says otherwise
 class Composer:
     """Collects what a party sent since the last cut; `drafts` cuts."""
 
-    def __init__(self, epoch: float) -> None:
+    def __init__(self, epoch: float, epoch_wall: datetime) -> None:
         self._timeline = Timeline(epoch)
         self._frames: list[webm.Frame] = []
         self._records: list[rec.Record] = []
+        self._begin = [rec.epoch(epoch, epoch_wall)]  # told with the first segment, never alone
         self._size = _FIRST_SIZE
         self._no_picture_since: int | None = None
         self._awaits_keyframe = True
@@ -86,6 +88,8 @@ class Composer:
         groups = list(_cut(frames))
         if closing:
             notes.append({"t": "end"})
+        if groups or notes:
+            notes, self._begin = self._begin + notes, []
         for group in groups:
             yield self._draft(group, notes, closing and group is groups[-1])
             notes = []

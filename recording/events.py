@@ -39,8 +39,7 @@ class EventLog:
         failed: Callable[[BaseException], None] = lambda _: None,
         log: str = "events",
     ) -> None:
-        self.epoch = epoch
-        self.epoch_wall = epoch_wall
+        self._begin = [rec.epoch(epoch, epoch_wall)] if epoch_wall else []
         self._lock = threading.Lock()
         self._waiting: list[_Waiting] = []
         self._writing: list[_Waiting] = []
@@ -79,6 +78,7 @@ class EventLog:
         notes: list[rec.Record] = []
         if not self._opened:
             self._opened = True
+            notes += self._begin
             if self._log.resumed_ms is not None:
                 self._until_ms = self._log.resumed_ms
                 notes.append({"t": "part", "cause": "desk_restart", "at_ms": self._until_ms})

@@ -77,8 +77,8 @@ def inspect(path: Path, data_key: bytes, *, decode: bool = True) -> Inspection:
         report = LogReport()
         logs[log] = report
         _read_log(path, log, data_key, report)
-        if decode and report.packets and not report.errors:
-            _decode(path, log, data_key, report)
+        if report.packets and not report.errors:
+            _play(path, log, data_key, report, decode)
     return Inspection(logs, not any(report.errors for report in logs.values()))
 
 
@@ -116,23 +116,32 @@ def _count(segment: fmt.Segment, plain: bytes, report: LogReport) -> None:
             report.packets.setdefault(kind, 0)
 
 
-def _decode(path: Path, log: str, data_key: bytes, report: LogReport) -> None:
+def _play(path: Path, log: str, data_key: bytes, report: LogReport, decode: bool) -> None:
+    """Demultiplex (this counts packets) and, when asked, decode what the log plays as."""
     media = open_media(path, log, data_key)
     stream = io.BufferedReader(media.stream(), 1 << 20)
-    with av.open(stream, mode="r", format="matroska") as container:
-        for packet in container.demux():
-            kind = packet.stream.type
-            if packet.size:
-                report.packets[kind] = report.packets.get(kind, 0) + 1
-            try:
-                frames = packet.decode()
-            except av.FFmpegError as error:
-                if len(report.errors) < _MAX_ERRORS:
-                    report.errors.append(f"{kind} at {packet.pts}: {error}")
-                continue
-            report.frames[kind] = report.frames.get(kind, 0) + len(frames)
-            for frame in frames:
-                if isinstance(frame, av.VideoFrame):
-                    size = f"{frame.width}x{frame.height}"
-                    if not report.sizes or report.sizes[-1] != size:
-                        report.sizes.append(size)
+    try:
+        with av.open(stream, mode="r", format="matroska") as container:
+            for packet in container.demux():
+                kind = packet.stream.type
+                if packet.size:
+                    report.packets[kind] = report.packets.get(kind, 0) + 1
+                if decode:
+                    _decode_packet(packet, kind, report)
+    except av.FFmpegError as error:
+        report.errors.append(f"container: {error}")
+
+
+def _decode_packet(packet: av.Packet[Any], kind: str, report: LogReport) -> None:
+    try:
+        frames = packet.decode()
+    except av.FFmpegError as error:
+        if len(report.errors) < _MAX_ERRORS:
+            report.errors.append(f"{kind} at {packet.pts}: {error}")
+        return
+    report.frames[kind] = report.frames.get(kind, 0) + len(frames)
+    for frame in frames:
+        if isinstance(frame, av.VideoFrame):
+            size = f"{frame.width}x{frame.height}"
+            if not report.sizes or report.sizes[-1] != size:
+                report.sizes.append(size)

@@ -13,6 +13,8 @@ from typing import Final
 
 from recording.parts import Draft, SealedSegment, SegmentLog
 
+__all__ = ["FIRST_PERIOD_S", "PERIOD_S", "LogThread", "SealedSegment"]
+
 PERIOD_S: Final = 0.9  # below one second, so that a batch fits one cluster
 FIRST_PERIOD_S: Final = 0.3  # the first frames are confirmed on disk soon
 

@@ -49,9 +49,8 @@ class PartyRecorder:
     ) -> None:
         self.party = party
         self._epoch = epoch
-        self._epoch_wall = epoch_wall
         self._told = sealed
-        self._composer = Composer(epoch)
+        self._composer = Composer(epoch, epoch_wall)
         self._lock = threading.Lock()
         self._items: list[_Item] = []
         self._queued_bytes = 0

@@ -1,13 +1,15 @@
 """Records: what a log says beside its media, as a JSON array at the end of a segment's plaintext.
 
-`mark` (events log): kind, at_ms, body. `gap` (party log): kind, from_ms, to_ms, cause. `clock`,
-`leg`, `part`, `end`: what the writer noticed about clocks, legs, its restarts and its proper end.
+`mark` (events log): kind, at_ms, body. `gap` (party log): kind, from_ms, to_ms, cause.
+`epoch`, `clock`, `leg`, `part`, `end`: what the writer noticed about clocks, legs, its restarts and
+its proper end.
 """
 
 from __future__ import annotations
 
 import json
 from collections.abc import Iterable, Sequence
+from datetime import UTC, datetime
 from typing import Any, Final
 
 from recording.errors import Damage
@@ -34,6 +36,12 @@ def decode(raw: bytes) -> list[Record]:
     if not isinstance(found, list) or not all(isinstance(r, dict) and "t" in r for r in found):
         raise Damage("records_bad", "not a list of records")
     return found
+
+
+def epoch(monotonic: float, wall: datetime) -> Record:
+    """First record of a part: which moment its writer takes for time 0, on both clocks."""
+    at = wall.astimezone(UTC).isoformat(timespec="milliseconds")
+    return {"t": "epoch", "wall": at, "monotonic": monotonic}
 
 
 def gap(kind: str, from_ms: int, to_ms: int, cause: str) -> Record:

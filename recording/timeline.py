@@ -19,6 +19,7 @@ TRUST_S: Final = 0.250  # how far sender reports may move a picture
 JUMP_S: Final = 2.0  # an RTP step unexplained by elapsed time beyond this starts a new base
 _WINDOW_S: Final = 2.0  # the fastest packet is looked for in this much of the past
 _SLEW: Final = 0.05  # seconds per second by which a grown delay is followed
+_REPORTS: Final = 8  # remembered per medium
 _NTP: Final = 1 << 32
 _RATES: Final = {"audio": 48000, "video": 90000}  # RFC 7587 §4.1, RFC 7741 §6.1
 
@@ -67,12 +68,6 @@ class Placed:
     off_ms: int = 0
 
 
-@dataclass(frozen=True, slots=True)
-class _Report:
-    ntp: float
-    media: float
-
-
 class Timeline:
     """Places the frames of one party. `epoch` is the monotonic second at which time 0 lies."""
 
@@ -84,14 +79,14 @@ class Timeline:
     def leg(self) -> None:
         """A new leg: RTP time bases restart, the timeline goes on."""
         self._anchors = {"audio": Anchor(), "video": Anchor()}
-        self._reports: dict[str, _Report] = {}
+        self._reports = {kind: deque[float](maxlen=_REPORTS) for kind in _RATES}
         self._rates = dict(_RATES)
         self._distrusted = False
 
     def sender_report(self, kind: str, ntp: int, rtp_time: int) -> None:
         """Remember what the sender says about its own clocks; it is judged when it is used."""
         if kind in self._anchors:
-            self._reports[kind] = _Report(ntp / _NTP, rtp_time / self._rates[kind])
+            self._reports[kind].append(ntp / _NTP - rtp_time / self._rates[kind])
 
     def place(self, kind: str, rtp_time: int, clock_rate: int, arrived: float) -> Placed:
         """Where this frame belongs; per medium strictly later than the one before."""
@@ -121,8 +116,9 @@ class Timeline:
 
     def _by_reports(self, media: float) -> float | None:
         """Server time of a picture that shares its sender's clock with the speech."""
-        video, audio = self._reports.get("video"), self._reports.get("audio")
+        video, audio = self._reports["video"], self._reports["audio"]
         speech = self._anchors["audio"]
-        if video is None or audio is None or not speech.started:
+        if not video or not audio or not speech.started:
             return None
-        return audio.media + (video.ntp + media - video.media - audio.ntp) + speech.offset
+        # a busy sender stamps its reports too late, never too early: the smallest is the truest
+        return media + min(video) - min(audio) + speech.offset
