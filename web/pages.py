@@ -10,8 +10,8 @@ from typing import Any
 import jinja2
 from aiohttp import web
 
-from .assets import Assets  # noqa: TID251 - the ban means `import web`
-from .i18n import LANGUAGES, Catalogues  # noqa: TID251
+from .assets import Assets
+from .i18n import LANGUAGES, Catalogues
 
 TEMPLATES = Path(__file__).parent / "templates"
 

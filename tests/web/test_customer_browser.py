@@ -10,13 +10,14 @@ from axe_playwright_python.async_playwright import Axe
 from playwright.async_api import Page, expect
 
 from tests.web.gallery_views import views
-from tests.web.screens import open_state
+from tests.web.screens import open_state, visit
 
 pytestmark = pytest.mark.browser
 
 RULES = {"runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]}
 OTHERS = ["start", "closed-branch", "invitation", "superseded", "signed-out"]
 STATES = [*OTHERS, *views("en")]
+ELDER = ["start", "queue", "consent", "form", "done"]
 
 
 async def until(holds: Callable[[], Awaitable[bool] | bool], seconds: float = 15) -> None:
@@ -30,22 +31,31 @@ async def until(holds: Callable[[], Awaitable[bool] | bool], seconds: float = 15
 
 async def settled(page: Page) -> None:
     """Wait until the scene and, in a call, its sheet have been drawn."""
-    await page.wait_for_function("document.body.dataset.scene !== 'loading'")
+    await page.wait_for_selector("body[data-scene]:not([data-scene=loading])")
     if await page.evaluate("document.body.dataset.scene") == "call":
         await page.wait_for_selector(".sheet-panel .task")
 
 
-@pytest.mark.parametrize("state", STATES)
-async def test_every_state_is_clean_for_axe_and_silent_on_the_console(browser, gallery, state):
+@pytest.mark.parametrize(
+    ("options", "states"),
+    [({"en"}, STATES), ({"elder"}, ELDER), ({"en", "w"}, ELDER)],
+    ids=["phone", "elder", "desk"],
+)
+async def test_states_are_clean_for_axe_and_silent_on_the_console(
+    browser, gallery, options, states
+):
     base, _ = gallery
-    for options in ({"en"}, {"elder"}):
-        page, complaints = await open_state(browser, base, state, options)
+    page, complaints = await open_state(browser, base, "start", options)
+    found = {}
+    for state in states:
+        await visit(page, base, state, options)
         await settled(page)
         results = await Axe().run(page, options=RULES)
-        found = [(v["id"], [n["html"] for n in v["nodes"]]) for v in results.response["violations"]]
-        assert found == []
-        assert complaints == []
-        await page.context.close()
+        for violation in results.response["violations"]:
+            found[state, violation["id"]] = [node["html"] for node in violation["nodes"]]
+    assert found == {}
+    assert complaints == []
+    await page.context.close()
 
 
 async def test_by_keyboard_alone_from_the_start_to_the_queue(browser, gallery):

@@ -6,7 +6,7 @@ import pytest
 from aiohttp import web
 from aiohttp.test_utils import TestClient, TestServer
 
-from web.headers import content_security_policy, install_headers  # noqa: TID251
+from web.headers import content_security_policy, install_headers
 
 
 def parsed(policy: str) -> dict[str, list[str]]:

@@ -8,7 +8,7 @@ import re
 import pytest
 
 from tests.web.messages import plurals, used
-from web.i18n import DEFAULT, LANGUAGES, Catalogues, negotiate  # noqa: TID251
+from web.i18n import DEFAULT, LANGUAGES, Catalogues, negotiate
 
 PLACE = re.compile(r"\{\w+\}")
 

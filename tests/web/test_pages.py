@@ -6,8 +6,8 @@ from html.parser import HTMLParser
 
 import pytest
 
-from web.i18n import LANGUAGES  # noqa: TID251
-from web.pages import PAGES, TEMPLATES, PageContext, Pages  # noqa: TID251
+from web.i18n import LANGUAGES
+from web.pages import PAGES, TEMPLATES, PageContext, Pages
 
 NASTY = "</script><script>alert(1)</script>"
 
