@@ -31,13 +31,20 @@ STATUS: Mapping[str, int] = {
     "totp_required": 401,
     "csrf": 403,
     "foreign_origin": 403,
+    "grant_needed": 403,
+    "not_your_visit": 403,
     "fresh_authentication_required": 403,
     "totp_not_set_up": 403,
     "wrong_role": 403,
+    "no_receipt_yet": 404,
+    "no_recording": 404,
     "not_found": 404,
+    "unknown_visit": 404,
     "too_large": 413,
     "unsupported_type": 415,
     "too_many_requests": 429,
+    "too_many_sockets": 429,
+    "subprotocol": 400,
 }
 
 # aiohttp's own errors, by status, under our codes.

@@ -31,18 +31,28 @@ BRANCH_WORDS: Mapping[str, tuple[str, str]] = {
     "offer_still_open": ("接听时间尚未结束。", "The offer is still open."),
     "pairing_already_accepted": ("您已接听该客户。", "You have already accepted this customer."),
     "teller_busy": ("您正在接待另一位客户。", "You are serving another customer."),
-    "teller_not_ready": ("请先切换为可接待状态。", "Set yourself to ready first."),
-    "unknown_teller": ("没有该柜员。", "There is no such teller."),
     "not_your_visit": ("该笔业务不由您办理。", "This visit is not yours."),
     # invitations and hand-off
-    "invitation_invalid": (
-        "链接无效或已使用，请联系客户经理。",
-        "This link is not valid or was used already. Ask whoever sent it.",
+    "invitation_unknown": (
+        "链接无效，请联系发送链接的客户经理。",
+        "This link is not valid. Ask whoever sent it.",
     ),
-    "handoff_invalid": (
+    "invitation_expired": (
+        "链接已过期，请联系发送链接的客户经理。",
+        "This link has expired. Ask whoever sent it for a new one.",
+    ),
+    "invitation_used": (
+        "链接已在其他设备上使用。请在该设备上获取接续码。",
+        "This link was used on another device. Get a hand-off code there.",
+    ),
+    "handoff_unknown": (
         "接续码无效或已过期，请在原设备上重新获取。",
         "This code is not valid any more. Get a new one on the first device.",
     ),
+    "no_visit_yet": ("您还没有开始办理业务。", "You have not begun a visit yet."),
+    "no_receipt_yet": ("回执尚未生成，请稍候。", "The receipt is not ready yet."),
+    "no_visit_in_hand": ("您当前没有正在接待的客户。", "You are not serving a customer now."),
+    "not_a_teller_state": ("不能切换为该状态。", "This state can't be chosen."),
     # the script
     "not_now": ("当前状态不能进行此操作。", "This can't be done in the present state."),
     "on_hold": ("通话保持中，请先恢复。", "The call is on hold. Resume it first."),
@@ -140,6 +150,28 @@ BRANCH_WORDS: Mapping[str, tuple[str, str]] = {
     "field_unreadable": (
         "资料已加密封存，无法读取。",
         "This information is sealed and can't be read.",
+    ),
+    # the review desk and the bank's own system
+    "grant_needed": (
+        "请先说明查看目的。",
+        "State the purpose of viewing first.",
+    ),
+    "no_recording": ("该笔业务没有录音录像。", "There is no recording of this visit."),
+    "key_shredded": (
+        "密钥已销毁，录音录像无法再查看。",
+        "The key was destroyed; the recording can't be viewed any more.",
+    ),
+    "core_unknown_customer": (
+        "核心系统中没有该客户。",
+        "The bank's own system does not know this customer.",
+    ),
+    "core_not_changeable": (
+        "核心系统不允许修改该项资料。",
+        "The bank's own system does not let this be changed.",
+    ),
+    "core_key_reused": (
+        "核心系统已用同一编号处理过另一笔变更。",
+        "The bank's own system has seen this key with another change.",
     ),
     "no_core_customer": (
         "核心系统中没有该客户。",

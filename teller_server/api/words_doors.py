@@ -42,6 +42,8 @@ DOOR_WORDS: Mapping[str, tuple[str, str]] = {
         "该账户尚未绑定动态口令，请联系管理员。",
         "This account has no second factor yet. Ask an administrator to set it up.",
     ),
+    "account_exists": ("工号或登录名已存在。", "The name or number is taken."),
+    "unknown_account": ("没有该账户。", "There is no such account."),
     "throttled": (
         "尝试次数过多，请稍候再试。",
         "Too many attempts. Please wait before you try again.",
