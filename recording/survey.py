@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import os
+import re
 import stat
 from collections.abc import Iterable
 from concurrent.futures import ThreadPoolExecutor
@@ -15,6 +16,10 @@ from typing import Final
 from recording import format as fmt
 from recording.errors import Damage
 
+KNOWN: Final = re.compile(
+    r"recording\.json|[a-z][a-z0-9-]{0,31}\.\d{4}\.evs|objects/[0-9a-f]{64}\.evo|trust/[^/]+\.pem"
+    r"|(heads/\d{6}|manifest|closing)\.json(\.p7s(\.tsr)?)?"
+)
 MAX_FILES: Final = 100_000
 _THREADS: Final = 2
 

@@ -150,6 +150,8 @@ class _Witness:
             raise Damage("format_unknown", str(document.get("format")), file="recording.json")
         self._recording = str(document.get("recording"))
         self._recording_digest = hashlib.sha256(raw).digest()
+        if strange := [name for name in self._names if not survey.KNOWN.fullmatch(name)]:
+            self._notes.append(f"{len(strange)} files that the format does not know: {strange[0]}")
         return f"recording {self._recording}, format {fmt.VERSION}"
 
     def _check_logs(self) -> str:

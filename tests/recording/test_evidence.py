@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
 from pathlib import Path
 from typing import Any
@@ -114,6 +115,14 @@ def test_a_silent_timestamp_authority_leaves_the_seal_to_be_stamped_later(
     assert not evidence.stamp_pending(NoAuthority())
     assert evidence.stamp_pending(authority.stamper)
     assert verify(unsealed, trust=roots).stamped is not None
+
+
+def test_sha256sum_agrees_with_the_manifest(sealed: Path) -> None:
+    document = json.loads((sealed / "manifest.json").read_text())
+    for part in (part for parts in document["logs"].values() for part in parts):
+        raw = (sealed / part["file"]).read_bytes()
+        assert hashlib.sha256(raw).hexdigest() == part["sha256"]
+        assert len(raw) == part["file_bytes"] == part["bytes"]
 
 
 def test_a_damaged_log_is_not_sealed(unsealed: Path, authority: Authority) -> None:

@@ -78,6 +78,15 @@ def test_without_reports_pictures_lie_where_they_arrive() -> None:
     assert not flags
 
 
+def test_reports_that_a_busy_sender_stamps_late_do_not_shift_pictures() -> None:
+    chance = random.Random(5)
+    late = [(chance.random() * 0.24, chance.random() * 0.24) for _ in range(40)]
+    late[1], late[2] = (0.002, 0.2), (0.2, 0.001)  # now and then it has time
+    _, video, flags = run(20, lambda t: (late[int(t)][0], 0.0, late[int(t)][1], 0.0))
+    assert worst(video, after=4) <= 75
+    assert not flags
+
+
 LIES: dict[str, Report] = {
     "an hour ahead": lambda _: (0.0, 0.0, 3600.0, 0.0),
     "an hour behind, speech": lambda _: (-3600.0, 0.0, 0.0, 0.0),

@@ -208,6 +208,13 @@ def test_hostile_documents_are_damage_not_crashes(sealed: Path, name: str, text:
     assert verify(sealed).exit_code == 1
 
 
+def test_files_the_format_does_not_know_are_mentioned(sealed: Path) -> None:
+    (sealed / "readme.txt").write_text("hello")
+    verdict = verify(sealed)
+    assert verdict.exit_code == 0
+    assert any("readme.txt" in note for note in verdict.notes)
+
+
 def test_a_missing_package_is_damage(tmp_path: Path) -> None:
     assert verify(tmp_path / "nowhere").exit_code == 1
 
