@@ -11,6 +11,7 @@ from pydantic import ValidationError
 
 from recording.verify import Verdict, verify
 from teller_server import __version__
+from teller_server.cli_users import users
 from teller_server.domain.errors import Outage, Refusal
 from teller_server.rehearse import command as rehearsal
 from teller_server.rehearse.rehearsal import Options
@@ -23,6 +24,8 @@ cli = typer.Typer(
     pretty_exceptions_enable=False,
     help="A virtual bank branch with remote video tellers.",
 )
+
+cli.add_typer(users, name="users")
 
 Config = Annotated[Path | None, typer.Option("--config", help="TOML file of settings.")]
 AsJson = Annotated[bool, typer.Option("--json", help="One JSON object on the last line.")]

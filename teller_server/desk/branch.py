@@ -7,6 +7,7 @@ from importlib import resources
 from typing import Any, Literal
 
 import structlog
+from ifaddr import get_adapters
 
 from kyc.pool import ModelPool
 from signaling.connection import WirePolicy
@@ -253,13 +254,19 @@ def opening_hours(settings: Settings) -> OpeningHours:
 
 
 def _media_policy(settings: Settings) -> dict[str, Any]:
-    """The workers' policy; a branch on loopback lets loopback peers in."""
+    """The workers' policy; a demonstration lets in peers on this very machine, and only those."""
     policy = settings.media.policy()
     if settings.demo:
-        addresses = policy["addresses"] or ["127.0.0.1"]
-        allowed = [*policy["allowed_networks"], "127.0.0.0/8", "::1/128"]
-        policy |= {"addresses": addresses, "allowed_networks": allowed}
+        own = _own_addresses()
+        policy["addresses"] = policy["addresses"] or [*own, "127.0.0.1"]
+        policy["allowed_networks"] = [*policy["allowed_networks"], "127.0.0.0/8", *own]
     return policy
+
+
+def _own_addresses() -> list[str]:
+    """IPv4 addresses of this machine's interfaces; browsers send from them, not from loopback."""
+    found = [str(ip.ip) for adapter in get_adapters() for ip in adapter.ips if ip.is_IPv4]
+    return [address for address in found if not address.startswith(("127.", "169.254."))]
 
 
 def _wire_policy(settings: Settings, origins: frozenset[str]) -> WirePolicy:

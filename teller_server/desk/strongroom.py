@@ -10,9 +10,11 @@ from pathlib import Path
 from cryptography.hazmat.primitives.hashes import SHA256
 from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 
+from recording.authority import HttpTimestampAuthority, PemSigner
 from recording.keys import FileKeyWrapper, KeyWrapper
 from recording.seal import FileSigner, LocalTimestampAuthority, Signer, Stamper
 from teller_server.desk.fields import FieldCipher, LookupKey
+from teller_server.domain.errors import Outage
 from teller_server.settings import Settings
 
 
@@ -53,12 +55,20 @@ def open_strongroom(settings: Settings) -> Strongroom:
     )
 
 
-def _signer(_settings: Settings, folder: Path) -> Signer:
+def _signer(settings: Settings, folder: Path) -> Signer:
+    key, chain = settings.keys.signing_key, settings.keys.signing_chain
+    if key is not None and chain is not None:
+        return PemSigner(key, chain)
     return FileSigner(folder / "signer")
 
 
-def _stamper(_settings: Settings, folder: Path) -> Stamper:
-    return LocalTimestampAuthority(folder / "timestamp")
+def _stamper(settings: Settings, folder: Path) -> Stamper:
+    url, roots = settings.keys.timestamp_url, settings.keys.timestamp_roots
+    if url is None:
+        return LocalTimestampAuthority(folder / "timestamp")
+    if roots is None:
+        raise Outage("timestamp_roots_missing")
+    return HttpTimestampAuthority(url, roots)
 
 
 def _derive(master: bytes, purpose: bytes) -> bytes:
