@@ -1,4 +1,7 @@
-"""The command line: options in, one call, an exit code out."""
+"""The command line: options in, one call, an exit code out.
+
+What is heavy is imported where it is needed: every model process imports this module again.
+"""
 
 import asyncio
 import json
@@ -11,10 +14,7 @@ from pydantic import ValidationError
 
 from recording.verify import Verdict, verify
 from teller_server import __version__
-from teller_server.cli_users import users
 from teller_server.domain.errors import Outage, Refusal
-from teller_server.rehearse import command as rehearsal
-from teller_server.rehearse.rehearsal import Options
 from teller_server.settings import Settings, load, unsafe
 
 cli = typer.Typer(
@@ -24,8 +24,6 @@ cli = typer.Typer(
     pretty_exceptions_enable=False,
     help="A virtual bank branch with remote video tellers.",
 )
-
-cli.add_typer(users, name="users")
 
 Config = Annotated[Path | None, typer.Option("--config", help="TOML file of settings.")]
 AsJson = Annotated[bool, typer.Option("--json", help="One JSON object on the last line.")]
@@ -70,6 +68,9 @@ def rehearse(
     as_json: AsJson = False,
 ) -> None:
     """Perform one whole visit with synthetic parties; exit 0 only if its evidence verifies."""
+    from teller_server.rehearse import command as rehearsal  # noqa: PLC0415 - media libraries
+    from teller_server.rehearse.rehearsal import Options  # noqa: PLC0415
+
     options = Options(seconds=seconds, video=video, audio=audio, keep=keep)
     raise typer.Exit(rehearsal.run(options, typer.echo, as_json=as_json))
 
@@ -155,4 +156,7 @@ def _serve(settings: Settings, *, demo: bool) -> None:
 
 def main() -> None:
     """`teller-server`."""
+    from teller_server.cli_users import users  # noqa: PLC0415 - see the module's docstring
+
+    cli.add_typer(users, name="users")
     cli()
