@@ -14,6 +14,7 @@ import pytest
 from playwright.async_api import Browser, async_playwright
 
 from tests.browser import cameras
+from tests.browser.branch import DemoBranch, demo_branch
 
 QUIET = [
     "--no-sandbox",
@@ -61,3 +62,10 @@ async def browsers(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Br
         yield Browsers(*pair)
         for browser in pair:
             await browser.close()
+
+
+@pytest.fixture(scope="session")
+async def demo(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[DemoBranch]:
+    """One demonstration branch for all browser tests; it serves one call at a time."""
+    async with demo_branch(tmp_path_factory.mktemp("demo") / "data") as branch:
+        yield branch

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 
 from axe_playwright_python.async_playwright import Axe
-from playwright.async_api import ConsoleMessage, Page, Request
+from playwright.async_api import ConsoleMessage, Page, Request, Response
 
 AXE = {
     "runOnly": {
@@ -42,28 +42,37 @@ class Watched:
         self.page.on("console", self._heard)
         self.page.on("pageerror", lambda error: self.complaints.append(f"threw: {error}"))
         self.page.on("requestfailed", self._failed)
+        self.page.on("response", self._answered)
 
     async def goto(self, url: str) -> None:
         """Not `load`: a video that waits for its first frame delays that event."""
         await self.page.goto(url, wait_until="domcontentloaded")
 
     async def accessible(self) -> None:
-        """No violation of WCAG 2.2 AA that a machine can see, on the page as it is now."""
+        """Note every violation of WCAG 2.2 AA that a machine can see, on the page as it is now."""
         results = await Axe().run(self.page, options=AXE)
-        found = [
-            f"{violation['id']}: {node['html'][:160]}"
+        where = await self.page.title()
+        self.complaints += [
+            f"axe, {where!r}, {violation['id']}: {node['html'][:160]}"
             for violation in results.response["violations"]
             for node in violation["nodes"]
         ]
-        where = await self.page.title()
-        assert found == [], f"on {where!r}"
+
+    def content(self) -> None:
+        """Nothing was wrong on this page so far. Raises AssertionError with all that was."""
+        assert not self.complaints, "\n".join(self.complaints)
 
     async def press(self, name: str) -> None:
         await self.page.get_by_role("button", name=name, exact=True).click()
 
     def _heard(self, message: ConsoleMessage) -> None:
-        if message.type in {"error", "warning"}:
+        named = "Failed to load resource" in message.text  # by `_answered`, with its address
+        if message.type in {"error", "warning"} and not named:
             self.complaints.append(f"{message.type}: {message.text}")
+
+    def _answered(self, response: Response) -> None:
+        if response.status >= 400:
+            self.complaints.append(f"{response.request.method} {response.url}: {response.status}")
 
     def _failed(self, request: Request) -> None:
         if request.failure and "ERR_ABORTED" not in request.failure:
