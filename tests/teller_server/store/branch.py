@@ -16,12 +16,12 @@ SKILL = "change_of_details"
 DAY = NOON.date()
 
 
-def account(name: str, *, skills: tuple[str, ...] = (SKILL,), **more: object) -> Account:
+def account(id_: str, *, skills: tuple[str, ...] = (SKILL,), **more: object) -> Account:
     fields = {
-        "id": name,
-        "name": name,
-        "display_name": name.title(),
-        "number": f"T-{name}",
+        "id": id_,
+        "name": id_,
+        "display_name": id_.title(),
+        "number": f"T-{id_}",
         "roles": frozenset({Role.TELLER.value}),
         "password_hash": "$argon2id$…",
         "created_at": NOON,
