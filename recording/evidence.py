@@ -92,7 +92,7 @@ class Evidence:
 
     @classmethod
     def open(cls, directory: Path, data_key: bytes | None = None) -> Evidence:
-        """An existing recording; without a data key only heads and seals can be made."""
+        """An existing recording; without a data key only heads can be made."""
         return cls(directory, data_key)
 
     def attach(self, data: bytes, media_type: str, role: str) -> ObjectRef:

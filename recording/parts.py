@@ -171,6 +171,8 @@ class PartWriter:
         """Encrypt, write, sync, read back and open; only then is the segment acknowledged."""
         init = draft.init if draft.media and not self._has_init else b""
         plain = init + draft.media + draft.records
+        if len(plain) + fmt.TAG > fmt.MAX_SEGMENT:
+            raise ValueError("a segment that no reader would accept")
         flags = draft.flags | (fmt.RECORDS if draft.records else 0)
         wanted = fmt.SegmentHeader(
             self._sequence, flags, len(init), len(draft.media), len(plain), draft.from_ms,

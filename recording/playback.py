@@ -175,6 +175,15 @@ def gaps(path: Path, party: str, data_key: bytes) -> list[dict[str, Any]]:
     ]
 
 
+def clocks(path: Path, party: str, data_key: bytes) -> list[dict[str, Any]]:
+    """Where a party's clocks disagreed with the server's: kind, what, at_ms, off_ms."""
+    return [
+        {k: v for k, v in record.items() if k != "t"}
+        for record in read_records(path, party, data_key)
+        if record["t"] == "clock"
+    ]
+
+
 def read_records(path: Path, log: str, data_key: bytes) -> list[rec.Record]:
     """Every acknowledged record of a log; `Damage` when a segment that holds one was altered."""
     found: list[rec.Record] = []

@@ -20,6 +20,7 @@ from recording.log import PERIOD_S, LogThread
 from recording.parts import Draft, SealedSegment, SegmentLog
 
 MAX_QUEUE: Final = 6000  # items; about a minute of one party
+MAX_FRAME: Final = 4 << 20  # bytes; a larger one is not from a camera
 MAX_QUEUE_BYTES: Final = 32 << 20
 _CODECS: Final = {"audio": "opus", "video": "VP8"}
 
@@ -78,7 +79,12 @@ class PartyRecorder:
         arrived: float,
     ) -> None:
         """One Opus packet or whole VP8 frame. Never blocks, never raises."""
-        if _CODECS.get(kind) != codec or clock_rate <= 0:
+        if (
+            kind not in _CODECS
+            or _CODECS[kind] != codec
+            or clock_rate <= 0
+            or len(data) > MAX_FRAME
+        ):
             self._refused += 1
             return
         call = (self._composer.frame, (kind, data, rtp_time, clock_rate, keyframe, arrived))

@@ -73,7 +73,7 @@ class Timeline:
 
     def __init__(self, epoch: float) -> None:
         self._epoch = epoch
-        self._last = {"audio": -1, "video": -1}
+        self._last = {"audio": 0, "video": 0}
         self.leg()
 
     def leg(self) -> None:
@@ -89,7 +89,7 @@ class Timeline:
             self._reports[kind].append(ntp / _NTP - rtp_time / self._rates[kind])
 
     def place(self, kind: str, rtp_time: int, clock_rate: int, arrived: float) -> Placed:
-        """Where this frame belongs; per medium strictly later than the one before."""
+        """Where this frame belongs; per medium never before the one before it."""
         self._rates[kind] = clock_rate
         media = rtp_time / clock_rate
         server, jumped = self._anchors[kind].place(media, arrived)
@@ -103,7 +103,7 @@ class Timeline:
                 self._distrusted = False
             elif not self._distrusted:
                 self._distrusted, flag = True, flag or "sender_clock"
-        at_ms = max(round((at - self._epoch) * 1000), self._last[kind] + 1, 0)
+        at_ms = max(round((at - self._epoch) * 1000), self._last[kind])
         self._last[kind] = at_ms
         return Placed(at_ms, flag, round(off * 1000) if flag else 0)
 

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import contextlib
+import pickle
 import random
 import signal
 import subprocess
 import sys
 import time
+from dataclasses import astuple
 from pathlib import Path
 
 from recording import format as fmt
@@ -16,13 +18,16 @@ from recording.evidence import Evidence
 from recording.inspect import inspect
 from recording.parts import list_parts
 from recording.verify import verify
-from tests.recording.material import KEY, Authority, Told, at, create, feed, opus
+from tests.recording.material import KEY, Authority, Told, at, clip, create, feed, opus
 
 KILLS = 20
 
 
 def killed_writer(directory: Path, after: float) -> list[tuple[int, int, str]]:
-    command = [sys.executable, "-m", "tests.recording.crash_writer", str(directory)]
+    frames = directory.parent / "frames"
+    if not frames.exists():
+        frames.write_bytes(pickle.dumps(([astuple(frame) for frame in clip(0.4)], 0.4)))
+    command = [sys.executable, "-m", "tests.recording.crash_writer", str(directory), str(frames)]
     with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as child:
         assert child.stdout is not None
         first = child.stdout.readline()

@@ -67,6 +67,23 @@ async def test_legs_and_losses_are_in_the_log(tmp_path: Path, clip: list[Frame])
     assert notes == ["leg-1", "leg-2"]
 
 
+async def test_a_lying_clock_is_on_record(tmp_path: Path, clip: list[Frame]) -> None:
+    create(tmp_path / "r")
+    told = Told()
+    recorder = told.recorder(tmp_path / "r")
+    half = len(clip) // 2
+    feed(recorder, clip[:half])
+    second = 1 << 32
+    recorder.sender_report("audio", 1000 * second, round(2.5 * 48000), EPOCH + 2.5)
+    recorder.sender_report("video", 2000 * second, round(2.5 * 90000), EPOCH + 2.5)
+    feed(recorder, clip[half:])
+    await recorder.close()
+    (lie,) = playback.clocks(tmp_path / "r", "customer", KEY)
+    assert (lie["kind"], lie["what"]) == ("video", "sender_clock")
+    assert lie["off_ms"] == pytest.approx(1_000_000, abs=100)
+    assert lie["at_ms"] == pytest.approx(2550, abs=80)
+
+
 async def test_an_overflowing_queue_is_a_gap_and_a_failure(
     tmp_path: Path, clip: list[Frame]
 ) -> None:
@@ -88,8 +105,9 @@ async def test_foreign_codecs_are_counted_not_recorded(tmp_path: Path) -> None:
     recorder = told.recorder(tmp_path / "r")
     recorder.frame("video", "H264", b"x", 0, 90000, True, EPOCH)
     recorder.frame("audio", "opus", b"x", 0, 0, True, EPOCH)
+    recorder.frame("video", "VP8", bytes(5 << 20), 0, 90000, True, EPOCH)
     await recorder.close()
-    assert recorder.stats()["refused"] == 2
+    assert recorder.stats()["refused"] == 3
     assert not told.failures
 
 
