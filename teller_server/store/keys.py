@@ -1,4 +1,4 @@
-"""Rows that join another transaction: a visit's wrapped key with its opening, a recording's place."""
+"""Rows that join another transaction: a new visit's wrapped key, a recording's place."""
 
 from __future__ import annotations
 
