@@ -47,6 +47,7 @@ class WirePolicy:
     queued: int = 256
     bad: int = 8
     send: float = 10.0
+    welcome_check: float = 60.0
     origins: frozenset[str] = frozenset()  # empty: the page's own host
     sockets_rate: float = 5.0  # new sockets a second and address
     sockets_burst: float = 20.0

@@ -55,7 +55,7 @@ class Dispatch:
     ) -> None:
         self.audience = audience
         self._vocabulary = vocabulary
-        self._explain = explain
+        self.explain = explain
         self._handlers: dict[type[Message], Handler[Any]] = {}
 
     def on(self, kind: type[M], handler: Handler[M]) -> None:
@@ -93,7 +93,7 @@ class Dispatch:
         try:
             await handler(caller, message)
         except Exception as failure:
-            problem = self._explain(failure)
+            problem = self.explain(failure)
             if problem.code == "internal":
                 _log.exception("handler of %s failed", message.type)
             return problem

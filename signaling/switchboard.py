@@ -39,6 +39,7 @@ _log = logging.getLogger(__name__)
 
 Fresh = Callable[[Caller], Awaitable[Message]]
 Presence = Callable[[Caller, bool], Awaitable[None]]
+StillWelcome = Callable[[], Awaitable[bool]]
 Say = Callable[[str, str], str]  # (code, language) → a sentence
 
 _GOODBYE = {
@@ -119,42 +120,71 @@ class Switchboard:
         await asyncio.sleep(0)
 
     async def serve(
-        self, request: web.Request, caller: Caller, dispatch: Dispatch, view: Fresh
+        self,
+        request: web.Request,
+        caller: Caller,
+        dispatch: Dispatch,
+        view: Fresh,
+        *,
+        address: str = "",
+        still_welcome: StillWelcome | None = None,
     ) -> web.StreamResponse:
         """Answer a WebSocket request of a caller who has been let in at the door.
 
-        Raises HTTPForbidden (foreign Origin), HTTPTooManyRequests, HTTPBadRequest (subprotocol).
+        `address` is the browser's, where it is not the peer's. `still_welcome` is asked once a
+        minute; when it says no, the caller is signed out. Raises HTTPForbidden (foreign Origin),
+        HTTPTooManyRequests, HTTPBadRequest (subprotocol).
         """
-        self._admit(request)
+        self._admit(request, address or request.remote or "")
         socket = new_socket()
         await socket.prepare(request)
         connection = Connection(socket, request, self._policy)
-        writer = asyncio.create_task(connection.run())
+        tasks = [asyncio.create_task(connection.run())]
+        if still_welcome:
+            tasks.append(asyncio.create_task(self._watch(connection, still_welcome)))
         try:
-            greeted = await self._greet(connection, caller, view)
+            greeted = await self._greet(connection, caller, dispatch, view)
             if greeted:
                 await self._listen(connection, greeted, dispatch)
+        except Exception:
+            _log.exception("a socket of %s broke", caller.audience)
+            self.counters["broken"] += 1
         finally:
             connection.end(Close.INTERNAL if connection.session else Close.NO_HELLO)
+            for task in tasks[1:]:
+                task.cancel()
             try:
                 await self._leave(connection, caller)
             finally:
-                await writer
+                await asyncio.gather(*tasks, return_exceptions=True)
         return socket
 
-    def _admit(self, request: web.Request) -> None:
+    def _admit(self, request: web.Request, address: str) -> None:
         if not same_origin(request.headers.get("Origin"), request.host, self._policy.origins):
             self.counters["foreign_origin"] += 1
             raise web.HTTPForbidden(text="foreign_origin")
         now = asyncio.get_running_loop().time()
-        if not self._addresses.of(request.remote or "").take(now):
+        if not self._addresses.of(address).take(now):
             self.counters["too_many_sockets"] += 1
             raise web.HTTPTooManyRequests(text="too_many_sockets")
         offered = request.headers.get("Sec-WebSocket-Protocol", "")
         if SUBPROTOCOL not in {name.strip() for name in offered.split(",")}:
             raise web.HTTPBadRequest(text="subprotocol")
 
-    async def _greet(self, connection: Connection, caller: Caller, view: Fresh) -> Caller | None:
+    async def _watch(self, connection: Connection, still_welcome: StillWelcome) -> None:
+        while connection.closing is None:
+            await asyncio.sleep(self._policy.welcome_check)
+            try:
+                welcome = await still_welcome()
+            except Exception:
+                _log.exception("could not ask whether a page is still welcome")
+                continue
+            if not welcome:
+                self._dismiss(connection, "signed_out")
+
+    async def _greet(
+        self, connection: Connection, caller: Caller, dispatch: Dispatch, view: Fresh
+    ) -> Caller | None:
         """Hello to view. None when the socket is to be closed."""
         envelope = await self._first(connection, caller)
         if envelope is None:
@@ -166,7 +196,11 @@ class Switchboard:
                 return None
         if self._presence:
             await self._presence(caller, True)
-        connection.send(await view(caller))
+        try:
+            connection.send(await view(caller))
+        except Exception as failure:
+            connection.send(self._error(caller, dispatch.explain(failure), envelope.id))
+            raise
         return caller
 
     async def _first(self, connection: Connection, caller: Caller) -> Envelope | None:

@@ -30,6 +30,7 @@ class Branch:
     url: str = ""
     said: list[int] = field(default_factory=list)
     came: list[tuple[str, bool]] = field(default_factory=list)
+    welcome: bool = True
     gone: asyncio.Event = field(default_factory=asyncio.Event)
     heard: asyncio.Event = field(default_factory=asyncio.Event)
     busy: asyncio.Event = field(default_factory=asyncio.Event)
@@ -64,12 +65,20 @@ async def branch(
         if not here:
             found.gone.set()
 
+    async def still_welcome() -> bool:
+        return found.welcome
+
     async def view(caller: Caller) -> View:
+        if caller.subject == "visit-lost":
+            raise Rejected
         return View(state={"subject": caller.subject, "said": len(found.said)})
 
     async def handler(request: web.Request) -> web.StreamResponse:
         caller = Caller("customer", request.headers["X-Subject"], "en")
-        return await found.switchboard.serve(request, caller, dispatch, view)
+        address = request.headers.get("X-Address", "")
+        return await found.switchboard.serve(
+            request, caller, dispatch, view, address=address, still_welcome=still_welcome
+        )
 
     async with aiohttp.ClientSession() as http:
         switchboard = Switchboard(journal(), lambda code, _: f"<{code}>", policy, presence)

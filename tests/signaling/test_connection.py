@@ -42,6 +42,7 @@ async def test_too_many_sockets_from_one_address() -> None:
         with pytest.raises(aiohttp.WSServerHandshakeError) as refused:
             await here.page().connect()
         assert refused.value.status == 429
+        await here.page(**{"X-Address": "203.0.113.9"}).connect()
 
 
 async def test_silence_is_not_waited_for() -> None:

@@ -238,3 +238,22 @@ async def test_an_outbox_nobody_comes_for_is_given_up() -> None:
         new = here.page()
         await new.open()
         assert (await new.hear())["type"] == "view"
+
+
+async def test_a_view_that_cannot_be_made_is_told_and_the_page_comes_back() -> None:
+    async with branch() as here:
+        page = here.page("visit-lost")
+        await page.open()
+        assert (await page.hear())["body"]["code"] == "rejected"
+        assert (await page.hear("closed"))["code"] == 1011
+        assert here.came == [("visit-lost", True), ("visit-lost", False)]
+
+
+async def test_a_page_whose_session_has_ended_is_signed_out() -> None:
+    async with branch(WirePolicy(welcome_check=0.02)) as here:
+        page = here.page()
+        await page.open()
+        await page.hear("view")
+        here.welcome = False
+        assert (await page.hear("bye"))["body"] == {"code": "signed_out"}
+        assert (await page.hear("closed"))["code"] == 4003
