@@ -167,10 +167,16 @@ WORDS: Mapping[str, tuple[str, str]] = {
         "照片中有多张人脸，请只拍摄证件",
         "There is more than one face. Photograph the document only",
     ),
-    "document.face_blurred": ("头像模糊，请保持手机稳定后重拍", "The portrait is blurred. Hold still and retake it"),
+    "document.face_blurred": (
+        "头像模糊，请保持手机稳定后重拍",
+        "The portrait is blurred. Hold still and retake it",
+    ),
     "document.face_unclear": ("头像不清晰，请重拍", "The portrait is not clear. Please retake it"),
     "document.too_dark": ("光线过暗，请在明亮处重拍", "Too dark. Please retake it in better light"),
-    "document.too_bright": ("照片过曝，请避开强光重拍", "Too bright. Avoid strong light and retake it"),
+    "document.too_bright": (
+        "照片过曝，请避开强光重拍",
+        "Too bright. Avoid strong light and retake it",
+    ),
     "document.other": (
         "照片无法使用，请重新拍摄",
         "We could not use this photo. Please take it again",
