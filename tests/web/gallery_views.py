@@ -195,7 +195,8 @@ _STEPS: list[tuple[View, View]] = [
             "kind": "consent_aloud",
             "title": "确认录音录像",
             "task": "柜员询问后，请清楚地回答，并点击下方按钮。",
-            "say": "我同意本次业务全程录音录像。",
+            "say": "您好，我是本行视频柜员，今天由我为您办理。为保障您的权益，本次服务将全程"
+            "录音录像。请问您是否同意？请您回答“同意”或“不同意”。",
             "can": ["agree", "refuse"],
         },
         {
@@ -203,7 +204,8 @@ _STEPS: list[tuple[View, View]] = [
             "kind": "consent_aloud",
             "title": "Agree to the recording aloud",
             "task": "When the teller has asked you, answer clearly and tap below.",
-            "say": "I agree that this visit is recorded.",
+            "say": "Good day. I’m a video teller of this bank. For your protection this call is "
+            "recorded in sound and picture throughout. Do you agree to that?",
             "can": ["agree", "refuse"],
         },
     ),
@@ -245,14 +247,14 @@ _STEPS: list[tuple[View, View]] = [
             "kind": "form",
             "title": "核对变更内容",
             "task": "柜员已填写，请逐项核对。",
-            "can": ["seen"],
+            "can": ["see"],
         },
         {
             "id": "details",
             "kind": "form",
             "title": "Check what will change",
             "task": "The teller has filled this in. Please read every line.",
-            "can": ["seen"],
+            "can": ["see"],
         },
     ),
     (
@@ -261,7 +263,7 @@ _STEPS: list[tuple[View, View]] = [
             "kind": "confirm",
             "title": "确认办理",
             "task": "请朗读后点击同意。",
-            "say": "我确认以上内容无误，同意办理。",
+            "say": "请问本次变更是您本人自愿办理吗？如无问题，请您复述：“我确认变更以上信息。”",
             "can": ["agree", "refuse"],
         },
         {
@@ -269,7 +271,8 @@ _STEPS: list[tuple[View, View]] = [
             "kind": "confirm",
             "title": "Confirm",
             "task": "Please read aloud, then tap.",
-            "say": "I confirm that this is correct, and I agree to the change.",
+            "say": "Are you making this change yourself and of your own free will? If all is in "
+            "order, please say: “I confirm this change”, and then tap.",
             "can": ["agree", "refuse"],
         },
     ),

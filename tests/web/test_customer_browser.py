@@ -110,7 +110,7 @@ async def test_refusing_the_recording_ends_kindly_and_sends_nothing(browser, gal
     await page.get_by_label("Your name").fill("Li Lan")
     await page.get_by_label("Number of your identity document").fill("330106199001010028")
     await page.get_by_role("button", name="Continue").click()
-    await page.get_by_role("button", name="I do not agree").click()
+    await page.get_by_role("button", name="I don’t agree").click()
     await expect(page.get_by_role("heading", level=1)).to_contain_text("no service by video")
     await expect(page.get_by_text("At any of our branches")).to_be_visible()
     assert seen.received == []
@@ -196,8 +196,8 @@ def legs(seen) -> list[str]:
 async def test_a_photograph_is_taken_shown_and_sent(browser, gallery):
     base, seen = gallery
     page, _ = await open_state(browser, base, "document", {"en"})
-    await page.get_by_role("button", name="Photograph the document").click()
-    await page.get_by_role("button", name="Take the photograph").click()
+    await page.get_by_role("button", name="Take photo").click()
+    await page.get_by_role("button", name="Take the photo").click()
     await page.get_by_role("button", name="Use this photo").click()
     await until(lambda: bool(seen.uploads))
     kind, size = seen.uploads[0]

@@ -17,7 +17,7 @@ export function recording(app) {
       h("div.consent__text", null, paragraphs(notice?.body ?? ""))),
     actions: [
       button(t("I agree to the recording"), () => app.go("consent_face")),
-      button(t("I do not agree"), () => app.go("no_recording"), { kind: "quiet" }),
+      button(t("I don’t agree"), () => app.go("no_recording"), { kind: "quiet" }),
     ],
   }) };
 }

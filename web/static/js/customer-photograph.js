@@ -53,7 +53,7 @@ export function photograph(app) {
     say(t("Lay the document inside the frame"), t("Flat, no glare, all four corners visible."));
     fill(controls,
       h("button.button.button--ghost", { type: "button", onclick: () => picker.click() }, icon("document"), t("Choose a photo")),
-      h("button.shutter", { type: "button", disabled: !track, "aria-label": t("Take the photograph"), onclick: () => void shoot() }, h("span")),
+      h("button.shutter", { type: "button", disabled: !track, "aria-label": t("Take the photo"), onclick: () => void shoot() }, h("span")),
       h("span"));
     /** @type {HTMLElement | null} */ (controls.querySelector(".shutter"))?.focus();
   };

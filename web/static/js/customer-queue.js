@@ -40,7 +40,7 @@ export function queue(app) {
     cells.hidden = offered;
     calling.hidden = !offered;
     fill(ahead, h("span.ticket__label", null, next ? t("Your position") : t("Ahead of you")), h("strong", null, next ? t("You are next") : q ? n("{n} person", "{n} people", q.ahead) : "—"));
-    fill(wait, h("span.ticket__label", null, t("Likely wait")), h("strong", null, q && q.basis !== "no_teller" ? waitRange(q.wait_low_s, q.wait_high_s) : t("Not known yet")));
+    fill(wait, h("span.ticket__label", null, t("Likely wait")), h("strong", null, q && q.wait_low_s !== null && q.wait_high_s !== null ? waitRange(q.wait_low_s, q.wait_high_s) : t("Not known yet")));
     basis.textContent = offered ? t("Please stay on this page.") : basisText(q?.basis);
     fill(notice, view.notice && banner(view.notice.severity, view.notice.message));
     self.hidden = !app.stream;

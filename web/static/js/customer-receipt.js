@@ -73,16 +73,22 @@ function paper(receipt, heard) {
   const [tone, name, words] = (EFFECTS[receipt.effect] ?? EFFECTS.none)();
   const heads = merged(receipt.heads, heard);
   return h("article.paper", { "aria-label": t("Receipt") },
-    h("header.paper__head", null, h("span", null, t("Receipt")), h("span.figures", null, receipt.ticket)),
+    h("header.paper__head", null, h("span", null, t("Receipt")), h("span.figures", null, receipt.ticket ?? "")),
     h("dl.facts", null,
       fact(t("Service"), receipt.service_title), fact(t("Result"), chip(tone, name, words)),
       receipt.closed_at && fact(t("Closed"), h("time", { dateTime: receipt.closed_at }, dateTime(receipt.closed_at))),
       fact(t("Visit number"), h("span.mono", null, receipt.visit)),
-      fact(t("Evidence"), receipt.seal_status === "sealed" ? chip("good", "seal", t("Sealed")) : chip("info", "clock", t("Being sealed")))),
+      fact(t("Evidence"), seal(receipt.seal_status))),
     receipt.evidence_digest && h("div.paper__digest", null, h("h2", null, t("Fingerprint of the recording")), h("p.mono.digest", null, digest(receipt.evidence_digest)),
       h("p.hint", null, t("If anyone altered the recording, this number would no longer match. Please keep your receipt."))),
     heads.length > 0 && h("details.paper__heads", null, h("summary", null, icon("chevron-down"), t("Stamps during the visit ({n})", { n: heads.length })),
       h("ol", null, heads.map((head) => h("li", null, h("span.figures", null, clock(head.at)), h("span.mono", null, digest(head.digest, 6)))))));
+}
+
+/** @param {Receipt["seal_status"]} status */
+function seal(status) {
+  if (status === "sealed") return chip("good", "seal", t("Sealed"));
+  return status === "pending" ? chip("info", "clock", t("Being sealed")) : chip("plain", "info", t("Nothing was recorded"));
 }
 
 /** @param {string} term @param {import("./dom.js").Children} value */
@@ -91,23 +97,24 @@ function fact(term, value) {
 }
 
 /**
+ * What was heard during the call wins: it left the bank's hands then.
  * @param {Receipt["heads"]} theirs
  * @param {Receipt["heads"]} ours
  */
 function merged(theirs, ours) {
-  const all = new Map([...ours, ...theirs].map((head) => [head.n, head]));
+  const all = new Map([...theirs, ...ours].map((head) => [head.n, head]));
   return [...all.values()].sort((a, b) => a.n - b.n);
 }
 
 /**
- * The receipt as a file: what the server says and what this page heard are kept apart.
+ * The receipt as a file, as `GET /api/customer/receipt` gives it, with every head that this page was given.
  * @param {Receipt} receipt
  * @param {Receipt["heads"]} heard
  */
 function save(receipt, heard) {
-  const text = JSON.stringify({ ...receipt, heads_heard: heard }, null, 2);
+  const text = JSON.stringify({ ...receipt, heads: merged(receipt.heads, heard) }, null, 2);
   const url = URL.createObjectURL(new Blob([text], { type: "application/json" }));
-  const link = h("a", { href: url, download: `receipt-${receipt.ticket}-${receipt.visit}.json` });
+  const link = h("a", { href: url, download: `receipt-${receipt.ticket ?? receipt.visit}.json` });
   link.click();
   setTimeout(() => URL.revokeObjectURL(url), 1000);
 }

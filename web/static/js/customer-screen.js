@@ -38,7 +38,7 @@ export function screen({ title, lead, body, actions, step, back, mark, tone = "i
 
 /** @param {number} step */
 function progress(step) {
-  const text = t("Preparation, step {step} of {count}", { step, count: PREPARATION });
+  const text = t("Preparation {step}/{count}", { step, count: PREPARATION });
   return h("div.prep", null, h("span.prep__text", null, text),
     h("span.ticks", { "aria-hidden": "true" },
       Array.from({ length: PREPARATION }, (_, i) => h(`i${i < step ? ".on" : ""}`))));

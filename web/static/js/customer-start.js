@@ -20,7 +20,7 @@ export function start(app) {
       icon("chevron-right")),
     h("p.service__needs", null,
       h("span", null, icon("clock"), n("About {n} minute", "About {n} minutes", service.minutes)),
-      service.needs.map((need) => h("span", null, icon("card"), need))))));
+      service.needs.map((need, i) => h("span", null, icon(i ? "check" : "card"), need))))));
   return {
     node: h("div.screen.screen--start", null,
       h("header.hero.on-dark", null,
@@ -124,14 +124,16 @@ export function invitation(app) {
       app.invited(answer);
     } catch (error) {
       if (!(error instanceof Refused)) throw error;
-      if (error.code === "handoff_required") app.go("handoff");
-      else problem.replaceChildren(banner("bad", error.message));
+      problem.replaceChildren(banner("bad", h("p", null, error.message),
+        h("p", null, t("If you opened it on another device already, you can go on here with a code from there."))));
+      other.hidden = false;
     }
   }));
+  const other = button(t("Continue from another device"), () => app.go("handoff"), { kind: "quiet", hidden: true });
   return { node: screen({
     mark: "bell", title: t("Your bank has invited you to a video visit"),
     lead: t("The link is for you alone. It is used only when you accept."),
-    body: problem, actions: [accept, button(t("Not now"), () => app.declineInvitation(), { kind: "ghost" })],
+    body: problem, actions: [accept, other, button(t("Not now"), () => app.declineInvitation(), { kind: "ghost" })],
   }) };
 }
 

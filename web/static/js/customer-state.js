@@ -20,8 +20,8 @@
  * @property {number} index
  * @property {number} count
  * @property {string} title
- * @property {string} task
- * @property {string | null} say
+ * @property {string} task what the customer must do
+ * @property {string | null} say what the teller says, as a caption
  * @property {"teller"|"customer"|"system"} wait
  * @property {{status: "none"|"checking"|"accepted"|"rejected", code: string | null, message: string | null} | null} document
  * @property {FormRow[] | null} form
@@ -42,14 +42,14 @@
 /**
  * @typedef {object} Receipt
  * @property {string} visit
- * @property {string} ticket
+ * @property {string | null} ticket
  * @property {string} service_title
  * @property {string | null} closed_at
  * @property {string} outcome
  * @property {string} outcome_title
  * @property {string} effect
  * @property {string | null} evidence_digest
- * @property {"sealed"|"pending"} seal_status
+ * @property {"sealed"|"pending"|"none"} seal_status
  * @property {{n: number, at: string, digest: string}[]} heads
  */
 /**
@@ -57,7 +57,7 @@
  * @property {{name: string, open: boolean, hours: string, reopens: string | null}} branch
  * @property {string} language
  * @property {{id: string, ticket: string | null, service: string, service_title: string, state: string, outcome: string | null, effect: string} | null} visit
- * @property {{ahead: number, position: number, wait_low_s: number, wait_high_s: number, basis: string} | null} queue
+ * @property {{ahead: number, position: number, wait_low_s: number | null, wait_high_s: number | null, basis: string} | null} queue
  * @property {{name: string, number: string} | null} teller
  * @property {CallView | null} call
  * @property {Step | null} step
@@ -78,6 +78,7 @@
  * @property {SceneName} stage where the person is before there is a visit
  * @property {Branch | null} branch
  * @property {string | null} failure message when the branch could not be loaded
+ * @property {boolean} unreachable the socket has failed again and again
  */
 
 const IN_CALL = new Set(["connecting", "in_service", "reverify", "on_hold", "wrap_up"]);
@@ -94,7 +95,7 @@ export function sceneOf(local, view) {
   if (local.invitation !== null && local.stage === "invitation") return "invitation";
   if (local.stage === "handoff") return "handoff";
   if (!local.known) return beforeVisit(local);
-  if (!view) return "loading";
+  if (!view) return local.unreachable ? "offline" : "loading";
   if (!view.visit) return beforeVisit(local);
   return ofVisit(view);
 }

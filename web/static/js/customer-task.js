@@ -28,7 +28,8 @@ export function task(app) {
     node: h("div.task", null,
       h("div.task__step", null, h("span.figures", null, t("Step {index} of {count}", { index: step.index, count: step.count })),
         h("span.ticks", { "aria-hidden": "true" }, Array.from({ length: step.count }, (_, i) => h(`i${i < step.index ? ".on" : ""}`)))),
-      h("h2", null, step.title), h("p.task__text", null, step.task), strip, body,
+      h("h2", null, step.title), h("p.task__text", null, step.task), strip, body, waiting(app, step),
+      step.say && h("blockquote.say", null, h("p.say__label", null, icon("teller"), t("The teller says")), h("p", null, step.say)),
       actions && h("div.task__actions", null, actions)),
   };
 }
@@ -53,22 +54,28 @@ function stopped(message) {
 /** @typedef {{body?: import("./dom.js").Children, actions?: import("./dom.js").Children}} Parts */
 /** @type {Record<string, (app: Customer, step: Step) => Parts>} */
 const KINDS = {
-  consent_aloud: spoken,
-  confirm: (app, step) => ({ ...spoken(app, step), body: [table(step), spoken(app, step).body] }),
+  consent_aloud: (app, step) => answers(app, step, t("I agree"), t("I don’t agree")),
+  confirm: (app, step) => ({ ...answers(app, step, t("Confirm"), t("I don’t confirm")), body: table(step) }),
   identity_document: documentStep,
   face_match: (_app, step) => ({ body: step.wait === "system" ? working(t("Comparing…")) : h("ul.hints", null,
     h("li", null, icon("face"), t("Look straight into the camera")), h("li", null, icon("eye"), t("Take off sunglasses, mask and hat")), h("li", null, icon("info"), t("Let light fall on your face, not from behind"))) }),
-  form: (app, step) => ({ body: table(step), actions: answerable(app, step) && button(t("I have read it"), () => app.answer(step.id, { seen: true })) }),
+  form: (app, step) => ({ body: table(step), actions: answerable(app, step) && button(t("I have checked this"), () => app.answer(step.id, { seen: true }), { name: "check" }) }),
   other: () => ({}),
 };
 
-/** @param {Customer} app @param {Step} step @returns {Parts} */
-function spoken(app, step) {
-  const words = step.say && h("blockquote.say", null, h("p.say__label", null, icon("mic"), t("Please say aloud")), h("p", null, step.say));
-  if (!answerable(app, step)) return { body: [words, waiting(app, step)] };
-  return { body: words, actions: [
-    step.can.includes("refuse") && button(t("I do not agree"), () => app.answer(step.id, { agreed: false }), { kind: "quiet" }),
-    step.can.includes("agree") && button(t("I agree"), () => app.answer(step.id, { agreed: true }), { name: "check" }),
+/**
+ * Yes and no side by side: neither is hidden.
+ * @param {Customer} app
+ * @param {Step} step
+ * @param {string} yes
+ * @param {string} no
+ * @returns {Parts}
+ */
+function answers(app, step, yes, no) {
+  if (!answerable(app, step)) return {};
+  return { actions: [
+    step.can.includes("refuse") && button(no, () => app.answer(step.id, { agreed: false }), { kind: "quiet" }),
+    step.can.includes("agree") && button(yes, () => app.answer(step.id, { agreed: true }), { name: "check" }),
   ] };
 }
 
@@ -77,7 +84,7 @@ function documentStep(app, step) {
   const status = step.document?.status ?? "none";
   if (status === "checking") return { body: working(t("Checking the photograph…")) };
   if (status === "accepted") return { body: banner("good", t("The photograph is good. You can put the document away.")) };
-  const take = step.can.includes("photograph") && button(status === "rejected" ? t("Take another photograph") : t("Photograph the document"), () => photograph(app), { name: "camera" });
+  const take = step.can.includes("photograph") && button(status === "rejected" ? t("Take another photo") : t("Take photo"), () => photograph(app), { name: "camera" });
   return { body: status === "rejected" && banner("bad", h("strong", null, t("This photograph cannot be used. ")), step.document?.message ?? ""), actions: take };
 }
 
@@ -96,8 +103,7 @@ function answerable(app, step) {
 
 /** @param {Customer} app @param {Step} step */
 function waiting(app, step) {
-  if (app.answered.has(step.id)) return h("p.working", null, icon("check-circle"), t("Your answer has been passed on."));
-  return step.wait === "system" ? working(t("One moment…")) : null;
+  return app.answered.has(step.id) && h("p.working", null, icon("check-circle"), t("Your answer has been passed on."));
 }
 
 /** @param {string} text */

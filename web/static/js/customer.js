@@ -28,16 +28,23 @@ const SCENES = {
   consent_recording: recording, consent_face: face, no_recording: noRecording, check, queue, call, closed,
 };
 const INVITATION = "invitation";
+const INVITED = "invited";
+const MANY_ATTEMPTS = 8;
 
 export class Customer extends CustomerMedia {
   constructor() {
     super(new Wire("/ws/customer", "customer"));
     const data = pageData();
     /** @type {import("./customer-state.js").Local} */
-    this.local = { support: support(), wire: "idle", known: Boolean(data.visit), invitation: takeInvitation(), stage: "start", branch: null, failure: null };
+    this.local = { support: support(), wire: "idle", known: Boolean(data.visit), invitation: takeInvitation(), stage: "start", branch: null, failure: null, unreachable: false };
     if (this.local.invitation) this.local.stage = "invitation";
     /** @type {Order} */
     this.order = emptyOrder();
+    const invited = data.signed_in && !data.visit && sessionStorage.getItem(INVITED);
+    if (invited) {
+      Object.assign(this.order, JSON.parse(invited), { invited: true });
+      this.local.stage = "consent_recording";
+    }
     /** @type {Refused | null} */
     this.refusal = null;
     /** @type {Map<string, string>} answered step id → message id */
@@ -56,7 +63,7 @@ export class Customer extends CustomerMedia {
     wire.on("view", (view) => this.see(view));
     wire.on("error", (error) => this.refused(error));
     wire.on("head", (head) => { this.heads.push(head); });
-    wire.onstatus = (status) => { this.local.wire = status; this.wireChanged(status); this.draw(); };
+    wire.onstatus = (status) => { this.local.wire = status; this.wireMoved(status); };
     this.onchange = () => this.draw();
     addEventListener("online", () => wire.retry());
     addEventListener("pageshow", () => wire.retry());
@@ -73,6 +80,14 @@ export class Customer extends CustomerMedia {
     this.setView(view);
     if (before?.id !== view.step?.id || view.step?.wait !== "customer") this.answered.clear();
     this.follow();
+    this.draw();
+  }
+
+  /** @param {import("./wire.js").Status} status */
+  wireMoved(status) {
+    this.local.unreachable = !this.view && this.wire.attempt > MANY_ATTEMPTS;
+    if (this.local.unreachable) this.local.failure ??= t("We cannot reach the branch. Please check your network and try again.");
+    this.wireChanged(status);
     this.draw();
   }
 
@@ -121,7 +136,9 @@ export class Customer extends CustomerMedia {
 
   /** @param {{service: string, language: string}} answer */
   invited({ service, language: spoken }) {
-    Object.assign(this.order, { service, language: spoken || language(), invited: true });
+    const known = { service, language: spoken || language() };
+    Object.assign(this.order, known, { invited: true });
+    sessionStorage.setItem(INVITED, JSON.stringify(known));
     sessionStorage.removeItem(INVITATION);
     this.local.invitation = null;
     this.go("consent_recording");
@@ -143,6 +160,7 @@ export class Customer extends CustomerMedia {
   entered() {
     this.local.known = true;
     this.local.stage = "start";
+    sessionStorage.removeItem(INVITED);
     this.order = emptyOrder(this.order.language);
     this.setView(null);
     this.wire.forget();
@@ -164,6 +182,7 @@ export class Customer extends CustomerMedia {
 
   /** @param {{re: string | null, code: string, message: string}} error */
   refused(error) {
+    if (error.code === "stale_token") return; // a new session was begun; the view follows
     for (const [step, id] of this.answered) if (id === error.re) this.answered.delete(step);
     toast(error.message);
     announce(error.message, "assertive");
@@ -182,6 +201,7 @@ export class Customer extends CustomerMedia {
     this.endMedia();
     this.heads = [];
     this.setView(null);
+    if (this.local.known) void request("POST", "/api/customer/leave").catch(() => {});
     this.local.known = false;
     this.order = emptyOrder();
     this.go("start");

@@ -44,7 +44,11 @@ export async function request(method, path, body, { signal } = {}) {
     throw new Refused("offline", t("We cannot reach the branch. Please check your network and try again."));
   }
   const answer = await reply.json().catch(() => null);
-  if (reply.ok) return answer;
+  if (reply.ok) {
+    // A new session has a new token: the cookie came with this answer.
+    if (answer?.csrf) document.querySelector('meta[name="csrf"]')?.setAttribute("content", answer.csrf);
+    return answer;
+  }
   throw new Refused(answer?.code ?? "unexpected",
     answer?.message ?? t("Something went wrong on our side. Please try again."),
     reply.status, answer?.field ?? null);

@@ -224,6 +224,8 @@ export class Wire {
       this.become(final);
       return;
     }
+    // What the server could not read it would not read the next time either.
+    if (code === 4400 || code === 1009) this.kept = [];
     this.become("waiting");
     this.timer = setTimeout(() => this.start(), delay(this.attempt++, Math.random()));
   }
