@@ -5,6 +5,7 @@ Knows no session and no handler. `docs/protocol.md` names the close codes.
 
 import asyncio
 import contextlib
+import logging
 from collections import deque
 from dataclasses import dataclass
 from enum import IntEnum
@@ -14,6 +15,8 @@ from aiohttp import WSMessage, WSMsgType, web
 from signaling.limits import Bucket
 from signaling.messages import MAX_BYTES, Message, wrap
 from signaling.resume import Posted
+
+_log = logging.getLogger(__name__)
 
 SUBPROTOCOL = "teller.v1"
 
@@ -148,9 +151,9 @@ class Connection:
                 self._wake.clear()
         except (ConnectionError, TimeoutError):
             self._abort()
-        except BaseException:
+        except Exception:
+            _log.exception("could not write to a page")
             self._abort()  # the reader must not go on with nobody to answer
-            raise
         finally:
             beat.cancel()
             with contextlib.suppress(asyncio.CancelledError):

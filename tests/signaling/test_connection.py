@@ -192,3 +192,26 @@ async def test_a_living_page_that_says_nothing_stays() -> None:
             async with asyncio.timeout(0.5):
                 await page.hear()
         assert here.switchboard.online("visit-1")
+
+
+async def test_a_refused_message_is_acknowledged_and_not_kept_for_ever() -> None:
+    async with branch() as here:
+        page = here.page()
+        await page.open()
+        await page.say("nonsense")
+        await page.say("put", n="not a number")
+        await page.say("put", n=2)
+        while page.kept:
+            await page.hear()
+        assert here.said == [2]
+
+
+async def test_a_view_that_cannot_be_written_is_heard_of(caplog: pytest.LogCaptureFixture) -> None:
+    async with branch() as here:
+        page = here.page()
+        await page.open()
+        await page.hear("view")
+        await here.switchboard.push("visit-1", View(state={"x": object()}))
+        assert (await page.hear())["type"] == "closed"
+        await here.gone.wait()
+        assert "could not write to a page" in caplog.text
