@@ -11,7 +11,6 @@ import socket
 import sys
 from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
-from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -38,47 +37,88 @@ class ServerFailed(Exception):
     """The private server did not come up; holds the end of what it wrote."""
 
 
-@dataclass(frozen=True, slots=True)
 class PrivateServer:
-    """A running server and who may sign in to it."""
+    """A server of its own and who may sign in to it. It may be stopped and started again."""
 
-    base: str
-    teller: Credentials
-    reviewer: Credentials
-    evidence: Path
-    log: Path
+    def __init__(self, place: Path, evidence: Path, **more: Mapping[str, Any]) -> None:
+        """Data go to `place`, evidence to `evidence`; `more` are groups of settings."""
+        port = _free_port()
+        self.base = f"http://127.0.0.1:{port}"
+        self.data = place / "data"
+        self.evidence = evidence
+        self.log = place / "server.log"
+        self.teller = Credentials("rehearsal-teller", secrets.token_urlsafe(18))
+        self.reviewer = Credentials("rehearsal-reviewer", secrets.token_urlsafe(18))
+        self._settings = _settings(self.data, evidence, port, more)
+        self._process: asyncio.subprocess.Process | None = None
+
+    @property
+    def pid(self) -> int | None:
+        """Its desk process, which leads a process group of its own with all its children."""
+        return self._process.pid if self._process else None
+
+    async def staff(self) -> None:
+        """A teller for everything and a compliance officer, with passwords of this run only."""
+        store = await Store.open(load(**self._settings).database_url)
+        try:
+            await _account(store, self.teller, "T9001", Role.TELLER)
+            await _account(store, self.reviewer, "C9001", Role.COMPLIANCE)
+        finally:
+            await store.close()
+
+    async def start(self) -> None:
+        """Serve; returns when pages can be opened. Raises ServerFailed."""
+        with self.log.open("ab") as output:
+            self._process = await asyncio.create_subprocess_exec(
+                sys.executable,
+                *_COMMAND,
+                env=_environment(self._settings),
+                stdout=output,
+                stderr=output,
+                start_new_session=True,  # Ctrl-C is ours; the server ends when we say so
+            )
+        await _ready(self, self._process)
+
+    async def stop(self) -> None:
+        """End it as an operator would; after a while, by force."""
+        process = self._process
+        if process is None or process.returncode is not None:
+            return
+        process.terminate()
+        try:
+            async with asyncio.timeout(_STOP_WITHIN):
+                await process.wait()
+        except TimeoutError:
+            await self.kill()
+
+    async def kill(self) -> None:
+        """End it and all its children at once, as a power cut would."""
+        if self._process is not None and self._process.returncode is None:
+            os.killpg(self._process.pid, signal.SIGKILL)
+            await self._process.wait()
 
 
 @asynccontextmanager
-async def private_server(data: Path, evidence: Path) -> AsyncIterator[PrivateServer]:
-    """Serve from `data`, with a teller and a compliance officer; keep evidence in `evidence`.
+async def private_server(
+    place: Path, evidence: Path, **more: Mapping[str, Any]
+) -> AsyncIterator[PrivateServer]:
+    """Serve from `place`, with a teller and a compliance officer; keep evidence in `evidence`.
 
     Raises ServerFailed.
     """
-    port = _free_port()
-    settings = _settings(data, evidence, port)
-    teller, reviewer = await _staff(settings)
-    server = PrivateServer(
-        f"http://127.0.0.1:{port}", teller, reviewer, evidence, data / "server.log"
-    )
-    with server.log.open("wb") as output:
-        process = await asyncio.create_subprocess_exec(
-            sys.executable,
-            *_COMMAND,
-            env=_environment(settings),
-            stdout=output,
-            stderr=output,
-            start_new_session=True,  # Ctrl-C is ours; the server ends when we say so
-        )
+    server = PrivateServer(place, evidence, **more)
+    await server.staff()
     try:
-        await _ready(server, process)
+        await server.start()
         yield server
     finally:
-        await _stop(process)
+        await server.stop()
 
 
-def _settings(data: Path, evidence: Path, port: int) -> dict[str, Any]:
-    return {
+def _settings(
+    data: Path, evidence: Path, port: int, more: Mapping[str, Mapping[str, Any]]
+) -> dict[str, Any]:
+    given: dict[str, Any] = {
         "demo": True,
         "server": {"host": "127.0.0.1", "port": port},
         "data": {"directory": str(data), "evidence": str(evidence)},
@@ -86,6 +126,9 @@ def _settings(data: Path, evidence: Path, port: int) -> dict[str, Any]:
         "media": {"workers": 1, "allowed_networks": _PRIVATE},
         "staff": {"totp_required": False},
     }
+    for group, values in more.items():
+        given[group] = {**given.get(group, {}), **values}
+    return given
 
 
 def _environment(settings: Mapping[str, Any]) -> dict[str, str]:
@@ -97,24 +140,12 @@ def _environment(settings: Mapping[str, Any]) -> dict[str, str]:
     return {**inherited, **given}
 
 
-async def _staff(settings: Mapping[str, Any]) -> tuple[Credentials, Credentials]:
-    """A teller for everything and a compliance officer, with passwords of this run only."""
-    store = await Store.open(load(**settings).database_url)
-    try:
-        teller = await _account(store, "rehearsal-teller", "T9001", Role.TELLER)
-        reviewer = await _account(store, "rehearsal-reviewer", "C9001", Role.COMPLIANCE)
-    finally:
-        await store.close()
-    return teller, reviewer
-
-
-async def _account(store: Store, login: str, number: str, role: Role) -> Credentials:
-    credentials = Credentials(login, secrets.token_urlsafe(18))
+async def _account(store: Store, credentials: Credentials, number: str, role: Role) -> None:
     teller = role is Role.TELLER
     await store.accounts.add(
         Account(
             id=new_id("staff", secrets.token_bytes(16)),
-            name=login,
+            name=credentials.account,
             display_name="彩排",
             number=number,
             roles=frozenset({role}),
@@ -124,7 +155,6 @@ async def _account(store: Store, login: str, number: str, role: Role) -> Credent
             created_at=datetime.now(UTC),
         )
     )
-    return credentials
 
 
 async def _ready(server: PrivateServer, process: asyncio.subprocess.Process) -> None:
@@ -140,18 +170,6 @@ async def _ready(server: PrivateServer, process: asyncio.subprocess.Process) -> 
     except TimeoutError:
         raise ServerFailed(f"not ready after {READY_WITHIN:g} s\n{_tail(server.log)}") from None
     raise ServerFailed(f"ended with {process.returncode}\n{_tail(server.log)}")
-
-
-async def _stop(process: asyncio.subprocess.Process) -> None:
-    if process.returncode is not None:
-        return
-    process.terminate()
-    try:
-        async with asyncio.timeout(_STOP_WITHIN):
-            await process.wait()
-    except TimeoutError:
-        os.killpg(process.pid, signal.SIGKILL)
-        await process.wait()
 
 
 def _tail(log: Path) -> str:
