@@ -24,8 +24,6 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import Connection
-
 from bench._pairing_reference import Reference
 from bench.machine import describe
 from teller_server.domain import commands as c
@@ -34,7 +32,6 @@ from teller_server.domain.script import ServiceScript
 from teller_server.domain.script_reader import parse_script
 from teller_server.domain.state import Outcome
 from teller_server.store.accounts import Account
-from teller_server.store.ledger import Ledger
 from teller_server.store.store import Store
 
 SKILLS, LANGUAGES = 6, ("zh-CN", "en")
@@ -81,17 +78,12 @@ class Ours:
             )
             await self.store.accounts.add(account)
             await self.store.floor.set_wish(account.id, TellerState.READY, None, now)
-        ledger = Ledger()
-
-        def open_all(connection: Connection) -> None:
-            for _ in range(waiting):
-                at = now - timedelta(seconds=self.random.random() * 600)
-                visit, command = self._new()
-                ledger.act(connection, visit, command, at)
-                priority = self.random.choice((0, 0, 0, 1, 2))
-                ledger.act(connection, visit, c.TakeTicket(f"A{self.number}", priority), at)
-
-        await self.store.database.write(open_all)
+        for _ in range(waiting):
+            at = now - timedelta(seconds=self.random.random() * 600)
+            visit, command = self._new()
+            await self.store.visits.apply(visit, command, at)
+            priority = self.random.choice((0, 0, 0, 1, 2))
+            await self.store.queue.take_ticket(visit, at.date(), at, priority=priority)
 
     def _new(self) -> tuple[str, c.OpenVisit]:
         self.number += 1

@@ -15,31 +15,43 @@ from typing import Any, Literal, NewType, TypeVar, Union, get_args, get_origin, 
 
 T = TypeVar("T")
 
+_WRITERS: dict[type, Callable[[Any], Any]] = {}
 _NAMES: dict[type, tuple[str, ...]] = {}
 _READERS: dict[type, dict[str, Callable[[Any], Any]]] = {}
 
 
 def to_plain(value: Any) -> Any:
     """A value that `json.dumps` takes; instants are written in UTC."""
-    if value is None or isinstance(value, bool | int | float):
-        return value
-    if isinstance(value, Enum):
-        return value.value
-    if isinstance(value, str):
-        return value
-    if isinstance(value, datetime):
-        return value.astimezone(UTC).isoformat()
-    if isinstance(value, tuple):
-        return [to_plain(item) for item in value]
-    if isinstance(value, Mapping):
-        return {key: to_plain(item) for key, item in value.items()}
-    return {name: to_plain(getattr(value, name)) for name in _names(type(value))}
+    write = _WRITERS.get(type(value))
+    if write is None:
+        write = _WRITERS[type(value)] = _writer(type(value))
+    return write(value)
 
 
 def from_plain(kind: type[T], plain: Mapping[str, Any]) -> T:
     """The dataclass `kind` from what `to_plain` made of it; missing fields keep their default."""
     readers = _readers(kind)
     return kind(**{name: readers[name](value) for name, value in plain.items()})
+
+
+def _writer(kind: type) -> Callable[[Any], Any]:
+    """How values of this very type are written, found once."""
+    if issubclass(kind, Enum):
+        return _enum_value
+    if kind is type(None) or issubclass(kind, bool | int | float | str):
+        return _as_is
+    if issubclass(kind, datetime):
+        return lambda value: value.astimezone(UTC).isoformat()
+    if issubclass(kind, tuple):
+        return lambda value: [to_plain(item) for item in value]
+    if issubclass(kind, Mapping):
+        return lambda value: {key: to_plain(item) for key, item in value.items()}
+    names = _names(kind)
+    return lambda value: {name: to_plain(getattr(value, name)) for name in names}
+
+
+def _enum_value(value: Enum) -> Any:
+    return value.value
 
 
 def _names(kind: type) -> tuple[str, ...]:

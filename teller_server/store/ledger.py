@@ -149,7 +149,7 @@ class Ledger:
             )  # fmt: skip
             head = following
         if rows:
-            connection.execute(insert(events), rows)
+            connection.execute(insert(events), rows if len(rows) > 1 else rows[0])
         return head
 
     def _keep(self, connection: Connection, visit: Visit, version: int, head: str) -> None:
