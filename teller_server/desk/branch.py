@@ -73,9 +73,11 @@ class Branch:
         )
         self.models = ModelPool(workers=1)
         self._languages: dict[str, str] = {}
-        self._build()
+        self._build_call()
+        self._build_service()
 
-    def _build(self) -> None:
+    def _build_call(self) -> None:
+        """What records and forwards a call."""
         settings, store, counter = self.settings, self.store, self.counter
         self.evidence = EvidenceDesk(
             store,
@@ -106,6 +108,10 @@ class Branch:
             on_lost=self.call.workers_lost,
         )
         self.call.use(self.workers)
+
+    def _build_service(self) -> None:
+        """What the people at both ends of a call use."""
+        settings, store, counter = self.settings, self.store, self.counter
         self.reception = Reception(
             store,
             counter,
