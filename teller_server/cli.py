@@ -17,7 +17,7 @@ from teller_server import __version__
 from teller_server.domain.errors import Outage, Refusal
 from teller_server.settings import Settings, load, unsafe
 
-cli = typer.Typer(
+app = typer.Typer(
     name="teller-server",
     no_args_is_help=True,
     add_completion=False,
@@ -29,7 +29,7 @@ Config = Annotated[Path | None, typer.Option("--config", help="TOML file of sett
 AsJson = Annotated[bool, typer.Option("--json", help="One JSON object on the last line.")]
 
 
-@cli.command()
+@app.command()
 def serve(config: Config = None) -> None:
     """Serve a branch. Refuses settings that are unsafe for real customers."""
     settings = _settings(config)
@@ -41,7 +41,7 @@ def serve(config: Config = None) -> None:
     _serve(settings, demo=False)
 
 
-@cli.command()
+@app.command()
 def demo(
     config: Config = None,
     port: Annotated[int | None, typer.Option(help="TCP port on 127.0.0.1.")] = None,
@@ -59,7 +59,7 @@ def demo(
     _serve(demo_settings(given, settings), demo=True)
 
 
-@cli.command()
+@app.command()
 def rehearse(
     seconds: Annotated[float, typer.Option(help="Length of the call's service.")] = 20.0,
     video: Annotated[Path | None, typer.Option(help="Clip with the customer's face.")] = None,
@@ -75,7 +75,7 @@ def rehearse(
     raise typer.Exit(rehearsal.run(options, typer.echo, as_json=as_json))
 
 
-@cli.command("verify")
+@app.command("verify")
 def verify_command(
     path: Annotated[Path, typer.Argument(help="The evidence directory.")],
     receipt: Annotated[Path | None, typer.Option(help="The customer's receipt (JSON).")] = None,
@@ -104,7 +104,7 @@ def _tell(verdict: Verdict) -> None:
     typer.echo(f"verdict: {verdict.status}")
 
 
-@cli.command()
+@app.command()
 def inspect(
     path: Annotated[Path, typer.Argument(help="The evidence directory.")],
     config: Config = None,
@@ -124,7 +124,7 @@ def inspect(
     typer.echo(text)
 
 
-@cli.command()
+@app.command()
 def version() -> None:
     """Print the version."""
     typer.echo(__version__)
@@ -154,9 +154,15 @@ def _serve(settings: Settings, *, demo: bool) -> None:
         sys.exit(2)
 
 
-def main() -> None:
-    """`teller-server`."""
+def whole() -> typer.Typer:
+    """The command line with the commands on accounts, which pull the store in."""
     from teller_server.cli_users import users  # noqa: PLC0415 - see the module's docstring
 
-    cli.add_typer(users, name="users")
-    cli()
+    if not app.registered_groups:
+        app.add_typer(users, name="users")
+    return app
+
+
+def main() -> None:
+    """`teller-server`."""
+    whole()()
