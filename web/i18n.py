@@ -8,7 +8,7 @@ Scripts get the same catalogue as JSON: message id → text, or → list of plur
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 from babel.messages.pofile import read_po
@@ -97,6 +97,11 @@ def _source_forms(key: str) -> Forms:
     return tuple(key.split(_SEPARATOR))
 
 
+def _many(text: str | Sequence[str] | None) -> Forms:
+    """Babel gives a plain message as one string, a plural as a tuple."""
+    return (text,) if isinstance(text, str) else tuple(text or ())
+
+
 def _read(folder: Path) -> dict[str, Forms]:
     messages: dict[str, Forms] = {}
     for path in sorted(folder.glob("*.po")):
@@ -107,9 +112,8 @@ def _read(folder: Path) -> dict[str, Forms]:
                 continue
             if message.fuzzy:
                 raise ValueError(f"{path.name}: fuzzy message {message.id!r}")
-            plural = isinstance(message.id, tuple)
-            key = _SEPARATOR.join(message.id) if plural else str(message.id)
-            forms = tuple(message.string) if plural else (str(message.string),)
-            if all(forms):
+            key = _SEPARATOR.join(_many(message.id))
+            forms = _many(message.string)
+            if forms and all(forms):
                 messages[key] = forms
     return messages

@@ -91,9 +91,16 @@ class Pages:
             audience=name.split("-", maxsplit=1)[0],
             asset=self._assets.url,
             static=self._assets.base,
+            modules=self._modules,
             languages=LANGUAGES,
             _=gettext,
         )
+
+    def _modules(self, *prefixes: str) -> list[str]:
+        """Addresses of the modules whose names begin so, to be fetched at once, not in a chain."""
+        wanted = tuple(f"js/{prefix}" for prefix in prefixes)
+        names = sorted(self._assets.names())
+        return [self._assets.url(n) for n in names if n.startswith(wanted) and n.endswith(".js")]
 
     def response(self, name: str, context: PageContext) -> web.Response:
         """Render `name` as an HTTP response with the context's status."""

@@ -27,6 +27,7 @@ const TICK = 2000;
 const HEALTH_EVERY = 5000;
 const STALL_SECONDS = 5;
 const CONNECT_WITHIN = 12_000;
+const LEAST_BETWEEN_LEGS = 1000;
 const AUDIO_BITRATE = 40_000;
 const VIDEO_BITRATE = 900_000;
 
@@ -84,6 +85,8 @@ export class Call {
     this.reported = 0;
     /** @type {ReturnType<typeof setInterval> | undefined} */
     this.timer = undefined;
+    /** @type {ReturnType<typeof setTimeout> | undefined} */
+    this.pending = undefined;
     this.unhear = [
       wire.on("call.answer", (body) => void this.answered(body)),
       wire.on("call.rejoin", () => this.rejoin()),
@@ -98,9 +101,14 @@ export class Call {
 
   /** Build a new connection beside the present one; the server swaps legs when it answers. */
   rejoin() {
-    if (this.closed) return;
+    if (this.closed || this.pending) return;
     this.onstate("reconnecting");
-    void this.connect();
+    // A fault that repeats at once must not become a storm of offers.
+    const wait = Math.max(0, LEAST_BETWEEN_LEGS - (Date.now() - (this.leg?.born ?? 0)));
+    this.pending = setTimeout(() => {
+      this.pending = undefined;
+      if (!this.closed) void this.connect();
+    }, wait);
   }
 
   async connect() {
@@ -141,9 +149,9 @@ export class Call {
 
   /** @param {Leg} leg */
   connected(leg) {
+    this.onremote(leg.remote);
     retire(this.former);
     this.former = null;
-    this.onremote(leg.remote);
     this.onstate("connected");
   }
 
@@ -249,6 +257,7 @@ export class Call {
   close() {
     this.closed = true;
     clearInterval(this.timer);
+    clearTimeout(this.pending);
     for (const stop of this.unhear) stop();
     this.wire.drop(({ type }) => type.startsWith("call.") || type === "media.state");
     retire(this.leg);

@@ -60,6 +60,7 @@ export function call(app) {
   const drawTools = () => {
     const videoOn = app.call?.videoOn ?? true;
     pip.classList.toggle("pip--off", !videoOn || !app.stream?.getVideoTracks().length);
+    pip.classList.toggle("pip--rear", app.facing === "environment");
     pip.lastElementChild.hidden = videoOn;
     fill(tools,
       tool("mic", "mic-off", app.call?.muted ?? false, t("Mute"), t("Unmute"), () => app.toggleMute()),
@@ -74,7 +75,7 @@ export function call(app) {
     const q = QUALITY[app.quality];
     fill(chips, recording === "on" && h("span.chip.chip--dark", null, h("span.dot.dot--rec"), h("span.figures", null, t("REC {time}", { time: span(since(from)) }))),
       recording === "failed" && h("span.chip.chip--dark.chip--bad", null, icon("alert"), t("Not recording")),
-      h(`span.chip.chip--${q.tone.replace(" ", ".")}`, null, icon(q.icon), h("span", null, q.words())));
+      app.callState !== "connecting" && h(`span.chip.chip--${q.tone.replace(" ", ".")}`, null, icon(q.icon), h("span", null, q.words())));
     const cover = veilOf(app);
     veil.hidden = !cover;
     stage.classList.toggle("stage--dim", !!cover);

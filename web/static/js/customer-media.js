@@ -48,7 +48,7 @@ export class CustomerMedia {
       announce(title, "assertive");
     };
     watch(() => void this.devicesChanged());
-    document.addEventListener("visibilitychange", () => { if (!document.hidden && this.awake) this.keepAwake(); });
+    document.addEventListener("visibilitychange", () => { if (!document.hidden) this.shownAgain(); });
   }
 
   /** @param {import("./customer-state.js").View | null} view */
@@ -182,6 +182,12 @@ export class CustomerMedia {
     stream.addTrack(track);
     track.onended = () => void this.devicesChanged();
     await this.call?.replace(track);
+  }
+
+  /** Phones end camera tracks and screen locks of a page that was hidden. */
+  shownAgain() {
+    if (this.awake) this.keepAwake();
+    if (this.stream?.getTracks().some((track) => track.readyState === "ended")) void this.devicesChanged();
   }
 
   /** A camera or microphone came or went: replace what has ended by what is there. */

@@ -30,6 +30,8 @@ const SCENES = {
 const INVITATION = "invitation";
 const INVITED = "invited";
 const MANY_ATTEMPTS = 8;
+/** Nothing that the person could do: the next view or the next leg puts it right. */
+const SILENT = new Set(["stale_token", "no_media_now", "leg_known", "bad_candidate", "hello_first"]);
 
 export class Customer extends CustomerMedia {
   constructor() {
@@ -182,7 +184,7 @@ export class Customer extends CustomerMedia {
 
   /** @param {{re: string | null, code: string, message: string}} error */
   refused(error) {
-    if (error.code === "stale_token") return; // a new session was begun; the view follows
+    if (SILENT.has(error.code)) return;
     for (const [step, id] of this.answered) if (id === error.re) this.answered.delete(step);
     toast(error.message);
     announce(error.message, "assertive");
