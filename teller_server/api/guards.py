@@ -19,6 +19,7 @@ AUTH = web.AppKey("auth", Auth)
 IDENTITY = web.RequestKey("identity", Identity)
 
 SAFE = frozenset({"GET", "HEAD", "OPTIONS"})
+STATIC = "/s/"
 CSRF_HEADER = "X-CSRF"
 
 
@@ -63,11 +64,13 @@ def wants_page(request: web.Request) -> bool:
 
 
 def limit_requests(settings: Settings) -> Middleware:
-    """A middleware that bounds requests per address."""
+    """A middleware that bounds requests per address; files that never change are not counted."""
     buckets = Buckets(settings.limits.requests_rate, settings.limits.requests_burst)
 
     @web.middleware
     async def limit(request: web.Request, handler: Handler) -> web.StreamResponse:
+        if request.path.startswith(STATIC):
+            return await handler(request)
         bucket = buckets.of(client_address(request, settings))
         if not bucket.take(asyncio.get_running_loop().time()):
             raise Refusal("too_many_requests", retry_after=1)

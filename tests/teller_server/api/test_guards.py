@@ -152,6 +152,8 @@ async def test_haste_is_refused_with_a_time_to_wait(tmp_path: Path) -> None:
     async with house(tmp_path, limits=limits) as (_, browser):
         seen = [(await browser.ask("GET", "/api/teller/who"))[0] for _ in range(4)]
         assert seen == [401, 401, 401, 429]
+        reply = await browser.http.get(browser.house.url + "/s/tree/base.css")
+        assert reply.status == 404, "a file that never changes is not counted"
 
 
 async def test_who_is_behind_a_proxy_is_believed_only_from_the_proxy(tmp_path: Path) -> None:
