@@ -1,10 +1,14 @@
 """Three doors and a customer's, with nothing behind them but a bell that says who rang."""
 
+import asyncio
+import shutil
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
+from functools import cache
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Any
 
 import aiohttp
@@ -120,11 +124,27 @@ async def _fail(_request: web.Request) -> web.Response:
     raise ZeroDivisionError
 
 
+@cache
+def _folder() -> TemporaryDirectory[str]:
+    return TemporaryDirectory(prefix="house-")
+
+
+async def _template() -> Path:
+    """A database with its tables and nothing in them, made once."""
+    path = Path(_folder().name, "branch.db")
+    if not await asyncio.to_thread(path.exists):
+        await (await Store.open(f"sqlite:///{path}")).close()
+    return path
+
+
 @asynccontextmanager
 async def house(folder: Path, **given: Any) -> AsyncIterator[tuple[House, Browser]]:
     given.setdefault("staff", {"totp_required": False})
     settings: Settings = load(**given)
-    store = await Store.open(f"sqlite:///{folder / 'branch.db'}")
+    database = folder / "branch.db"
+    if not await asyncio.to_thread(database.exists):
+        await asyncio.to_thread(shutil.copy, await _template(), database)
+    store = await Store.open(f"sqlite:///{database}")
     clock = Clock()
     auth = Auth(store.accounts, store.sessions, settings, _unseal, clock)
     found = House("", store, auth, clock)
