@@ -6,6 +6,7 @@ then the core is asked with the effect's own key, so that a second attempt does 
 
 import json
 from collections.abc import Mapping
+from dataclasses import replace
 from datetime import datetime
 from typing import Protocol
 
@@ -20,6 +21,8 @@ from teller_server.store.outbox import EffectJob
 from teller_server.store.store import Store
 
 log = structlog.get_logger(__name__)
+
+MOST_PATIENT = 6  # waits of about a minute, for as long as it takes
 
 
 class Core(Protocol):
@@ -47,7 +50,12 @@ class BackOffice:
 
     async def _carry(self, job: EffectJob) -> None:
         visit = await self._store.visits.get(job.visit)
-        if not await self._evidence.stands(visit.id, visit.manifest or ""):
+        standing = await self._evidence.stands(visit.id, visit.manifest or "")
+        if standing == "unstamped":  # the time authority is away; that is no fault of the visit's
+            patient = replace(job, attempt=min(job.attempt, MOST_PATIENT))
+            await self._failed(patient, "timestamp_pending", final=False)
+            return
+        if standing == "broken":
             log.error("effect_refused", visit=visit.id, reason="evidence_does_not_verify")
             await self._failed(job, "evidence_does_not_verify", final=True)
             return

@@ -10,7 +10,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 
 import structlog
 
@@ -34,6 +34,9 @@ from teller_server.store.store import Store
 log = structlog.get_logger(__name__)
 
 FIRST_HEAD_SECONDS = 5.0
+
+
+Standing = Literal["stands", "unstamped", "broken"]
 
 
 @dataclass(frozen=True)
@@ -293,13 +296,23 @@ class EvidenceDesk:
     def directory(self, recording: Recording) -> Path:
         return self._root / recording.directory
 
-    async def stands(self, visit: str, manifest: str) -> bool:
-        """Whether the visit's evidence verifies now and is the one that was sealed."""
+    async def stands(self, visit: str, manifest: str) -> Standing:
+        """Whether the evidence verifies now, is the one that was sealed, and is stamped.
+
+        A seal that could not be stamped in time is stamped here, once the authority is back.
+        """
         recording = await self._store.evidence.recording(recording_of(visit))
         if recording is None:
-            return False
-        verdict = await asyncio.to_thread(verify, self.directory(recording))
-        return verdict.status == "complete" and verdict.evidence_digest == manifest
+            return "broken"
+        directory = self.directory(recording)
+        verdict = await asyncio.to_thread(verify, directory)
+        if verdict.status != "complete" or verdict.evidence_digest != manifest:
+            return "broken"
+        if verdict.stamped is not None:
+            return "stands"
+        evidence = await asyncio.to_thread(Evidence.open, directory)
+        stamped = await asyncio.to_thread(evidence.stamp_pending, self._stamper)
+        return "stands" if stamped else "unstamped"
 
     # ---- after a crash
 
