@@ -56,6 +56,7 @@ def build_app(branch: Branch) -> web.Application:
         branch.strongroom.open_totp,
     )
     app.cleanup_ctx.append(_running)
+    app.on_shutdown.append(_let_pages_go)
     _routes(app, branch)
     pages.assets.install(app)
     install_headers(app, https=settings.secure)
@@ -66,6 +67,11 @@ async def _running(app: web.Application) -> AsyncIterator[None]:
     await app[BRANCH].open()
     yield
     await app[BRANCH].close()
+
+
+async def _let_pages_go(app: web.Application) -> None:
+    """Before the server waits for its sockets: they come back to the next one and resume."""
+    await app[BRANCH].switchboard.close()
 
 
 def _routes(app: web.Application, branch: Branch) -> None:

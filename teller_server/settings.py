@@ -119,9 +119,6 @@ class Branch(Group):
         (), description="Dates (`YYYY-MM-DD`) on which it is closed all day."
     )
     always_open: bool = Field(False, description="Open day and night, whatever the spans say.")
-    offer_seconds: Seconds = Field(
-        20, description="How long a teller may think about an offered customer."
-    )
     rejoin_seconds: Seconds = Field(
         60, description="How long a party that dropped out of a call may come back."
     )
@@ -182,9 +179,6 @@ class RefusedRecording(StrEnum):
 class Recording(Group):
     """Evidence: how often it is cut, attested, stamped."""
 
-    segment_ms: Annotated[int, Field(ge=100, le=1000)] = Field(
-        1000, description="Longest segment in milliseconds; each is synced to disk by itself."
-    )
     head_seconds: Seconds = Field(30, description="Between attested heads over all logs.")
     stamp_seconds: Seconds = Field(180, description="Between timestamps on heads.")
     refused: RefusedRecording = Field(
@@ -245,9 +239,6 @@ class Limits(Group):
     upload_mb: Annotated[int, Field(ge=1, le=64)] = Field(
         12, description="Largest photograph in MiB."
     )
-    upload_megapixels: Annotated[int, Field(ge=1, le=200)] = Field(
-        50, description="Largest photograph in million pixels."
-    )
     waiting: Annotated[int, Field(ge=1)] = Field(
         1000, description="Customers who may wait at once; the next one is asked to come later."
     )
@@ -273,7 +264,8 @@ class Settings(BaseSettings):
         description="A demonstration: demo keys, demo staff and the demo core; a banner says so.",
     )
     random_seed: int | None = Field(
-        None, description="Fixes challenges and questions, for rehearsals; refused in production."
+        None,
+        description="Fixes random choices, for rehearsals; `serve` refuses it. Nothing draws lots yet.",
     )
 
     @classmethod

@@ -11,7 +11,7 @@ from teller_server.api.signin import sign_in, sign_out
 AUDIENCE = "core"
 
 
-async def content(request: web.Request) -> web.Response:
+async def ledger(request: web.Request) -> web.Response:
     """Its customers and every change it has taken."""
     core = branch_of(request).core
     customers = [
@@ -31,7 +31,7 @@ async def content(request: web.Request) -> web.Response:
             "key": one.key,
             "reference": one.reference,
             "before": dict(one.before),
-            "after": dict(one.wanted),
+            "wanted": dict(one.wanted),
             "receipt": one.receipt,
             "at": one.at,
         }
@@ -48,7 +48,7 @@ def core_app() -> web.Application:
         [
             web.post("/sign-in", enter),
             web.post("/sign-out", sign_out(AUDIENCE)),
-            web.get("/content", content),
+            web.get("/ledger", ledger),
         ]
     )
     return app

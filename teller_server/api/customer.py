@@ -14,6 +14,7 @@ from teller_server.api.customer_wire import customer_dispatch
 from teller_server.api.guards import (
     AUTH,
     IDENTITY,
+    client_address,
     cookie_name,
     drop_cookie,
     identity_of,
@@ -207,7 +208,13 @@ def socket(desk: Branch) -> Any:
     async def handler(request: web.Request) -> web.StreamResponse:
         visit = await desk.store.visits.get(_visit_id(request))
         caller = Caller(CUSTOMER, visit.id, visit.language)
-        return await desk.switchboard.serve(request, caller, dispatch, desk.view)
+        return await desk.switchboard.serve(
+            request,
+            caller,
+            dispatch,
+            desk.view,
+            address=client_address(request, desk.settings),
+        )
 
     return handler
 

@@ -6,7 +6,7 @@ from aiohttp import web
 
 from signaling.dispatch import Caller
 from teller_server.api.auth import Identity
-from teller_server.api.guards import identity_of, require
+from teller_server.api.guards import AUTH, client_address, identity_of, require
 from teller_server.api.keys import branch_of
 from teller_server.api.problems import language_of
 from teller_server.api.signin import sign_in, sign_out
@@ -39,7 +39,15 @@ def socket(desk: Branch) -> Any:
     async def handler(request: web.Request) -> web.StreamResponse:
         identity = identity_of(request)
         caller = Caller(AUDIENCE, identity.subject, language_of(request))
-        return await desk.switchboard.serve(request, caller, dispatch, desk.view)
+        auth = request.config_dict[AUTH]
+        return await desk.switchboard.serve(
+            request,
+            caller,
+            dispatch,
+            desk.view,
+            address=client_address(request, desk.settings),
+            still_welcome=lambda: auth.keep_alive(identity),
+        )
 
     return handler
 

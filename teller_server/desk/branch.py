@@ -163,8 +163,7 @@ class Branch:
         self.crew.start(self.models.start(), "models.start")
 
     async def close(self) -> None:
-        """Let pages go, seal what is in memory, end the processes."""
-        await self.switchboard.close()
+        """Seal what is in memory, end the processes."""
         await self.workers.close()
         await self.evidence.close()
         await self.models.close()

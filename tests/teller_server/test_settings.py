@@ -53,7 +53,7 @@ def test_the_environment_wins_over_the_file_and_the_caller_over_both(
         {"media": {"port_min": 5000}},
         {"media": {"port_min": 5000, "port_max": 4000}},
         {"media": {"allowed_networks": ["everywhere"]}},
-        {"recording": {"segment_ms": 5000}},
+        {"recording": {"head_seconds": 0}},
         {"recording": {"refused": "maybe"}},
     ],
     ids=str,
