@@ -1,0 +1,178 @@
+"""Canned answers for the review desk and the demo core."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from tests.web.gallery_staff_media import SECONDS
+from tests.web.gallery_views import DIGEST, SERVICE, iso
+from tests.web.gallery_words import words
+
+Json = dict[str, Any]
+VISIT = "V20261123-000018"
+ROWS = [
+    ("A018", "李*", 502, "done", "committed", "complete", "sealed"),
+    ("A017", "陈*", 388, "refused_customer", "none", "complete", "sealed"),
+    ("A016", "周*", 611, "done", "pending", "complete", "pending"),
+    ("V003", "A. W.", 74, "aborted_technical", "none", "interrupted", "none"),
+    ("A015", "吴*", 455, "done", "dead_lettered", "damaged", "sealed"),
+    ("A014", "赵*", 530, "done_with_limits", "committed", "complete", "sealed"),
+    ("A013", "孙**", 97, "aborted_suspicion", "cancelled", "complete", "sealed"),
+    ("A012", "钱*", None, None, "none", "pending", "none"),
+]
+
+
+def rows(language: str) -> Json:
+    visits = [
+        {
+            "id": f"V20261123-0000{18 - i:02d}",
+            "ticket": ticket,
+            "service": "change_of_details",
+            "service_title": SERVICE[language],
+            "customer_masked": customer,
+            "teller": "王敏 T1027" if i % 3 else "刘洋 T1031",
+            "started_at": iso(-900 * i - 700),
+            "seconds": seconds,
+            "outcome": outcome,
+            "effect": effect,
+            "verdict": verdict,
+            "seal": seal,
+        }
+        for i, (ticket, customer, seconds, outcome, effect, verdict, seal) in enumerate(ROWS)
+    ]
+    return {"visits": visits, "total": 132}
+
+
+def detail(language: str) -> Json:
+    return {**rows(language)["visits"][0], "id": VISIT, "seconds": SECONDS, "steps": []}
+
+
+def timeline(language: str, state: str) -> Json:
+    titles = words(language)["titles"]
+    zh = language == "zh-CN"
+    edges = [1000, 4200, 8400, 12600, 17000, 20400, 23200]
+    spans = [
+        {
+            "kind": "step",
+            "at_ms": edges[i],
+            "until_ms": edges[i + 1] - 200,
+            "title": titles[i],
+            "detail": None,
+        }
+        for i in range(6)
+    ]
+    points = [
+        ("leg", 300, "客户接入" if zh else "Customer joined", None),
+        ("document", 6900, "证件照片已封存" if zh else "Document photograph sealed", "2.1 MB"),
+        ("check", 10800, "人脸比对：通过" if zh else "Face comparison: passed", "0.71"),
+        ("leg", 14000, "客户网络中断" if zh else "Customer’s line broke", None),
+        ("leg", 15600, "客户重新接入" if zh else "Customer came back", None),
+        ("head", 19000, "第 3 次链头签名" if zh else "Head 3 attested", None),
+    ]
+    marks = spans + [
+        {"kind": kind, "at_ms": at, "until_ms": None, "title": title, "detail": more}
+        for kind, at, title, more in points
+    ]
+    media = f"/api/review/visits/{VISIT}/media/"
+    parties = [
+        {"party": "customer", "media": f"{media}customer?grant=g", "from_ms": 300},
+        {"party": "teller", "media": f"{media}teller?grant=g", "from_ms": 0},
+    ]
+    gap = {"party": "customer", "from_ms": 14000, "to_ms": 15600, "cause": "leg_down"}
+    gaps = [
+        {**gap, "kind": "video"},
+        {**gap, "kind": "audio"},
+        {
+            "party": "teller",
+            "kind": "audio",
+            "from_ms": 18200,
+            "to_ms": 18900,
+            "cause": "packet_loss",
+        },
+    ]
+    return {
+        "duration_ms": SECONDS * 1000,
+        "parties": [] if state == "missing" else parties,
+        "marks": marks,
+        "gaps": gaps,
+        "objects": [
+            {"digest": name, "role": name, "media_type": "image/jpeg"}
+            for name in ("document", "portrait", "live")
+        ],
+    }
+
+
+def verdict(state: str) -> Json:
+    bad = state == "damaged"
+    names = (
+        ("package", "20 files, format version 0"),
+        ("logs", "3 logs, 5 parts, 1 506 segments, 48.2 MB"),
+        ("objects", "4 objects"),
+        ("trust", "signer: Demo branch seal 2026"),
+        ("heads", "17 heads, each covers the one before"),
+        ("call seal", "signed over manifest 9f3c 41d0"),
+        ("timestamp", "RFC 3161 token by Demo TSA"),
+        ("closing", "names the call seal"),
+        ("receipt", "nothing to check"),
+        ("end", "complete"),
+    )
+    steps: list[Json] = []
+    for n, (name, text) in enumerate(names, 1):
+        ok: bool | None = None if name == "receipt" else True
+        if bad and n >= 2:
+            ok = False if n == 2 else None
+            text = (
+                "segment 412 of customer.0000.evs does not decrypt to its leaf"
+                if n == 2
+                else "not reached"
+            )  # noqa: PLW2901, E501
+        steps.append({"n": n, "name": name, "ok": ok, "detail": text})
+    first = {"code": "leaf_mismatch", "file": "customer.0000.evs", "segment": 412}
+    return {
+        "status": "damaged" if bad else "complete",
+        "exit_code": 1 if bad else 0,
+        "steps": steps,
+        "first_bad": first if bad else None,
+        "last_head": iso(-60),
+        "evidence_digest": DIGEST,
+        "stamped": iso(-50),
+        "trust": "outside",
+        "notes": [],
+    }
+
+
+def custody() -> Json:
+    entries = [
+        (-20, "赵清 C2001", "view_granted", "quality_check: QC-2026-1123"),
+        (-2000, "系统", "sealed", None),
+        (-2600, "系统", "created", None),
+    ]
+    return {
+        "entries": [
+            {"at": iso(at), "actor": actor, "act": act, "purpose": purpose}
+            for at, actor, act, purpose in entries
+        ]
+    }
+
+
+def ledger(*, empty: bool) -> Json:
+    people = [
+        ("C100001", "李雷", "330106199001010028", "13800000001", "杭州市西湖区文三路1号", "office"),
+        ("C100002", "韩梅梅", "310104198805120041", "13800000002", "上海市徐汇区漕溪路8号", "student"),
+        ("C200001", "Ada Whitfield", "512846097", "07700 900101", "4 Larch Road, London N4", "office"),
+    ]  # fmt: skip
+    names = ("reference", "name", "document", "phone", "address", "occupation")
+    change = {
+        "key": f"{VISIT}/core.change_details",
+        "reference": "C100001",
+        "wanted": {"address": "杭州市余杭区文一西路969号", "occupation": "office"},
+        "before": {"address": "杭州市西湖区文三路1号", "occupation": "office"},
+        "receipt": "R-000001-7f3a",
+        "at": iso(-30),
+    }
+    return {
+        "customers": [
+            {**dict(zip(names, person, strict=True)), "changed_at": None} for person in people
+        ],
+        "changes": [] if empty else [change],
+    }

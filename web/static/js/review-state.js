@@ -1,0 +1,83 @@
+/** The review desk's arithmetic: time on one line, drift between pictures, marks. Pure: no DOM. */
+
+/** @typedef {{kind: string, at_ms: number, until_ms: number | null, title: string, detail: string | null}} Mark */
+/** @typedef {{party: string, kind: string, from_ms: number, to_ms: number, cause: string}} Gap */
+/** @typedef {{party: string, media: string, from_ms: number}} Party */
+/** @typedef {{duration_ms: number, parties: Party[], marks: Mark[], gaps: Gap[]}} Timeline */
+/** @typedef {{n: number, name: string, ok: boolean | null, detail: string}} VerdictStep */
+/** @typedef {{status: "complete"|"interrupted"|"damaged", exit_code: number, steps: VerdictStep[], first_bad: Record<string, string | number> | null, last_head: string | null, evidence_digest: string | null, stamped: string | null, trust: string, notes: string[]}} Verdict */
+
+/** Pictures further apart than this are brought together. */
+export const DRIFT_MS = 80;
+/** Beyond this, chasing by speed would take too long: jump. */
+export const JUMP_MS = 600;
+const NUDGE = 0.06;
+/** A mark within this of the present moment is where we are, not where we go. */
+const HERE_MS = 400;
+
+/**
+ * What one picture must do to be where the master clock is.
+ * @param {number} driftMs picture minus clock
+ * @param {number} rate wanted speed
+ * @returns {{seek: boolean, rate: number}}
+ */
+export function correction(driftMs, rate) {
+  const apart = Math.abs(driftMs);
+  if (apart > JUMP_MS) return { seek: true, rate };
+  if (apart <= DRIFT_MS) return { seek: false, rate };
+  return { seek: false, rate: rate * (driftMs > 0 ? 1 - NUDGE : 1 + NUDGE) };
+}
+
+/** @param {number} ms @param {number} duration */
+export function clamp(ms, duration) {
+  return Math.min(Math.max(0, ms), Math.max(0, duration));
+}
+
+/** @param {Mark[]} marks @param {number} ms @returns {Mark | null} */
+export function nextMark(marks, ms) {
+  return sorted(marks).find((mark) => mark.at_ms > ms + HERE_MS) ?? null;
+}
+
+/** @param {Mark[]} marks @param {number} ms @returns {Mark | null} */
+export function previousMark(marks, ms) {
+  return sorted(marks).reverse().find((mark) => mark.at_ms < ms - HERE_MS) ?? null;
+}
+
+/** The step or mark that the moment belongs to. @param {Mark[]} marks @param {number} ms @returns {Mark | null} */
+export function markAt(marks, ms) {
+  const spans = marks.filter((mark) => mark.until_ms !== null && mark.at_ms <= ms && ms < mark.until_ms);
+  return spans.sort((a, b) => b.at_ms - a.at_ms)[0] ?? null;
+}
+
+/** @param {Mark[]} marks */
+export function spansOf(marks) {
+  return sorted(marks.filter((mark) => mark.until_ms !== null));
+}
+
+/** @param {Mark[]} marks */
+export function pointsOf(marks) {
+  return sorted(marks.filter((mark) => mark.until_ms === null));
+}
+
+/** @param {Gap[]} gaps @param {string} party @param {number} ms */
+export function gapAt(gaps, party, ms) {
+  return gaps.find((gap) => gap.party === party && gap.from_ms <= ms && ms < gap.to_ms) ?? null;
+}
+
+/** @param {Mark[]} marks */
+function sorted(marks) {
+  return [...marks].sort((a, b) => a.at_ms - b.at_ms);
+}
+
+/** Distance of scale lines, so that about eight fit. @param {number} durationMs @returns {number} milliseconds */
+export function tickEvery(durationMs) {
+  const steps = [1, 2, 5, 10, 15, 30, 60, 120, 300, 600, 900, 1800, 3600];
+  return (steps.find((s) => durationMs / (s * 1000) <= 10) ?? 3600) * 1000;
+}
+
+/** @param {Verdict["status"] | string} status @returns {{tone: "good"|"warn"|"bad"|"plain", icon: string}} */
+export function verdictLook(status) {
+  if (status === "complete") return { tone: "good", icon: "seal" };
+  if (status === "interrupted") return { tone: "warn", icon: "alert" };
+  return status === "damaged" ? { tone: "bad", icon: "x-circle" } : { tone: "plain", icon: "clock" };
+}

@@ -1,0 +1,145 @@
+/**
+ * `<vb-timeline>`: one line for all parties. Steps as named spans, marks as flags, gaps hatched with
+ * their cause, the present moment as a line that can be dragged or moved by keys.
+ * Fires `seek` (detail: milliseconds).
+ */
+
+import { h, icon } from "./dom.js";
+import { t } from "./i18n.js";
+import { span } from "./format.js";
+import { styled } from "./staff-patch.js";
+import { clamp, markAt, pointsOf, spansOf, tickEvery } from "./review-state.js";
+import { causeWord, mediaKind } from "./review-words.js";
+import { partyWord } from "./teller-words.js";
+
+/** @typedef {import("./review-state.js").Timeline} Timeline */
+/** @typedef {import("./review-state.js").Mark} Mark */
+
+const HUES = 6;
+const SMALL_STEP = 1000;
+const LARGE_STEP = 10_000;
+
+/** @param {string} kind @returns {string} icon of a mark */
+function markIcon(kind) {
+  if (/check|face|identity|decision/.test(kind)) return "face";
+  if (/document|object|photo/.test(kind)) return "card";
+  if (/leg|peer|network|rejoin/.test(kind)) return "signal";
+  if (/hold/.test(kind)) return "hold";
+  return /head|seal/.test(kind) ? "seal" : "flag";
+}
+
+export class TimelineView extends HTMLElement {
+  /** @type {Timeline} */
+  timeline = { duration_ms: 1, parties: [], marks: [], gaps: [] };
+  at = 0;
+  dragging = false;
+  head = h("div.line__head", { "aria-hidden": "true" }, h("span.line__now.figures"));
+  hint = h("div.line__hint", { hidden: true, "aria-hidden": "true" });
+  track = h("div.line__track", { role: "slider", tabIndex: 0, "aria-label": t("Position in the recording"), "aria-valuemin": 0 });
+
+  /** @param {Timeline} timeline */
+  load(timeline) {
+    this.timeline = timeline;
+    this.track.setAttribute("aria-valuemax", String(Math.round(timeline.duration_ms / 1000)));
+    this.track.replaceChildren(this.scale(), this.steps(), this.flags(), ...timeline.parties.map(({ party, from_ms: from }) => this.party(party, from)), this.head, this.hint);
+    this.replaceChildren(h("div.line__names", { "aria-hidden": "true" }, h("span", null, t("Time")), h("span", null, t("Steps")), h("span", null, t("Marks")), timeline.parties.map(({ party }) => h("span", null, partyWord(party)))), this.track);
+    this.listen();
+    this.now(0);
+  }
+
+  /** @param {number} ms */
+  share(ms) {
+    return (clamp(ms, this.timeline.duration_ms) / Math.max(1, this.timeline.duration_ms)).toFixed(5);
+  }
+
+  /** @param {HTMLElement} node @param {number} from @param {number} to */
+  placed(node, from, to) {
+    return styled(node, { "--from": this.share(from), "--to": this.share(to) });
+  }
+
+  scale() {
+    const every = tickEvery(this.timeline.duration_ms);
+    const count = Math.floor(this.timeline.duration_ms / every) + 1;
+    return h("div.line__row.line__row--scale", null, Array.from({ length: count }, (_, i) => styled(h("span.tick.figures", null, span((i * every) / 1000)), { "--from": this.share(i * every) })));
+  }
+
+  steps() {
+    return h("div.line__row.line__row--steps", null, spansOf(this.timeline.marks).map((mark, i) =>
+      this.placed(h(`span.span.span--${i % HUES}`, { title: mark.title }, h("span", null, mark.title)), mark.at_ms, mark.until_ms ?? mark.at_ms)));
+  }
+
+  flags() {
+    return h("div.line__row.line__row--flags", null, pointsOf(this.timeline.marks).map((mark) =>
+      styled(h("span.flag", { title: `${span(mark.at_ms / 1000)} ${mark.title}` }, icon(markIcon(mark.kind))), { "--from": this.share(mark.at_ms) })));
+  }
+
+  /** @param {string} party @param {number} from */
+  party(party, from) {
+    const gaps = this.timeline.gaps.filter((gap) => gap.party === party);
+    return h("div.line__row.line__row--party", null, this.placed(h("span.present"), from, this.timeline.duration_ms),
+      gaps.map((gap) => {
+        const words = `${mediaKind(gap.kind)}: ${causeWord(gap.cause)}`;
+        return this.placed(h(`span.gap.gap--${gap.kind === "audio" ? "audio" : "video"}`, { title: words }, h("span", null, words)), gap.from_ms, gap.to_ms);
+      }));
+  }
+
+  listen() {
+    const { track } = this;
+    track.onpointerdown = (/** @type {PointerEvent} */ event) => {
+      if (event.button !== 0) return;
+      track.setPointerCapture(event.pointerId);
+      this.dragging = true;
+      this.seek(this.under(event));
+    };
+    track.onpointermove = (/** @type {PointerEvent} */ event) => {
+      this.show(event);
+      if (this.dragging) this.seek(this.under(event));
+    };
+    track.onpointerup = track.onpointercancel = () => { this.dragging = false; };
+    track.onpointerleave = () => { this.hint.hidden = true; };
+    track.onkeydown = (/** @type {KeyboardEvent} */ event) => this.key(event);
+  }
+
+  /** @param {PointerEvent} event @returns {number} milliseconds */
+  under(event) {
+    const box = this.track.getBoundingClientRect();
+    return clamp(((event.clientX - box.left) / box.width) * this.timeline.duration_ms, this.timeline.duration_ms);
+  }
+
+  /** @param {PointerEvent} event */
+  show(event) {
+    const ms = this.under(event);
+    const step = markAt(this.timeline.marks, ms);
+    this.hint.textContent = `${span(ms / 1000)}${step ? ` · ${step.title}` : ""}`;
+    this.hint.hidden = false;
+    styled(this.hint, { "--from": this.share(ms) });
+  }
+
+  /** @param {KeyboardEvent} event */
+  key(event) {
+    const move = { ArrowLeft: -SMALL_STEP, ArrowRight: SMALL_STEP, PageDown: -LARGE_STEP, PageUp: LARGE_STEP }[event.key];
+    const to = event.key === "Home" ? 0 : event.key === "End" ? this.timeline.duration_ms : move === undefined ? null : this.at + move;
+    if (to === null) return;
+    event.preventDefault();
+    event.stopPropagation();
+    this.seek(clamp(to, this.timeline.duration_ms));
+  }
+
+  /** @param {number} ms */
+  seek(ms) {
+    this.dispatchEvent(new CustomEvent("seek", { detail: ms }));
+  }
+
+  /** Show the present moment. @param {number} ms */
+  now(ms) {
+    this.at = ms;
+    const step = markAt(this.timeline.marks, ms);
+    styled(this.head, { "--from": this.share(ms) });
+    this.head.firstChild.textContent = span(ms / 1000);
+    this.head.classList.toggle("is-late", ms > this.timeline.duration_ms * 0.94);
+    this.track.setAttribute("aria-valuenow", String(Math.round(ms / 1000)));
+    this.track.setAttribute("aria-valuetext", `${span(ms / 1000)}${step ? `, ${step.title}` : ""}`);
+  }
+}
+
+customElements.define("vb-timeline", TimelineView);

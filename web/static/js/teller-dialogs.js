@@ -1,0 +1,92 @@
+/** Questions that stop the work for a moment: ending a visit, and the list of keys. */
+
+import { h, openDialog } from "./dom.js";
+import { t } from "./i18n.js";
+import { outcomesOf } from "./teller-state.js";
+import { outcomeWord } from "./teller-words.js";
+import { ACTIONS } from "./teller-actions.js";
+import { keyHint } from "./staff.js";
+
+/** @typedef {import("./teller.js").Console} Console */
+
+const NO_REASON = new Set(["no_show", "done_with_limits"]);
+
+/**
+ * End the visit with an outcome of the bank's list, and say why.
+ * @param {Console} app
+ */
+export function askEnd(app) {
+  const visit = app.view?.visit;
+  if (!visit) return;
+  const outcomes = outcomesOf(visit);
+  const chosen = visit.recording.state === "failed" ? "aborted_technical" : outcomes[0];
+  const select = h("select.input#end-outcome", { autofocus: true }, outcomes.map((code) => h("option", { value: code, selected: code === chosen }, outcomeWord(code))));
+  ask(app, {
+    title: t("End the visit?"), first: h("div.field", null, h("label", { htmlFor: "end-outcome" }, t("Outcome")), select),
+    optional: () => NO_REASON.has(select.value),
+    end: (reason) => app.send("visit.end", { outcome: select.value, reason }, "end"),
+  });
+}
+
+/** Refuse the step that is open; the script ends the visit with it. @param {Console} app */
+export function askRefuse(app) {
+  const current = app.view?.visit?.current;
+  if (!current) return;
+  const said = current.customer_answer === "refused";
+  ask(app, {
+    title: t("Refuse “{title}” and end the visit?", { title: current.title }), optional: () => said,
+    first: said && h("p", null, t("The customer did not agree.")),
+    end: (note) => app.send("step.complete", { step: current.id, result: "refused", note }, "refuse"),
+  });
+}
+
+/**
+ * @param {Console} app
+ * @param {{title: string, first?: any, optional: () => boolean, end: (reason: string | null) => void}} parts
+ */
+function ask(app, { title, first, optional, end }) {
+  const reason = h("textarea.input#end-reason", { rows: 3, maxLength: 500, "aria-describedby": "end-hint" });
+  const dialog = openDialog({
+    title, sheet: false,
+    body: h("div.stack", null,
+      h("p.muted", null, t("The recording is sealed with what has happened so far. Nothing is changed in the bank’s systems.")),
+      first,
+      h("div.field", null, h("label", { htmlFor: "end-reason" }, t("Reason")),
+        h("p.hint#end-hint", null, t("In your own words; it is kept with the evidence.")), reason)),
+    actions: [
+      h("button.button.button--quiet", { type: "button", onclick: () => dialog.close() }, t("Go on with the visit")),
+      h("button.button.button--danger#end-now", { type: "button", onclick: () => submit() }, t("End the visit"), keyHint("Ctrl ↵")),
+    ],
+    onclose: () => app.refocus(),
+  });
+  const submit = () => {
+    const words = reason.value.trim();
+    if (!words && !optional()) {
+      reason.setAttribute("aria-invalid", "true");
+      reason.focus();
+      return;
+    }
+    dialog.close();
+    end(words || null);
+  };
+  dialog.addEventListener("keydown", (/** @type {KeyboardEvent} */ event) => {
+    if (event.key === "Enter" && (event.ctrlKey || event.metaKey)) submit();
+  });
+}
+
+/** @param {Console} _app */
+export function showKeys(_app) {
+  const rows = Object.values(ACTIONS).filter((action) => action.key && action.words).map((action) =>
+    h("div.keys__row", null, h("dt", null, h("kbd", null, keyName(action.key ?? ""))), h("dd", null, action.words?.())));
+  const dialog = openDialog({
+    title: t("Keys"), sheet: false,
+    body: [h("p.muted", null, t("Single keys work outside text fields; Escape leaves a field. Ctrl + Enter does the next thing from anywhere.")), h("dl.keys", null, rows)],
+    actions: h("button.button.button--primary", { type: "button", autofocus: true, onclick: () => dialog.close() }, t("Close")),
+  });
+  dialog.classList.add("dialog--wide");
+}
+
+/** @param {string} key */
+function keyName(key) {
+  return key === "Enter" ? "Enter ↵" : key.toUpperCase();
+}

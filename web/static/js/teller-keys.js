@@ -1,0 +1,65 @@
+/** Clicks, keys and typing of the console; one listener each, for elements that come and go. */
+
+import { ACTIONS } from "./teller-actions.js";
+import { declineReasons } from "./teller-words.js";
+
+/** @typedef {import("./teller.js").Console} Console */
+
+const CONTROLS = "button, a[href], input, select, textarea, summary, [role=button]";
+const TYPING = "input:not([type=radio]):not([type=checkbox]), textarea, select";
+
+/** @param {Console} app */
+export function listen(app) {
+  document.addEventListener("click", (event) => {
+    const control = /** @type {HTMLElement | null} */ (/** @type {Element} */ (event.target).closest("[data-act]"));
+    if (!control || control.getAttribute("aria-disabled") === "true") return;
+    app.act(control.dataset.act ?? "", control.dataset);
+  });
+  document.addEventListener("input", (event) => typed(app, /** @type {HTMLInputElement} */ (event.target)));
+  document.addEventListener("keydown", (event) => pressed(app, event));
+}
+
+/** @param {Console} app @param {HTMLInputElement} field */
+function typed(app, field) {
+  if (field.dataset.field) {
+    app.draft[field.dataset.field] = field.value;
+    delete app.draftErrors[field.dataset.field];
+    app.draw();
+  } else if (field.name === "disposition") {
+    app.disposition = field.value;
+    app.draw();
+  } else if (field.id === "reason") field.removeAttribute("aria-invalid");
+}
+
+/** @param {Console} app @param {KeyboardEvent} event */
+function pressed(app, event) {
+  if (event.defaultPrevented || event.isComposing || document.querySelector("dialog[open]")) return;
+  const target = /** @type {Element} */ (event.target);
+  if (event.key === "Enter" && (event.ctrlKey || event.metaKey)) return done(event, () => app.act(app.deciding ? "decide-now" : "primary"));
+  if (event.key === "Escape") return escape(app, event, target);
+  if (event.ctrlKey || event.metaKey || event.altKey || target.closest(TYPING)) return undefined;
+  if (app.declining && /^[1-9]$/.test(event.key)) {
+    const chosen = declineReasons()[Number(event.key) - 1];
+    return chosen && done(event, () => app.act("decline-for", { reason: chosen[0] }));
+  }
+  if (event.key === "Enter" && target.closest(CONTROLS)) return undefined;
+  const key = event.key.length === 1 ? event.key.toLowerCase() : event.key;
+  const found = Object.entries(ACTIONS).find(([, action]) => action.key === key);
+  if (!found || event.repeat || found[1].when?.(app) === false) return undefined;
+  return done(event, () => app.act(found[0], {}));
+}
+
+/** @param {Console} app @param {KeyboardEvent} event @param {Element} target */
+function escape(app, event, target) {
+  if (app.deciding) return done(event, () => app.act("undecide"));
+  if (app.declining) return done(event, () => app.act("decline"));
+  // Leaving a field gives the single keys back.
+  if (target.closest(TYPING)) return done(event, () => app.refocus());
+  return undefined;
+}
+
+/** @param {Event} event @param {() => void} run */
+function done(event, run) {
+  event.preventDefault();
+  run();
+}

@@ -1,0 +1,200 @@
+/** The teller's console: holds what is known, and draws every region from it. */
+
+import { announce, pageData, toast } from "./dom.js";
+import { t } from "./i18n.js";
+import { Wire } from "./wire.js";
+import { chime } from "./devices.js";
+import { open, saying, toSignIn } from "./staff.js";
+import { patch } from "./staff-patch.js";
+import { isUnsent, primaryOf, sceneOf } from "./teller-state.js";
+import { TellerMedia } from "./teller-media.js";
+import { perform } from "./teller-actions.js";
+import { listen } from "./teller-keys.js";
+import { bar } from "./teller-bar.js";
+import { queue } from "./teller-queue.js";
+import { strips } from "./teller-strips.js";
+import { main } from "./teller-main.js";
+import { side } from "./teller-side.js";
+import { tools } from "./teller-tools.js";
+
+/** @typedef {import("./teller-state.js").View} View */
+/** @typedef {import("./teller-state.js").Scene} Scene */
+/** @typedef {import("./teller-state.js").Verdict} Verdict */
+
+const REGIONS = { bar, strips, queue, main, side, tools };
+const SETTLED_WITHIN = 4000;
+
+export class Console {
+  constructor() {
+    this.wire = new Wire("/ws/teller", "teller");
+    this.media = new TellerMedia(this.wire);
+    /** @type {View | null} */
+    this.view = null;
+    /** @type {Scene | null} */
+    this.scene = null;
+    /** Form fields as typed here, by name. @type {Record<string, string>} */
+    this.draft = {};
+    /** @type {Record<string, string>} field → what is wrong with it */
+    this.draftErrors = {};
+    /** @type {Verdict | null} the verdict whose reason is being written */
+    this.deciding = null;
+    this.declining = false;
+    /** @type {string | null} the action that waits for the server */
+    this.busy = null;
+    /** @type {string | null} */
+    this.busyId = null;
+    this.disposition = "resolved";
+    this.rangFor = "";
+    this.sentWrapUp = "";
+    /** @type {Record<string, HTMLElement>} */
+    this.regions = Object.fromEntries(Object.keys(REGIONS).map((id) => [id, /** @type {HTMLElement} */ (document.getElementById(id))]));
+  }
+
+  begin() {
+    const { wire, media } = this;
+    wire.on("view", (view) => this.see(view));
+    wire.on("error", (error) => this.refused(error));
+    wire.onstatus = (status) => {
+      if (status === "signed_out") toSignIn("expired");
+      this.draw();
+    };
+    media.onchange = () => this.draw();
+    for (const name of ["online", "pageshow"]) addEventListener(name, () => wire.retry());
+    listen(this);
+    this.draw();
+    wire.start();
+    void media.openIfAllowed();
+    setInterval(() => this.tick(), 1000);
+  }
+
+  /** @param {View} view */
+  see(view) {
+    const before = this.view;
+    this.view = view;
+    this.busy = null;
+    this.media.setView(view);
+    if (before?.visit?.id !== view.visit?.id) this.newVisit();
+    if (before?.visit?.identity?.check?.id !== view.visit?.identity?.check?.id) this.deciding = null;
+    if (view.visit?.identity?.decision || !view.visit?.identity?.may.length) this.deciding = null;
+    if (!view.offer) this.declining = false;
+    this.draw();
+    this.say(before, view);
+  }
+
+  newVisit() {
+    this.draft = {};
+    this.draftErrors = {};
+    this.deciding = null;
+    this.disposition = "resolved";
+  }
+
+  /** Tell a screen reader, and an absent mind, what has changed. @param {View | null} before @param {View} view */
+  say(before, view) {
+    if (view.offer && view.offer.pairing !== this.rangFor) {
+      this.rangFor = view.offer.pairing;
+      announce(t("A customer is waiting for you: {ticket}, {service}", { ticket: view.offer.ticket, service: view.offer.service_title }), "assertive");
+      if (navigator.userActivation?.hasBeenActive !== false) void chime().catch(() => {});
+    }
+    const [was, now] = [before?.visit?.current?.id, view.visit?.current];
+    if (now && now.id !== was) announce(t("Step: {title}", { title: now.title }));
+    if (now?.customer_answer && now.customer_answer !== before?.visit?.current?.customer_answer) {
+      announce(now.customer_answer === "refused" ? t("The customer did not agree.") : t("The customer has answered."));
+    }
+  }
+
+  /** @returns {Record<string, string>} the form's fields as they stand on this page */
+  values() {
+    const fields = this.view?.visit?.form?.fields ?? [];
+    return Object.fromEntries(fields.map((f) => [f.name, this.draft[f.name] ?? (f.after || f.before)]));
+  }
+
+  unsent() {
+    const form = this.view?.visit?.form;
+    return !!form && this.view?.visit?.current?.id === form.step && isUnsent(form, this.values());
+  }
+
+  primary() {
+    return this.view?.visit ? primaryOf(this.view.visit, this.unsent()) : null;
+  }
+
+  /**
+   * @param {string} type
+   * @param {object} body
+   * @param {string} [busy] the action to show as under way until the server has answered
+   */
+  send(type, body, busy) {
+    const id = this.wire.send(type, body);
+    if (busy) {
+      this.busy = busy;
+      this.busyId = id;
+      setTimeout(() => { if (this.busyId === id) { this.busy = null; this.draw(); } }, SETTLED_WITHIN);
+    }
+    this.draw();
+  }
+
+  /** @param {{re: string | null, code: string, message: string, field?: string | null}} error */
+  refused(error) {
+    if (error.re === this.busyId) this.busy = null;
+    if (error.field) this.draftErrors[error.field] = error.message;
+    toast(error.message);
+    announce(error.message, "assertive");
+    this.draw();
+  }
+
+  /** @param {string} act @param {DOMStringMap} [data] */
+  act(act, data = {}) {
+    try {
+      perform(this, act, data);
+    } catch (error) {
+      toast(saying(error));
+    }
+  }
+
+  tick() {
+    const deadline = this.view?.visit?.wrap_up_deadline;
+    // What has been written is handed in before the time is up; nothing is lost by being late.
+    if (this.scene === "wrap_up" && deadline && Date.parse(deadline) - Date.now() < 1500) this.act("wrap-up", {});
+    this.draw();
+  }
+
+  draw() {
+    const scene = sceneOf(this.wire.status, this.view);
+    const held = document.activeElement;
+    document.body.dataset.scene = scene;
+    for (const [id, render] of Object.entries(REGIONS)) patch(this.regions[id], render(this, scene));
+    this.media.view && this.attach();
+    if (scene !== this.scene) this.entered(scene);
+    else if (held && held !== document.body && !held.isConnected) this.refocus();
+    this.scene = scene;
+    document.title = `${this.view?.offer ? `● ${this.view.offer.ticket} ` : ""}${t("Teller console")} · ${pageData().bank}`;
+  }
+
+  /** @param {Scene} scene */
+  entered(scene) {
+    if (this.scene === null || document.querySelector("dialog[open]")) return;
+    if (scene !== "loading") this.refocus();
+  }
+
+  /** Focus never falls to nowhere: it goes to what is to be done, or to the heading. */
+  refocus() {
+    if (document.querySelector("dialog[open]")) return;
+    const target = document.querySelector("[data-first]") ?? document.querySelector("#main h1");
+    /** @type {HTMLElement | null} */ (target)?.focus({ preventScroll: true });
+  }
+
+  /** Give the videos their streams. */
+  attach() {
+    for (const video of /** @type {NodeListOf<HTMLVideoElement>} */ (document.querySelectorAll("video[data-stream]"))) {
+      const stream = video.dataset.stream === "remote" ? this.media.remote : this.media.stream;
+      if (stream && video.srcObject !== stream) {
+        video.srcObject = stream;
+        void video.play().catch(() => {});
+      }
+    }
+  }
+}
+
+if (document.getElementById("tools")) {
+  await open();
+  new Console().begin();
+}
