@@ -1,0 +1,38 @@
+"""One private server for every journey that leaves it whole, and the clips that people send."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator
+from contextlib import ExitStack
+from pathlib import Path
+from tempfile import TemporaryDirectory
+
+import pytest
+
+from teller_server.rehearse.media import default_clip, load, pattern
+from teller_server.rehearse.server import PrivateServer, private_server
+from tests.journeys.people import Cast
+
+OFTEN = {"head_seconds": 2, "stamp_seconds": 4}
+
+
+@pytest.fixture(scope="session")
+async def cast() -> Cast:
+    """The customer's clip shows a face, the teller's need not."""
+    return Cast(await asyncio.to_thread(load, default_clip()), await asyncio.to_thread(pattern))
+
+
+@pytest.fixture(scope="session")
+async def branch(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[PrivateServer]:
+    """A branch that attests heads often, so that a short visit has some."""
+    place = tmp_path_factory.mktemp("branch")
+    async with private_server(place, place / "evidence", recording=OFTEN) as server:
+        yield server
+
+
+@pytest.fixture
+def place() -> AsyncIterator[Path]:
+    """A folder of this test's own, emptied afterwards: recordings are large."""
+    with ExitStack() as stack:
+        yield Path(stack.enter_context(TemporaryDirectory(prefix="journey-")))

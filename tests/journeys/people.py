@@ -1,0 +1,186 @@
+"""People of a journey: they meet in a call, are served, and what they leave behind is looked at."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import sqlite3
+import sys
+from collections.abc import AsyncIterator, Iterator, Mapping
+from contextlib import asynccontextmanager, closing, suppress
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from teller_server.rehearse.customer import Customer, Person
+from teller_server.rehearse.media import Medium
+from teller_server.rehearse.rehearsal import find_evidence
+from teller_server.rehearse.reviewer import Reviewer
+from teller_server.rehearse.server import PrivateServer
+from teller_server.rehearse.teller import Teller
+from teller_server.rehearse.visit import Lived, serve
+from teller_server.rehearse.wire import View, WireError
+
+# Customers whom the demo core knows.
+LI_LEI = Person("李雷", "330106199001010028")
+HAN_MEIMEI = Person("韩梅梅", "310104198805120041")
+WANG_XIAOMING = Person("王小明", "440305199507230013")
+OWEN = Person("Owen Pryce", "518230446")
+
+STEPS = ["recording_consent", "document", "face", "details", "confirmation", "decision"]
+PATIENCE = 90.0  # seconds for what usually takes two: the machine may be busy
+
+
+@dataclass(frozen=True, slots=True)
+class Cast:
+    """What customers and tellers send."""
+
+    customer: Medium
+    teller: Medium
+
+
+@dataclass(frozen=True, slots=True)
+class Meeting:
+    """A teller and a customer in one visit."""
+
+    teller: Teller
+    customer: Customer
+    cast: Cast
+
+    @property
+    def visit(self) -> str:
+        return self.customer.visit
+
+    async def serve(self) -> None:
+        """Every step of the service."""
+        await serve(self.teller, self.customer, self.cast.customer, Lived(), lambda _text: None)
+
+    async def finish(self, outcome: str = "done", reason: str | None = None) -> None:
+        """End the service and write the notes."""
+        await self.teller.end(outcome, reason)
+        await self.teller.wrap_up(outcome)
+
+    async def closed(self, effect: str | None = None) -> View:
+        """The customer's page once the visit is closed (and its effect has come so far)."""
+        return await self.customer.wire.until(
+            lambda view: (
+                view["visit"]["state"] == "closed" and effect in (None, view["visit"]["effect"])
+            ),
+            f"the visit to close, effect {effect}",
+            PATIENCE,
+        )
+
+
+@asynccontextmanager
+async def meeting(
+    server: PrivateServer, cast: Cast, person: Person, *, face: bool = True, language: str = "zh-CN"
+) -> AsyncIterator[Meeting]:
+    """Both are connected and recorded, and service may begin."""
+    async with console(server, cast) as teller, phone(server, cast, person, face, language) as who:
+        await teller.ready()
+        await teller.accept(await who.take_ticket())
+        await asyncio.gather(who.join(), teller.join())
+        await teller.in_service(PATIENCE)
+        yield Meeting(teller, who, cast)
+
+
+@asynccontextmanager
+async def console(server: PrivateServer, cast: Cast) -> AsyncIterator[Teller]:
+    """The teller signed in; whoever is not served stays in the queue when the console closes."""
+    teller = await Teller.sign_in(server.base, server.teller, cast.teller)
+    try:
+        yield teller
+    finally:
+        with suppress(WireError, TimeoutError):
+            await teller.wire.send("teller.state", bold=True, state="away", reason=None)
+            await teller.wire.until(lambda view: view["me"]["state"] != "ready", "away", 5)
+        await teller.close()
+
+
+@asynccontextmanager
+async def phone(
+    server: PrivateServer,
+    cast: Cast,
+    person: Person,
+    face: bool = True,
+    language: str = "zh-CN",
+) -> AsyncIterator[Customer]:
+    """A customer who has consented; `face` also to the face match."""
+    customer = await Customer.arrive(
+        server.base, person, cast.customer, face=face, language=language
+    )
+    try:
+        yield customer
+    finally:
+        await customer.close()
+
+
+@asynccontextmanager
+async def officer(server: PrivateServer) -> AsyncIterator[Reviewer]:
+    """A compliance officer at the review desk."""
+    reviewer = await Reviewer.sign_in(server.base, server.reviewer)
+    try:
+        yield reviewer
+    finally:
+        await reviewer.close()
+
+
+def evidence_of(server: PrivateServer, visit: str) -> Path:
+    found = find_evidence(server.evidence, visit)
+    assert found is not None, f"no evidence of {visit}"
+    return found
+
+
+async def command(*words: str | Path) -> tuple[int, str]:
+    """Exit code and standard output of `teller-server …`."""
+    process = await asyncio.create_subprocess_exec(
+        *(sys.executable, "-m", "teller_server"),
+        *map(str, words),
+        stdout=asyncio.subprocess.PIPE,
+        stderr=asyncio.subprocess.STDOUT,
+    )
+    output, _ = await process.communicate()
+    return process.returncode or 0, output.decode()
+
+
+async def verdict(directory: Path, receipt: Path | None = None) -> tuple[int, dict[str, Any]]:
+    """What `teller-server verify` says of a package."""
+    more = ("--receipt", receipt) if receipt else ()
+    code, output = await command("verify", directory, "--json", *more)
+    return code, json.loads(output.splitlines()[-1])
+
+
+def rows(database: Path, statement: str, *values: object) -> list[tuple[Any, ...]]:
+    """Look into a SQLite file beside its owner."""
+    with closing(sqlite3.connect(database, timeout=20)) as connection:
+        return connection.execute(statement, values).fetchall()
+
+
+def alter(database: Path, statement: str, *values: object) -> None:
+    """Change a SQLite file beside its owner: what time or a crash would have done to it."""
+    with closing(sqlite3.connect(database, timeout=20)) as connection, connection:
+        connection.execute(statement, values)
+
+
+def branch_database(server: PrivateServer) -> Path:
+    return server.data / "branch.db"
+
+
+def core_database(server: PrivateServer) -> Path:
+    """The demo core's own file: the bank's system, outside the branch's data."""
+    return server.data.with_name(f"{server.data.name}-core") / "core.db"
+
+
+def changes_in_core(server: PrivateServer, visit: str) -> list[dict[str, str]]:
+    """What the bank's system took from this visit."""
+    found = rows(
+        core_database(server), "SELECT wanted FROM changes WHERE key LIKE ?", f"{visit}/%"
+    )
+    return [json.loads(wanted) for (wanted,) in found]
+
+
+def words_of(server: PrivateServer, visit: str) -> Iterator[tuple[str, Mapping[str, Any]]]:
+    """The visit's events as the branch keeps them: name and body."""
+    statement = "SELECT name, body FROM events WHERE visit = ? ORDER BY seq"
+    for name, body in rows(branch_database(server), statement, visit):
+        yield name, json.loads(body)
