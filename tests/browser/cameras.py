@@ -41,7 +41,7 @@ class Devices:
 
 
 def customer(folder: Path) -> Devices:
-    forth = [_fitted(image) for image in clip()[::2]]
+    forth = [_closer(image) for image in clip()[::2]]
     images = forth + forth[-2:0:-1]  # and back again, so that the loop does not jump
     return _devices(folder, "customer", images, RED, 220)
 
@@ -95,8 +95,6 @@ def _voice(path: Path, pitch: int) -> None:
         file.writeframes((9000 * buzz * syllables).astype(np.int16).tobytes())
 
 
-def _fitted(image: Image) -> Image:
-    """The middle of a picture, in the camera's size."""
-    height = round(image.shape[1] * HEIGHT / WIDTH)
-    top = max(0, (image.shape[0] - height) // 2)
-    return cv2.resize(image[top : top + height], (WIDTH, HEIGHT), interpolation=cv2.INTER_AREA)
+def _closer(image: Image) -> Image:
+    """Head and shoulders: large enough to be compared also when a slow line halves the picture."""
+    return cv2.resize(image[20:380, 70:550], (WIDTH, HEIGHT), interpolation=cv2.INTER_CUBIC)

@@ -6,15 +6,18 @@ no camera opens a context in the teller's.
 
 from __future__ import annotations
 
+import contextlib
 import shutil
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Generator
 from dataclasses import dataclass
 
 import pytest
 from playwright.async_api import Browser, async_playwright
+from playwright.async_api import Error as PlaywrightError
 
 from tests.browser import cameras
 from tests.browser.branch import DemoBranch, demo_branch
+from tests.tree import ROOT
 
 QUIET = [
     "--no-sandbox",
@@ -34,6 +37,9 @@ QUIET = [
 ]
 
 
+FAILED = pytest.StashKey[bool]()
+
+
 @dataclass(frozen=True)
 class Browsers:
     customer: Browser
@@ -44,6 +50,34 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     for item in items:
         if "tests/browser" in item.path.as_posix():
             item.add_marker(pytest.mark.browser)
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_makereport(
+    item: pytest.Item, call: pytest.CallInfo[None]
+) -> Generator[None, pytest.TestReport, pytest.TestReport]:
+    report = yield
+    if report.when == "call":
+        item.stash[FAILED] = report.failed
+    return report
+
+
+@pytest.fixture(autouse=True)
+async def last_seen(request: pytest.FixtureRequest, browsers: Browsers) -> AsyncIterator[None]:
+    """After a failure: what every open page showed, as text here and as a picture in `build`."""
+    yield
+    if not request.node.stash.get(FAILED, False):
+        return
+    folder = ROOT / "build" / "browser"
+    folder.mkdir(parents=True, exist_ok=True)
+    tell = request.config.pluginmanager.getplugin("terminalreporter").write_line
+    contexts = [*browsers.customer.contexts, *browsers.teller.contexts]
+    for number, page in enumerate(page for context in contexts for page in context.pages):
+        picture = folder / f"{request.node.name}-{number}.png"
+        with contextlib.suppress(PlaywrightError):
+            await page.screenshot(path=picture)
+            tell(f"\n--- {page.url} {picture.relative_to(ROOT)}")
+            tell(await page.locator("body").inner_text(timeout=8000))
 
 
 @pytest.fixture(scope="session")

@@ -45,7 +45,7 @@ class CustomerPage(Watched):
         await expect(task.get_by_role("heading", level=2)).to_contain_text(title, timeout=SLOW)
 
     async def photograph(self) -> None:
-        await self.press("Photograph the document")
+        await self.press("Take photo")
         photo = {"name": "card.jpg", "mimeType": "image/jpeg", "buffer": cameras.document()}
         await self.page.locator("input[type=file]").set_input_files([photo])
-        await self.press("Use this photograph")
+        await self.press("Use this photo")

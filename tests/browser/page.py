@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import asyncio
+from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
 
 from axe_playwright_python.async_playwright import Axe
-from playwright.async_api import ConsoleMessage, Page, Request, Response
+from playwright.async_api import ConsoleMessage, Locator, Page, Request, Response
 
 AXE = {
     "runOnly": {
@@ -77,3 +79,34 @@ class Watched:
     def _failed(self, request: Request) -> None:
         if request.failure and "ERR_ABORTED" not in request.failure:
             self.complaints.append(f"{request.method} {request.url}: {request.failure}")
+
+
+async def until(check: Callable[[], Awaitable[bool]], what: str, within: float = 30) -> None:
+    """Wait until `check` is true. Raises TimeoutError naming `what`."""
+    loop = asyncio.get_running_loop()
+    deadline = loop.time() + within
+    while not await check():
+        if loop.time() > deadline:
+            raise TimeoutError(f"waited {within:g} s for {what}")
+        await asyncio.sleep(0.2)
+
+
+async def shows(video: Locator, colour: str) -> None:
+    """Wait until the far side's marker is seen: the customer's box is red, the teller's blue."""
+
+    async def marked() -> bool:
+        red, green, blue = await video.evaluate(CORNER) or (0, 0, 0)
+        weak, strong = (blue, red) if colour == "red" else (red, blue)
+        return strong > 100 and strong > 2 * weak and strong > 2 * green
+
+    await until(marked, f"a {colour} box in the picture")
+
+
+async def moves(video: Locator, frames: int = 20) -> None:
+    """Wait until this many more frames have been decoded and shown."""
+    seen = await video.evaluate(PLAYED)
+
+    async def grown() -> bool:
+        return bool(await video.evaluate(PLAYED) >= seen + frames)
+
+    await until(grown, f"{frames} more frames")
