@@ -17,10 +17,10 @@ const ENDINGS = {
   pending_check: { mark: "clock", tone: "info", text: () => t("A colleague will check it once more. There is nothing you need to do.") },
   sign_at_branch: { mark: "branch", tone: "info", text: () => t("Please come to a branch to sign. Bring your identity document.") },
   other_channel: { mark: "arrow-right", tone: "info", text: () => t("Please use the service the teller told you about.") },
-  refused_customer: { mark: "flag", tone: "info", text: () => t("You chose not to go on. Nothing has been changed.") },
-  refused_bank: { mark: "x-circle", tone: "warn", text: () => t("We could not do it this time. Nothing has been changed.") },
-  aborted_technical: { mark: "signal-off", tone: "warn", text: () => t("The connection or the recording failed. Nothing has been changed; please take a new ticket.") },
-  aborted_suspicion: { mark: "alert", tone: "warn", text: () => t("We had to end this visit. Please contact your branch.") },
+  refused_customer: { mark: "flag", tone: "info", text: () => t("Nothing has been changed. You can take a new ticket at any time.") },
+  refused_bank: { mark: "x-circle", tone: "warn", text: () => t("Nothing has been changed. Please contact your branch if you have any questions.") },
+  aborted_technical: { mark: "signal-off", tone: "warn", text: () => t("We are sorry for the interruption. Please take a new ticket.") },
+  aborted_suspicion: { mark: "x-circle", tone: "warn", text: () => t("Nothing has been changed. Please contact your branch if you have any questions.") },
   no_show: { mark: "clock", tone: "info", text: () => t("We could not reach you when it was your turn. Please take a new ticket.") },
 };
 /** @type {Record<string, () => [string, string, string]>} */
