@@ -120,15 +120,19 @@ class CallMedia:
         """
         taps = self._taps.setdefault(party, [])
         taps.append(take)
-        leg = self._current.get(party)
-        if leg is not None and "video" in leg.receivers:
-            leg.receivers["video"].request_keyframe(time.monotonic())
+        self.keyframe(party)
 
         def untap() -> None:
             if take in taps:
                 taps.remove(take)
 
         return untap
+
+    def keyframe(self, party: str) -> None:
+        """Ask a party for a key frame: a decoder can start, a recording can be sought there."""
+        leg = self._current.get(party)
+        if leg is not None and "video" in leg.receivers:
+            leg.receivers["video"].request_keyframe(time.monotonic())
 
     async def drop(self, leg: str) -> None:
         """End a leg; one that is gone already is no error."""

@@ -22,6 +22,7 @@ Body = dict[str, Any]
 Notify = Callable[[str, Body], None]
 
 TAP_FRAMES = 400
+KEYFRAME_SECONDS = 10.0  # a reviewer's seek decodes from the key frame before it
 
 
 @dataclass
@@ -29,6 +30,7 @@ class Call:
     """One call on this worker."""
 
     media: CallMedia
+    keyframes: asyncio.Task[None]
     recorders: dict[str, PartyRecorder] = field(default_factory=dict)
 
 
@@ -66,7 +68,8 @@ class CallHost:
         def emit(event: Any) -> None:
             self._notify("leg", {"call": name, "kind": type(event).__name__, **asdict(event)})
 
-        call = Call(CallMedia(name, self._policy, emit))
+        media = CallMedia(name, self._policy, emit)
+        call = Call(media, asyncio.create_task(_ask_for_keyframes(media, body["parties"])))
         self._calls[name] = call
         for party in body["parties"]:
             call.recorders[party] = await asyncio.to_thread(self._recorder, loop, name, party, body)
@@ -148,6 +151,7 @@ class CallHost:
     async def _close(self, body: Body) -> Body:
         call = self._calls.pop(body["call"], None)
         if call is not None:
+            call.keyframes.cancel()
             await call.media.close()
             await asyncio.gather(*(recorder.close() for recorder in call.recorders.values()))
         return {}
@@ -157,3 +161,10 @@ class CallHost:
             "at": time.time(),
             "calls": {name: call.media.stats() for name, call in self._calls.items()},
         }
+
+
+async def _ask_for_keyframes(media: CallMedia, parties: list[str]) -> None:
+    while True:
+        await asyncio.sleep(KEYFRAME_SECONDS)
+        for party in parties:
+            media.keyframe(party)
