@@ -1,51 +1,38 @@
-"""The customer's door: opening a visit, photographs, network test, hand-off, receipt."""
+"""The customer's door: the branch, photographs, network test, hand-off, receipt, the socket."""
 
 from collections.abc import Mapping
 from typing import Any
 
 from aiohttp import web
-from pydantic import Field
 
 from signaling.dispatch import Caller, Dispatch
+from signaling.limits import Buckets
 from teller_server.api.accounts import CUSTOMER
-from teller_server.api.auth import csrf_token
-from teller_server.api.bodies import Body, read_body
+from teller_server.api.arrivals import (
+    GUESSES,
+    GUESSES_A_SECOND,
+    GUESSES_AT_ONCE,
+    open_visit,
+    redeem,
+    take_over,
+)
 from teller_server.api.customer_wire import customer_dispatch
 from teller_server.api.guards import (
     AUTH,
-    IDENTITY,
     client_address,
-    cookie_name,
     drop_cookie,
     identity_of,
     require,
-    set_cookie,
 )
 from teller_server.api.keys import branch_of
 from teller_server.api.problems import language_of
+from teller_server.api.ranges import read_count
 from teller_server.desk.branch import Branch
 from teller_server.domain.errors import Refusal
 from teller_server.domain.script import ServiceScript
 
 PROBE_BYTES = 200_000
-INVITATION = "inv-"
 VISIT = "visit-"
-
-
-class Redeem(Body):
-    secret: str = Field(min_length=16, max_length=128)
-
-
-class OpenVisit(Body):
-    service: str = Field(min_length=1, max_length=64)
-    language: str = Field(min_length=2, max_length=16)
-    consents: dict[str, bool] = Field(max_length=8)
-    name: str | None = Field(default=None, max_length=80)
-    document_number: str | None = Field(default=None, max_length=40)
-
-
-class TakeOver(Body):
-    code: str = Field(min_length=6, max_length=16)
 
 
 async def branch(request: web.Request) -> web.Response:
@@ -88,48 +75,6 @@ def _service(script: ServiceScript, language: str) -> Mapping[str, Any]:
     }
 
 
-async def redeem(request: web.Request) -> web.StreamResponse:
-    """A tap on an invitation: its secret is used up and this browser speaks for it."""
-    form = await read_body(request, Redeem)
-    invited = await branch_of(request).admission.redeem(form.secret)
-    answer = {
-        "customer": {"name_masked": invited.name_masked},
-        "service": invited.service,
-        "language": invited.language,
-    }
-    return await _with_session(request, answer, invited.id, 200)
-
-
-async def open_visit(request: web.Request) -> web.StreamResponse:
-    """The consents are given: the visit begins."""
-    desk, form = branch_of(request), await read_body(request, OpenVisit)
-    identity = request.get(IDENTITY)
-    if identity is not None and identity.subject.startswith(INVITATION):
-        visit = await desk.admission.open_invited(
-            identity.subject, form.service, form.language, form.consents
-        )
-    else:
-        name, number = (form.name or "").strip(), (form.document_number or "").strip()
-        if not name or not number:
-            raise Refusal("bad_request", field="name" if not name else "document_number")
-        visit = await desk.admission.open_visit(
-            form.service, form.language, form.consents, name, number
-        )
-    return await _with_session(request, {"visit": visit.id}, visit.id, 201)
-
-
-async def _with_session(
-    request: web.Request, answer: Mapping[str, Any], subject: str, status: int
-) -> web.StreamResponse:
-    auth = request.config_dict[AUTH]
-    old = request.cookies.get(cookie_name(auth.settings, CUSTOMER))
-    opened = await auth.open_visit(subject, old)
-    body = {**answer, "csrf": csrf_token(opened.cookie)}
-    response = web.json_response(body, status=status)
-    set_cookie(response, auth.settings, CUSTOMER, opened)
-    return response
-
-
 async def photograph(request: web.Request) -> web.Response:
     """One photograph of the document, raw, under the limit; it is looked at afterwards."""
     desk = branch_of(request)
@@ -148,8 +93,7 @@ async def photograph(request: web.Request) -> web.Response:
 
 async def probe_down(request: web.Request) -> web.StreamResponse:
     """Bytes to measure the line with; never more than `PROBE_BYTES`."""
-    wanted = request.query.get("bytes", str(PROBE_BYTES))
-    size = min(int(wanted), PROBE_BYTES) if wanted.isdecimal() else PROBE_BYTES
+    size = min(read_count(request.query.get("bytes"), PROBE_BYTES), PROBE_BYTES)
     return web.Response(body=bytes(size), content_type="application/octet-stream")
 
 
@@ -167,13 +111,6 @@ async def hand_off(request: web.Request) -> web.Response:
     """A code to go on with on another device."""
     code, until = await branch_of(request).admission.hand_off(_visit_id(request))
     return web.json_response({"code": code, "expires_at": until})
-
-
-async def take_over(request: web.Request) -> web.StreamResponse:
-    """Another device goes on with the visit."""
-    form = await read_body(request, TakeOver)
-    visit = await branch_of(request).admission.take_over(form.code)
-    return await _with_session(request, {"visit": visit}, visit, 200)
 
 
 async def receipt(request: web.Request) -> web.Response:
@@ -223,6 +160,7 @@ def customer_app() -> web.Application:
     """`/api/customer`."""
     public = (branch, redeem, open_visit, take_over, probe_down, probe_up)
     app = web.Application(middlewares=[require(CUSTOMER, public)])
+    app[GUESSES] = Buckets(GUESSES_A_SECOND, GUESSES_AT_ONCE)
     app.add_routes(
         [
             web.get("/branch", branch),

@@ -111,7 +111,7 @@ class IdentityDecide(FromTeller):
 
     type: ClassVar[str] = "identity.decide"
 
-    check: Word
+    check: Word | None = None
     verdict: Literal["accept", "repeat", "refuse", "alternative"]
     reason: Note | None = None
 

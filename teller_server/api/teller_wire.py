@@ -9,7 +9,7 @@ from teller_server.desk.branch import Branch
 from teller_server.domain import commands as c
 from teller_server.domain.errors import Refusal
 from teller_server.domain.ids import SealedText
-from teller_server.domain.state import Visit
+from teller_server.domain.state import Visit, VisitState
 
 PARTY = "teller"
 
@@ -62,9 +62,16 @@ class TellerWire:
         await self._desk.identity.check(visit, caller.subject, caller.message)
 
     async def decide(self, caller: Caller, message: m.IdentityDecide) -> None:
-        reason = await self.seal(caller, "reason", message.reason)
-        check = message.check or None
-        await self.act(caller, c.DecideIdentity(caller.subject, message.verdict, check, reason))
+        visit = await self.visit(caller)
+        reason = await self._desk.service.seal(visit.id, "reason", message.reason)
+        command: c.Command = c.DecideIdentity(
+            caller.subject, message.verdict, message.check, reason
+        )
+        if visit.state is VisitState.REVERIFY and not visit.face_settled:
+            # nobody's face has been compared yet, so the teller recognises the customer by eye
+            if message.verdict == "alternative":
+                command = c.Reverified(caller.subject, reason)
+        await self._desk.counter.act(visit.id, command, caller.message)
 
     async def draft(self, caller: Caller, message: m.FormDraft) -> None:
         visit = await self.visit(caller)

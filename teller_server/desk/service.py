@@ -67,12 +67,6 @@ class ServiceDesk:
             raise Refusal("form_invalid", field=next(iter(known), None))
         return wanted
 
-    async def decide(self, visit: Visit, command: c.DecideIdentity, reason: str | None) -> None:
-        """The teller's word on who the customer is; by eye where no face may be compared."""
-        sealed = await self.seal(visit.id, "reason", reason)
-        decided = c.DecideIdentity(command.teller, command.verdict, command.check, sealed)
-        await self._counter.act(visit.id, decided)
-
     async def end(
         self, visit: Visit, teller: str, outcome: str, reason: str | None, command_id: str
     ) -> None:

@@ -108,7 +108,7 @@ function decide(app, data) {
   const identity = app.view?.visit?.identity;
   if (!identity?.may.includes(verdict)) return;
   if (!needsReason(verdict, identity.check)) {
-    app.send("identity.decide", { check: identity.check?.id ?? "none", verdict, reason: null }, "decide");
+    app.send("identity.decide", { check: identity.check?.id ?? null, verdict, reason: null }, "decide");
     return;
   }
   app.deciding = verdict;
@@ -125,7 +125,7 @@ function decideNow(app) {
     field?.focus();
     return;
   }
-  app.send("identity.decide", { check: app.view?.visit?.identity?.check?.id ?? "none", verdict: app.deciding, reason }, "decide-now");
+  app.send("identity.decide", { check: app.view?.visit?.identity?.check?.id ?? null, verdict: app.deciding, reason }, "decide-now");
 }
 
 /** @param {Console} app */
