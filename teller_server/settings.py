@@ -265,7 +265,7 @@ class Settings(BaseSettings):
     )
     random_seed: int | None = Field(
         None,
-        description="Fixes random choices, for rehearsals; `serve` refuses it. Nothing draws lots yet.",
+        description="Fixes random choices for rehearsals; `serve` refuses it. None are drawn yet.",
     )
 
     @classmethod

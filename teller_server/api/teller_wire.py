@@ -67,10 +67,9 @@ class TellerWire:
         command: c.Command = c.DecideIdentity(
             caller.subject, message.verdict, message.check, reason
         )
-        if visit.state is VisitState.REVERIFY and not visit.face_settled:
-            # nobody's face has been compared yet, so the teller recognises the customer by eye
-            if message.verdict == "alternative":
-                command = c.Reverified(caller.subject, reason)
+        never_compared = visit.state is VisitState.REVERIFY and not visit.face_settled
+        if never_compared and message.verdict == "alternative":
+            command = c.Reverified(caller.subject, reason)  # by eye: there is no face to repeat
         await self._desk.counter.act(visit.id, command, caller.message)
 
     async def draft(self, caller: Caller, message: m.FormDraft) -> None:
