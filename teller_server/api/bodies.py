@@ -3,13 +3,16 @@
 from typing import TypeVar
 
 from aiohttp import web
-from pydantic import BaseModel, ConfigDict, ValidationError
+from pydantic import BaseModel, ConfigDict, StringConstraints, ValidationError
 
 from teller_server.domain.errors import Refusal
 
 LARGEST = 64 * 1024
 
 B = TypeVar("B", bound="Body")
+
+# What a person types is shown to others and sealed: one line, no control characters.
+Typed = StringConstraints(strip_whitespace=True, pattern=r"^[^\x00-\x1f\x7f\u2028\u2029]*$")
 
 
 class Body(BaseModel):

@@ -20,7 +20,12 @@ async def answer_offer(
     await desk.switchboard.push(caller.subject, CallAnswer(leg=message.leg, sdp=sdp))
 
 
-async def pass_candidate(desk: Branch, visit_id: str, message: CallCandidate) -> None:
+async def pass_candidate(desk: Branch, visit_id: str, party: str, message: CallCandidate) -> None:
+    """A candidate for this party's own leg; one for any other leg is of no effect."""
+    picture = desk.call.pictures.get(visit_id)
+    peer = picture.peers.get(party) if picture else None
+    if peer is not None and peer.leg != message.leg:
+        return
     visit = await desk.store.visits.get(visit_id)
     await desk.call.candidate(visit, message.leg, message.candidate, message.mid)
 

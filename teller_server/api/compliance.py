@@ -2,16 +2,16 @@
 
 import asyncio
 from datetime import UTC, datetime, timedelta
-from typing import Any
+from typing import Annotated, Any
 
 from aiohttp import web
 from pydantic import Field
 
-from teller_server.api.bodies import Body, read_body
+from teller_server.api.bodies import Body, Typed, read_body
 from teller_server.api.guards import AUTH, identity_of, require
 from teller_server.api.keys import branch_of
 from teller_server.api.problems import language_of
-from teller_server.api.ranges import read_range
+from teller_server.api.ranges import read_count, read_range
 from teller_server.api.signin import freshen, sign_in, sign_out
 from teller_server.domain.errors import Refusal
 from teller_server.store.visits import VisitQuery
@@ -20,35 +20,75 @@ AUDIENCE = "review"
 
 
 class Purpose(Body):
-    purpose: str = Field(min_length=4, max_length=300)
+    purpose: Annotated[str, Typed, Field(min_length=4, max_length=300)]
+
+
+class Search(Body):
+    """A search by name or document number: such words are never in an address."""
+
+    q: Annotated[str, Typed, Field(max_length=80)]
+    since: str | None = Field(default=None, alias="from", max_length=32)
+    to: str | None = Field(default=None, max_length=32)
+    teller: str | None = Field(default=None, max_length=64)
+    service: str | None = Field(default=None, max_length=64)
+    outcome: str | None = Field(default=None, max_length=64)
+    page: int = Field(default=1, ge=1, le=10**9)
 
 
 async def visits(request: web.Request) -> web.Response:
     """A page of visits, newest first."""
     wanted = request.query
-    text = wanted.get("q", "").strip()[:80]
-    until = _day(wanted.get("to"))
+    if "q" in wanted:
+        raise Refusal("bad_request", field="q")  # an address is logged by every proxy
     query = VisitQuery(
-        text=text or None,
-        opened_from=_day(wanted.get("from")),
-        opened_until=until + timedelta(days=1) if until else None,
+        opened_from=_day(wanted.get("from"), "from"),
+        opened_until=_after(wanted.get("to")),
         teller=wanted.get("teller") or None,
         service=wanted.get("service") or None,
         outcome=wanted.get("outcome") or None,
-        page=int(wanted["page"]) if wanted.get("page", "").isdecimal() else 1,
+        page=max(1, read_count(wanted.get("page"), 1)),
     )
-    found = await branch_of(request).review.search(query, text, language_of(request))
+    return await _found(request, query)
+
+
+async def search(request: web.Request) -> web.Response:
+    """As `visits`, by a visit, a ticket, a whole name or a whole document number."""
+    wanted = await read_body(request, Search)
+    query = VisitQuery(
+        text=wanted.q or None,
+        opened_from=_day(wanted.since, "from"),
+        opened_until=_after(wanted.to),
+        teller=wanted.teller or None,
+        service=wanted.service or None,
+        outcome=wanted.outcome or None,
+        page=wanted.page,
+    )
+    return await _found(request, query)
+
+
+async def _found(request: web.Request, query: VisitQuery) -> web.Response:
+    language = language_of(request)
+    found = await branch_of(request).review.search(query, query.text or "", language)
     return web.json_response(found)
 
 
-def _day(text: str | None) -> datetime | None:
+def _after(text: str | None) -> datetime | None:
+    """The first moment that is not of this day any more."""
+    day = _day(text, "to")
+    return day + timedelta(days=1) if day else None
+
+
+def _day(text: str | None, field: str) -> datetime | None:
     if not text:
         return None
     try:
         day = datetime.fromisoformat(text)
-    except ValueError:
-        raise Refusal("bad_request", field="from") from None
-    return day if day.tzinfo else day.replace(tzinfo=UTC)
+        day = day if day.tzinfo else day.replace(tzinfo=UTC)
+        if not 1970 <= day.astimezone(UTC).year <= 9000:
+            raise Refusal("bad_request", field=field)
+    except (ValueError, OverflowError):
+        raise Refusal("bad_request", field=field) from None
+    return day
 
 
 async def filters(request: web.Request) -> web.Response:
@@ -76,9 +116,7 @@ async def view(request: web.Request) -> web.Response:
     auth, identity = request.config_dict[AUTH], identity_of(request)
     form = await read_body(request, Purpose)
     auth.require_fresh(identity)
-    grant = await branch_of(request).review.grant(
-        _visit(request), identity.subject, form.purpose.strip()
-    )
+    grant = await branch_of(request).review.grant(_visit(request), identity.subject, form.purpose)
     body = {"grant": grant.token, "expires_at": grant.expires_at.isoformat()}
     return web.json_response(body, status=201)
 
@@ -173,6 +211,7 @@ def review_app() -> web.Application:
             web.post("/sign-out", sign_out(AUDIENCE)),
             web.post("/fresh", freshen),
             web.get("/visits", visits),
+            web.post("/visits/search", search),
             web.get("/filters", filters),
             web.get(one, visit),
             web.post(f"{one}/views", view),

@@ -44,7 +44,7 @@ class CustomerWire:
         await answer_offer(self._desk, caller, caller.subject, PARTY, message)
 
     async def candidate(self, caller: Caller, message: CallCandidate) -> None:
-        await pass_candidate(self._desk, caller.subject, message)
+        await pass_candidate(self._desk, caller.subject, PARTY, message)
 
     async def media(self, caller: Caller, message: MediaState) -> None:
         await switch_tracks(self._desk, caller.subject, PARTY, message)

@@ -16,6 +16,8 @@ def read_range(header: str | None, size: int) -> tuple[int, int, bool] | None:
     if match is None or match.groups() == ("", ""):
         return 0, size, False
     first, last = match.groups()
+    if first and last and int(last) < int(first):
+        return 0, size, False  # invalid, to be ignored (§14.1.1)
     if first == "":
         start, stop = max(0, size - int(last)), size
     else:

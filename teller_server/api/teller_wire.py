@@ -98,7 +98,7 @@ class TellerWire:
         await answer_offer(self._desk, caller, visit.id, PARTY, message)
 
     async def candidate(self, caller: Caller, message: CallCandidate) -> None:
-        await pass_candidate(self._desk, (await self.visit(caller)).id, message)
+        await pass_candidate(self._desk, (await self.visit(caller)).id, PARTY, message)
 
     async def media(self, caller: Caller, message: MediaState) -> None:
         await switch_tracks(self._desk, (await self.visit(caller)).id, PARTY, message)
