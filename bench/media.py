@@ -35,6 +35,7 @@ RECORDING: Final = {
 }
 STOCK_CALLS: Final = 1
 IDLE_SECONDS: Final = 3.0
+CALM: Final = 0.02  # CPU seconds in a second below which a server has finished starting
 
 
 def free_port() -> int:
@@ -62,7 +63,7 @@ def server(variant: str, folder: Path, port: int) -> Iterator[psutil.Process]:
                     break
         else:
             raise RuntimeError(f"{variant} did not start: {(folder / 'server.log').read_text()}")
-        time.sleep(1.0)
+        _calm(process)
         yield process
     finally:
         family = process.children(recursive=True) if process.is_running() else []
@@ -73,6 +74,15 @@ def server(variant: str, folder: Path, port: int) -> Iterator[psutil.Process]:
         child.wait()
 
 
+def _calm(process: psutil.Process) -> None:
+    """Wait until the start-up of a server and of its children is over."""
+    for _ in range(30):
+        before = cpu(process)
+        time.sleep(1.0)
+        if cpu(process) - before <= CALM:
+            return
+
+
 def cpu(process: psutil.Process) -> float:
     """User and system seconds so far of a process and all that it started."""
     total = 0.0
@@ -80,6 +90,19 @@ def cpu(process: psutil.Process) -> float:
         times = member.cpu_times()
         total += times.user + times.system + times.children_user + times.children_system
     return total
+
+
+def split(process: psutil.Process) -> dict[str, float]:
+    """CPU seconds so far by stage: desk, the worker's event loop, the worker's other threads."""
+    found = {"desk": 0.0, "relay": 0.0, "recorders": 0.0}
+    for member in (process, *process.children(recursive=True)):
+        for thread in member.threads():
+            spent = thread.user_time + thread.system_time
+            if member.pid == process.pid:
+                found["desk"] += spent
+            else:
+                found["relay" if thread.id == member.pid else "recorders"] += spent
+    return found
 
 
 def memory(process: psutil.Process) -> int:
@@ -113,13 +136,17 @@ def measure(variant: str, calls: int, seconds: float, clip: Path, root: Path) ->
             assert load.stdout is not None
             try:
                 json.loads(load.stdout.readline())
-                spent, began = cpu(process), time.monotonic()
+                spent, stages, began = cpu(process), split(process), time.monotonic()
                 time.sleep(seconds)
                 spent, lasted = cpu(process) - spent, time.monotonic() - began
+                stages = {name: now - stages[name] for name, now in split(process).items()}
                 print(file=load.stdin, flush=True)
                 far = json.loads(load.stdout.readline())
                 resident = memory(process)
-                extra = health(url) if variant == "ours" else {}
+                extra: dict[str, Any] = {}
+                if variant == "ours":
+                    per_call = {n: round(s / lasted / calls, 5) for n, s in stages.items()}
+                    extra = {"by_stage": per_call, **health(url)}
             finally:
                 load.kill()
     return {

@@ -34,7 +34,8 @@ class Delivery:
         self._failed = failed
         self._depayloader = OpusDepayloader() if kind == "audio" else Vp8Depayloader()
         self._clock = Unwrapper(32)
-        self._shown_until: int | None = None
+        self._start: int | None = None
+        self._shown = b""
         self._shown_at = 0.0
         self._hole = False
         self._paused = False
@@ -46,8 +47,8 @@ class Delivery:
 
     def packet(self, packet: Packet) -> None:
         """The next packet in order."""
-        if self._shown_until is None and packet.payload:
-            self._shown_until = self._clock(packet.timestamp)
+        if self._start is None and packet.payload:
+            self._start = self._clock(packet.timestamp)
             self._shown_at = packet.arrived
         frame = self._depayloader.push(packet)
         if frame is not None:
@@ -66,24 +67,22 @@ class Delivery:
         self._paused = True
 
     def report(self, report: SenderReport, now: float) -> None:
-        if self._shown_until is not None:
+        if self._start is not None:
             stamp = self._clock.near(report.rtp_time)
             self._tell(partial(self._sink.sender_report, self._kind, report.ntp, stamp, now))
 
     def end(self, now: float) -> None:
         """The leg is down: everything since the last frame is lost."""
-        if self._shown_until is not None:
-            last = self._shown_until + max(0, int((now - self._shown_at) * self._rate))
+        if self._start is not None:
+            last = self._start + max(0, int((now - self._shown_at) * self._rate))
             self._lose("leg_down", last, now)
-            self._shown_until = None
+            self._start = None
 
     def _show(self, frame: Frame) -> None:
         start = self._clock(frame.timestamp)
         if self._hole or self._paused:
             self._explain(start, frame.arrived)
-        length = opus_samples(frame.data) if self._kind == "audio" else 0
-        self._shown_until = start + length
-        self._shown_at = frame.arrived
+        self._start, self._shown, self._shown_at = start, frame.data, frame.arrived
         self.frames += 1
         try:
             self._sink.frame(
@@ -102,14 +101,16 @@ class Delivery:
 
     def _explain(self, start: int, now: float) -> None:
         """Tell the hole before a frame that starts at `start`."""
-        jump = self._shown_until is not None and start - self._shown_until > _JUMP * self._rate
+        jump = self._start is not None and start - self._start > _JUMP * self._rate
         if self._hole or jump:
             self._lose("leg_paused" if self._paused else "packet_loss", start, now)
         self._hole = self._paused = False
 
     def _lose(self, cause: str, until: int, now: float) -> None:
-        since = self._shown_until
-        if since is not None and until > since:
+        if self._start is None:
+            return
+        since = self._start + (opus_samples(self._shown) if self._kind == "audio" else 0)
+        if until > since:
             self.holes += 1
             self._tell(partial(self._sink.lost, self._kind, since, until, cause, now))
 

@@ -1,6 +1,6 @@
 """RTP payloads back into frames: VP8 (RFC 7741), Opus (RFC 7587). Pure."""
 
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from signaling.media.rtp import Packet
 
@@ -13,8 +13,7 @@ _OPUS_SAMPLES = (
 """Samples at 48 kHz of one frame, by the configuration number of RFC 6716 §3.1."""
 
 
-@dataclass(frozen=True)
-class Frame:
+class Frame(NamedTuple):
     data: bytes
     timestamp: int
     keyframe: bool

@@ -13,19 +13,23 @@ class Missing:
         self._tries = tries
         self._limit = limit
         self._seqs: dict[int, tuple[int, float]] = {}
+        self._next = float("inf")
 
-    def __len__(self) -> int:
-        return len(self._seqs)
+    @property
+    def next_due(self) -> float:
+        """Nothing is due before this time; infinity when nothing is missing."""
+        return self._next
 
     def gap(self, first: int, stop: int) -> None:
         """Everything from `first` up to but not including `stop` was skipped."""
         if stop - first > self._limit:
-            self._seqs.clear()
+            self.clear()
             return
         for seq in range(first, stop):
             self._seqs[seq] = (0, float("-inf"))
         while len(self._seqs) > self._limit:
             del self._seqs[next(iter(self._seqs))]
+        self._next = float("-inf")
 
     def arrived(self, seq: int) -> bool:
         """Whether this packet was being waited for."""
@@ -44,7 +48,10 @@ class Missing:
             self._seqs[seq] = (tries + 1, now)
             due.append(seq)
         due.sort()
+        oldest = min((asked for _, asked in self._seqs.values()), default=float("inf"))
+        self._next = oldest + wait
         return due
 
     def clear(self) -> None:
         self._seqs.clear()
+        self._next = float("inf")

@@ -75,7 +75,7 @@ class Receiver:
         self._seqs(packet.seq)
         if not again:
             self._reception.note(seq, packet.timestamp, now)
-        if self._missing:
+        if now >= self._missing.next_due:
             self._ask(now)
         for listener in self.listeners:
             listener.forward(packet, seq, now)
@@ -110,7 +110,7 @@ class Receiver:
 
     def tick(self, now: float) -> None:
         """Timers: repeated NACKs, holes to give up, key frames still wanted, reports."""
-        if self._missing:
+        if now >= self._missing.next_due:
             self._ask(now)
         self._order.expire(now)
         awaited = any(listener.awaits_keyframe for listener in self.listeners)

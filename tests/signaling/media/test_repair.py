@@ -1,5 +1,6 @@
 """The pure rules of repair: what to ask for, what to send again, in which order to go on."""
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -19,20 +20,21 @@ def test_the_missing_are_asked_for_at_once_then_every_retry_and_given_up() -> No
     assert missing.due(1.03, 0.0) == []
     assert missing.arrived(11)
     assert not missing.arrived(11)
-    assert missing.due(1.06, 0.0) == [10, 12]
+    assert missing.next_due == pytest.approx(1.06)
+    assert missing.due(1.061, 0.0) == [10, 12]
     assert missing.due(1.12, 0.2) == []
     assert missing.due(1.30, 0.2) == [10, 12]
     assert missing.due(9.0, 0.0) == []
-    assert len(missing) == 0
+    assert missing.next_due == float("inf")
 
 
 def test_a_wild_jump_is_not_chased_and_many_small_ones_stay_bounded() -> None:
     missing = Missing(retry=0.06, tries=3, limit=200)
     missing.gap(0, 20_000)
-    assert len(missing) == 0
+    assert missing.due(1.0, 0.0) == []
     for start in range(0, 2000, 100):
         missing.gap(start, start + 90)
-    assert len(missing) == 200
+    assert len(missing.due(1.0, 0.0)) == 200
 
 
 def test_a_packet_is_resent_once_per_round_trip_and_at_most_four_times() -> None:
