@@ -78,6 +78,17 @@ def list_logs(directory: Path) -> list[str]:
     return sorted(names)
 
 
+def in_use(directory: Path) -> bool:
+    """Whether any part is still held by a writer, in this process or another."""
+    for path in directory.glob("*.evs"):
+        with path.open("rb") as stream:
+            try:
+                fcntl.flock(stream, fcntl.LOCK_SH | fcntl.LOCK_NB)
+            except BlockingIOError:
+                return True
+    return False
+
+
 def tail_of(path: Path) -> Tail:
     """Scan a part to its last good segment. A bad or torn end is left where it is."""
     with path.open("rb") as stream:

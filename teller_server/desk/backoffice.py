@@ -50,7 +50,7 @@ class BackOffice:
 
     async def _carry(self, job: EffectJob) -> None:
         visit = await self._store.visits.get(job.visit)
-        standing = await self._evidence.stands(visit.id, visit.manifest or "")
+        standing = await self._evidence.seals.stands(visit.id, visit.manifest or "")
         if standing == "unstamped":  # the time authority is away; that is no fault of the visit's
             patient = replace(job, attempt=min(job.attempt, MOST_PATIENT))
             await self._failed(patient, "timestamp_pending", final=False)

@@ -157,6 +157,8 @@ class Branch:
         await self.workers.start()
         self.crew.start(self.bell.run(), "doorbell")
         await take_up_everything(self.store, self.counter, self.evidence)
+        await self.reception.begin_anew()
+        self.crew.start(self.evidence.seals.close_what_was_left(), "evidence.close")
         self.crew.every(SWEEP_SECONDS, self.reception.sweep, "reception.sweep")
         self.crew.every(SWEEP_SECONDS, self.call.sweep, "call.sweep")
         self.crew.every(BACK_OFFICE_SECONDS, self.backoffice.round, "backoffice")
@@ -205,8 +207,8 @@ class Branch:
     async def _presence(self, caller: Caller, here: bool) -> None:
         if caller.audience == "customer":
             self.reception.customer_here(caller.subject, here)
-        elif not here:
-            self.reception.teller_gone(caller.subject)
+        else:
+            self.reception.teller_here(caller.subject, here)
         if here:
             self._languages[caller.subject] = caller.language
         else:

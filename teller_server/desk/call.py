@@ -4,12 +4,14 @@ The picture of each call (peers, what is sealed) lives here; commands that follo
 counter like any other.
 """
 
+import asyncio
 import base64
 import time
 from collections.abc import Callable, Sequence
 from datetime import datetime, timedelta
 from functools import partial
 from typing import Any
+from weakref import WeakValueDictionary
 
 import structlog
 
@@ -53,6 +55,7 @@ class CallDesk:
         self._rejoin = rejoin
         self._rejoin_within = timedelta(seconds=rejoin_seconds)
         self._workers: WorkerPool | None = None
+        self._turns: WeakValueDictionary[str, asyncio.Lock] = WeakValueDictionary()
         self.pictures: dict[str, CallPicture] = {}
         counter.listen(self._heard)
 
@@ -156,20 +159,27 @@ class CallDesk:
                 case e.ServiceEnded():
                     self._crew.start(self._close(visit.id), "call.close")
 
+    def _turn(self, visit: str) -> asyncio.Lock:
+        """Opening, opening again and closing a call never overlap: what is closed stays closed."""
+        return self._turns.setdefault(visit, asyncio.Lock())
+
     async def _open(self, visit: Visit) -> None:
-        epoch, began = time.monotonic(), self._counter.now()
-        directory = await self._evidence.begin(visit, epoch, began)
-        picture = CallPicture(
-            visit=visit.id,
-            recording=visit.recording or visit.id,
-            directory=str(directory),
-            epoch=epoch,
-            began=began,
-            peers={party: Peer() for party in visit.parties},
-            sealed={party: Sealed() for party in visit.parties},
-        )
-        self.pictures[visit.id] = picture
-        await self._open_on_worker(visit.id, picture)
+        async with self._turn(visit.id):
+            if (await self._visits.get(visit.id)).state not in CALLING:
+                return  # left before it began
+            epoch, began = time.monotonic(), self._counter.now()
+            directory = await self._evidence.begin(visit, epoch, began)
+            picture = CallPicture(
+                visit=visit.id,
+                recording=visit.recording or visit.id,
+                directory=str(directory),
+                epoch=epoch,
+                began=began,
+                peers={party: Peer() for party in visit.parties},
+                sealed={party: Sealed() for party in visit.parties},
+            )
+            self.pictures[visit.id] = picture
+            await self._open_on_worker(visit.id, picture)
 
     async def _open_on_worker(self, visit: str, picture: CallPicture) -> None:
         await self._pool.open(
@@ -194,16 +204,16 @@ class CallDesk:
 
     async def _close(self, visit: str) -> None:
         """End the media; when the recorders have sealed their last segment, the evidence may."""
-        picture = self.pictures.get(visit)
-        if picture is not None:
-            picture.media_allowed = False
-        try:
-            if self._workers is not None and self._workers.holds(visit):
-                await self._workers.close_call(visit)
-        except (LinkBrokenError, RemoteFailureError, TimeoutError) as error:
-            log.error("call_close_failed", visit=visit, error=type(error).__name__)
-        finally:
-            self._evidence.media_ended(visit)
+        async with self._turn(visit):
+            if visit in self.pictures:
+                self.pictures[visit].media_allowed = False
+            try:
+                if self._workers is not None and self._workers.holds(visit):
+                    await self._workers.close_call(visit)
+            except (LinkBrokenError, RemoteFailureError, TimeoutError) as error:
+                log.error("call_close_failed", visit=visit, error=type(error).__name__)
+            finally:
+                self._evidence.media_ended(visit)
 
     def _give_up(self, visit: str, cause: str, _error: BaseException) -> None:
         async def abort() -> None:
@@ -279,14 +289,15 @@ class CallDesk:
             self._crew.start(self._reopen(visit), "call.reopen", give_up)
 
     async def _reopen(self, visit: str) -> None:
-        picture = self.pictures[visit]
-        now = self._counter.now()
-        self._evidence.mark(visit, "media.WorkerLost", {})
-        for party, peer in picture.peers.items():
-            if peer.leg is not None:
-                peer.turn("dead", now)
-                await self._counter.try_act(visit, c.LegDown(party, peer.leg, "worker_lost"))
-        if picture.media_allowed:
+        async with self._turn(visit):
+            picture = self.pictures.get(visit)
+            if picture is None or not picture.media_allowed:
+                return  # over, or never begun
+            self._evidence.mark(visit, "media.WorkerLost", {})
+            for party, peer in picture.peers.items():
+                if peer.leg is not None:
+                    peer.turn("dead", self._counter.now())
+                    await self._counter.try_act(visit, c.LegDown(party, peer.leg, "worker_lost"))
             await self._open_on_worker(visit, picture)
             for party in picture.peers:
                 self._rejoin(visit, party)

@@ -6,16 +6,16 @@ begins. A listener only notes and starts work: it must not block or raise.
 """
 
 import asyncio
-from collections import defaultdict
 from collections.abc import Awaitable, Callable, Sequence
 from datetime import UTC, datetime
+from weakref import WeakValueDictionary
 
 import structlog
 
 from teller_server.domain.commands import Command
 from teller_server.domain.errors import Refusal
 from teller_server.domain.events import Event
-from teller_server.domain.state import Visit, VisitState
+from teller_server.domain.state import Visit
 from teller_server.store.ledger import Alongside, Applied
 from teller_server.store.visits import VisitStore
 
@@ -32,7 +32,7 @@ class Counter:
     ) -> None:
         self._visits = visits
         self._clock = clock
-        self._turns: defaultdict[str, asyncio.Lock] = defaultdict(asyncio.Lock)
+        self._turns: WeakValueDictionary[str, asyncio.Lock] = WeakValueDictionary()
         self._listeners: list[Listener] = []
 
     def now(self) -> datetime:
@@ -58,7 +58,8 @@ class Counter:
 
     async def take_turn(self, visit: str, work: Awaitable[Applied]) -> Applied:
         """Run one of the store's own verbs in this visit's turn and tell what came of it."""
-        async with self._turns[visit]:
+        turn = self._turns.setdefault(visit, asyncio.Lock())  # lives while somebody needs it
+        async with turn:
             applied = await work
             if not applied.duplicate:
                 self.tell(applied)
@@ -81,5 +82,3 @@ class Counter:
                 listener(applied.visit, applied.events)
             except Exception:  # one deaf listener must not silence the others
                 log.exception("listener_failed", visit=applied.visit.id)
-        if applied.visit.state is VisitState.CLOSED:
-            self._turns.pop(applied.visit.id, None)

@@ -22,7 +22,7 @@ class Dossier:
     media_ended: bool = False
     wrapped_up: bool = False
     sealing: bool = False
-    afterwards: list[Event] = field(default_factory=list)  # what came after the call seal
+    early: list[Event] | None = None  # heard while the past is being marked
     stamped_at: datetime | None = None
     busy: asyncio.Lock = field(default_factory=asyncio.Lock)  # heads and seals take turns
 

@@ -10,23 +10,24 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from pathlib import Path
-from typing import Any, Literal
+from typing import Any
 
 import structlog
 
 from recording.events import EventLog
 from recording.evidence import Evidence
+from recording.parts import in_use
 from recording.seal import Signer, Stamper
-from recording.verify import verify
 from teller_server.desk.counter import Counter
 from teller_server.desk.crew import Crew
 from teller_server.desk.dossier import Dossier
 from teller_server.desk.keys import DataKeys, recording_of
+from teller_server.desk.seals import Seals, settled
 from teller_server.domain import commands as c
 from teller_server.domain import events as e
 from teller_server.domain.errors import Outage, Refusal
 from teller_server.domain.events import Event, encode
-from teller_server.domain.state import Effect, Visit, VisitState
+from teller_server.domain.state import Visit
 from teller_server.store.evidence import Head, Recording, StoredObject
 from teller_server.store.keys import open_recording
 from teller_server.store.store import Store
@@ -34,9 +35,7 @@ from teller_server.store.store import Store
 log = structlog.get_logger(__name__)
 
 FIRST_HEAD_SECONDS = 5.0
-
-
-Standing = Literal["stands", "unstamped", "broken"]
+LAST_WRITERS_SECONDS, LAST_WRITERS_LOOKS = 15.0, 75
 
 
 @dataclass(frozen=True)
@@ -74,8 +73,8 @@ class EvidenceDesk:
         self._stamper = stamper
         self._times = times
         self._on_head = on_head
-        self._shred_refused = shred_refused
         self._software = software
+        self.seals = Seals(store, counter, keys, root, signer, stamper, shred_refused=shred_refused)
         self._dossiers: dict[str, Dossier] = {}
         counter.listen(self._heard)
 
@@ -102,11 +101,21 @@ class EvidenceDesk:
         row = Recording(recording, visit.id, str(directory.relative_to(self._root)), "open", began)
         await self._store.database.write(lambda connection: open_recording(connection, row))
         dossier = self._dossier(visit.id, evidence, directory, key, epoch, began)
-        for recorded in await self._store.visits.events(visit.id):
-            name, body = encode(recorded.event)
-            dossier.events.mark(name, 0, body)
+        dossier.early = []
+        await self._mark_the_past(dossier)
         self._crew.start(self._attest(dossier), "evidence.heads")
         return directory
+
+    async def _mark_the_past(self, dossier: Dossier) -> None:
+        """What is decided meanwhile is heard or read, or both; it is marked once."""
+        past = [recorded.event for recorded in await self._store.visits.events(dossier.visit)]
+        early, dossier.early = dossier.early or [], None
+        for event in past:
+            name, body = encode(event)
+            dossier.events.mark(name, 0, body)
+        for event in early:
+            if event not in past:
+                self.mark(dossier.visit, *encode(event))
 
     def _dossier(
         self,
@@ -210,27 +219,28 @@ class EvidenceDesk:
     # ---- the end
 
     def media_ended(self, visit: str) -> None:
-        """The recorders have sealed their last segment."""
+        """The recorders have sealed their last segment, or there never were any."""
         dossier = self._dossiers.get(visit)
-        if dossier is not None:
+        if dossier is None:
+            self._crew.start(self._try(visit, c.CallSealed("", verified=False)), "evidence.none")
+        else:
             dossier.media_ended = True
             self._maybe_seal(dossier)
 
     def _heard(self, visit: Visit, events: Sequence[Event]) -> None:
         dossier = self._dossiers.get(visit.id)
-        if dossier is None:
-            return
-        for event in events:
-            if dossier.sealing:
-                dossier.afterwards.append(event)
-            else:
-                name, body = encode(event)
-                self.mark(visit.id, name, body)
-            if isinstance(event, e.WrappedUp):
-                dossier.wrapped_up = True
-        self._maybe_seal(dossier)
-        if visit.state is VisitState.CLOSED and visit.effect is not Effect.PENDING:
-            self._crew.start(self._settle(visit), "evidence.close")
+        if dossier is not None:
+            for event in events:
+                if dossier.early is not None:
+                    dossier.early.append(event)
+                else:
+                    self.mark(visit.id, *encode(event))
+                if isinstance(event, e.WrappedUp):
+                    dossier.wrapped_up = True
+            self._maybe_seal(dossier)
+        if visit.recording and settled(visit):
+            self._dossiers.pop(visit.id, None)
+            self._crew.start(self.seals.close(visit), "evidence.close")
 
     def _maybe_seal(self, dossier: Dossier) -> None:
         if dossier.ready_to_seal:
@@ -238,100 +248,47 @@ class EvidenceDesk:
             self._crew.start(self._seal(dossier), "evidence.seal")
 
     async def _seal(self, dossier: Dossier) -> None:
-        """The call seal; whatever goes wrong, the visit hears that it is not sealed."""
-        manifest, verified = "", False
-        try:
-            async with dossier.busy:
-                await asyncio.to_thread(dossier.events.close)
-                visit = await self._store.visits.get(dossier.visit)
-                outcome = {
-                    "outcome": visit.outcome.value if visit.outcome else None,
-                    "service": visit.service,
-                    "script": visit.script,
-                }
-                seal = await asyncio.to_thread(
-                    dossier.evidence.seal,
-                    self._counter.now(),
-                    self._signer,
-                    self._stamper,
-                    outcome,
-                )
-                manifest = seal.digest
-            verdict = await asyncio.to_thread(verify, dossier.evidence.directory)
-            verified = verdict.status == "complete"
-            await self._store.evidence.update(
-                recording_of(dossier.visit),
-                state="sealed" if verified else "interrupted",
-                sealed_at=self._counter.now(),
-                manifest=manifest,
-                verdict=verdict.status,
-                duration_ms=dossier.at_ms(),
-            )
-        finally:
-            await self._try(dossier.visit, c.CallSealed(manifest, verified))
-
-    async def _settle(self, visit: Visit) -> None:
-        """The closing seal over what came after the call: review, effect, receipt."""
-        dossier = self._dossiers.pop(visit.id, None)
-        if dossier is None:
-            return
-        key = await self._keys.get(visit.id)
+        """The call seal. A desk that is stopped meanwhile leaves it to the next one."""
         async with dossier.busy:
-            await asyncio.to_thread(self._write_afterwards, dossier, visit, key)
-        if self._shred_refused and visit.reason_code == "consent_aloud_refused":
-            await self._keys.shred(visit.id, self._counter.now())
-        self._keys.forget(visit.id)
-
-    def _write_afterwards(self, dossier: Dossier, visit: Visit, key: bytes) -> None:
-        directory, recording = dossier.evidence.directory, recording_of(visit.id)
-        after = EventLog(directory, recording, key, dossier.epoch, log="afterwards")
-        for event in dossier.afterwards:
-            name, body = encode(event)
-            after.mark(name, dossier.at_ms(), body)
-        after.close()
-        dossier.evidence.close(self._counter.now(), self._signer, self._stamper)
-
-    # ---- later
+            await asyncio.to_thread(dossier.events.close)
+            sealed = await self.seals.seal(dossier.visit, dossier.evidence)
+        await self._try(dossier.visit, sealed)
 
     def directory(self, recording: Recording) -> Path:
-        return self._root / recording.directory
-
-    async def stands(self, visit: str, manifest: str) -> Standing:
-        """Whether the evidence verifies now, is the one that was sealed, and is stamped.
-
-        A seal that could not be stamped in time is stamped here, once the authority is back.
-        """
-        recording = await self._store.evidence.recording(recording_of(visit))
-        if recording is None:
-            return "broken"
-        directory = self.directory(recording)
-        verdict = await asyncio.to_thread(verify, directory)
-        if verdict.status != "complete" or verdict.evidence_digest != manifest:
-            return "broken"
-        if verdict.stamped is not None:
-            return "stands"
-        evidence = await asyncio.to_thread(Evidence.open, directory)
-        stamped = await asyncio.to_thread(evidence.stamp_pending, self._stamper)
-        return "stands" if stamped else "unstamped"
+        return self.seals.directory(recording)
 
     # ---- after a crash
 
-    async def take_up(self, visit: Visit) -> bool:
-        """Open the evidence of a visit that the last desk left behind; False when there is none."""
+    async def take_up(self, visit: Visit) -> None:
+        """Go on with the evidence that the last desk left behind, if there is any.
+
+        A seal that it made and could not tell of is judged anew.
+        """
         recording = await self._store.evidence.recording(recording_of(visit.id))
-        if recording is None:
-            return False
-        key = await self._keys.get(visit.id)
-        directory = self.directory(recording)
+        if recording is None or visit.sealed:
+            return
+        key, directory = await self._keys.get(visit.id), self.directory(recording)
+        await self._last_writers(directory)
         evidence = await asyncio.to_thread(Evidence.open, directory, key)
-        await asyncio.to_thread(evidence.recover)
+        recovery = await asyncio.to_thread(evidence.recover)
+        if recovery.sealed:
+            await self._try(visit.id, await self.seals.seal(visit.id, evidence))
+            return
         age = (self._counter.now() - recording.started_at).total_seconds()
         epoch = time.monotonic() - max(0.0, age)
         dossier = self._dossier(visit.id, evidence, directory, key, epoch, recording.started_at)
         dossier.wrapped_up = visit.teller_released
-        return True
+
+    async def _last_writers(self, directory: Path) -> None:
+        """Workers that outlived their desk seal what they hold and leave; wait for them."""
+        for _ in range(LAST_WRITERS_LOOKS):
+            if not await asyncio.to_thread(in_use, directory):
+                return
+            await asyncio.sleep(LAST_WRITERS_SECONDS / LAST_WRITERS_LOOKS)
+        log.error("evidence_still_written", directory=directory.name)
 
     async def close(self) -> None:
-        """Seal what the events logs still hold in memory; what is open is taken up next time."""
-        for dossier in self._dossiers.values():
-            await asyncio.to_thread(dossier.events.close)
+        """Finish seals in hand, then end the events logs; what is open is taken up next time."""
+        for dossier in list(self._dossiers.values()):
+            async with dossier.busy:
+                await asyncio.to_thread(dossier.events.close)

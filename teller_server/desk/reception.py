@@ -54,6 +54,7 @@ class Reception:
         self._wrap_up = timedelta(seconds=wrap_up_seconds)
         self._most_waiting = most_waiting
         self._gone: dict[str, datetime] = {}
+        self._empty_chairs: dict[str, datetime] = {}
         self._wrapping: dict[str, tuple[str, datetime]] = {}
         counter.listen(self._heard)
 
@@ -115,9 +116,22 @@ class Reception:
         self._match(applied.visit)
         await self._offer_to(teller)
 
-    def teller_gone(self, teller: str) -> None:
-        """The console is closed: an offer goes back at once."""
-        self._crew.start(self._withdraw(teller), "reception.withdraw")
+    def teller_here(self, teller: str, here: bool) -> None:
+        """A console opened or closed. An offer goes back at once, the chair is empty soon after."""
+        if here:
+            self._empty_chairs.pop(teller, None)
+        else:
+            self._empty_chairs[teller] = self._counter.now()
+            self._crew.start(self._withdraw(teller), "reception.withdraw")
+
+    async def begin_anew(self) -> None:
+        """After a restart nobody is here until their page has come back."""
+        now = self._counter.now()
+        for visit in await self._store.visits.live():
+            if visit.state in QUEUED:
+                self._gone.setdefault(visit.id, now)
+        for teller in await self._store.floor.tellers():
+            self._empty_chairs.setdefault(teller.teller, now)
 
     async def _engaged(self, teller: str) -> str:
         presence = await self._store.floor.presence(teller)
@@ -185,12 +199,22 @@ class Reception:
         now = self._counter.now()
         for applied in await self._store.queue.reap(now):
             self._counter.tell(applied)
+        for teller, since in list(self._empty_chairs.items()):
+            if now - since > AWAY_GRACE:
+                await self._leave_chair(teller)
         for visit_id, since in list(self._gone.items()):
             if now - since > AWAY_GRACE:
                 await self._left(visit_id, now - since)
         for visit_id, (teller, deadline) in list(self._wrapping.items()):
             if deadline < now:
                 await self._counter.try_act(visit_id, c.WrapUp(teller, AUTOMATIC))
+
+    async def _leave_chair(self, teller: str) -> None:
+        """Nobody is offered to a console that isn't open."""
+        del self._empty_chairs[teller]
+        presence = await self._store.floor.presence(teller)
+        if presence is not None and presence.wish is TellerState.READY:
+            await self.set_state(teller, TellerState.AWAY, "console_closed")
 
     async def _left(self, visit_id: str, absent: timedelta) -> None:
         visit = await self._store.visits.load(visit_id)

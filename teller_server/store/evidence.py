@@ -104,6 +104,17 @@ class EvidenceStore:
             lambda conn: tuple(Recording(**row._mapping) for row in conn.execute(statement))
         )
 
+    async def sealed_since(self, moment: datetime) -> tuple[Recording, ...]:
+        """Recordings with a call seal of `moment` or later, oldest first."""
+        statement = (
+            select(recordings)
+            .where(recordings.c.sealed_at >= moment, recordings.c.state != "shredded")
+            .order_by(recordings.c.sealed_at)
+        )
+        return await self._database.read(
+            lambda conn: tuple(Recording(**row._mapping) for row in conn.execute(statement))
+        )
+
     async def key(self, recording: str) -> WrappedKey:
         """The wrapped key; `Refusal('key_shredded')` when there is nothing left to open."""
         statement = select(data_keys).where(data_keys.c.recording == recording)

@@ -1,0 +1,190 @@
+"""Both seals of a recording: over the call, and over what came after it.
+
+What came after the call seal is read from the visit's own events, so that a desk that begins anew
+can close what the last one left open.
+"""
+
+import asyncio
+import json
+from datetime import timedelta
+from pathlib import Path
+from typing import Literal
+
+import structlog
+
+from recording.events import EventLog
+from recording.evidence import Evidence
+from recording.seal import Signer, Stamper
+from recording.verify import verify
+from teller_server.desk.counter import Counter
+from teller_server.desk.keys import DataKeys, recording_of
+from teller_server.domain import commands as c
+from teller_server.domain import events as e
+from teller_server.domain.events import Event, encode
+from teller_server.domain.state import Effect, Visit, VisitState
+from teller_server.store.evidence import Recording
+from teller_server.store.store import Store
+
+log = structlog.get_logger(__name__)
+
+MANIFEST, CLOSING, AFTERWARDS, EVENTS = "manifest.json", "closing.json", "afterwards", "events"
+LOOK_BACK = timedelta(days=7)
+_STATES = {"complete": "sealed", "interrupted": "interrupted", "damaged": "failed"}
+
+Standing = Literal["stands", "unstamped", "broken"]
+
+
+class Seals:
+    """Signs and stamps; decides by the disk alone whether a recording stands."""
+
+    def __init__(
+        self,
+        store: Store,
+        counter: Counter,
+        keys: DataKeys,
+        root: Path,
+        signer: Signer,
+        stamper: Stamper,
+        *,
+        shred_refused: bool,
+    ) -> None:
+        self._store = store
+        self._counter = counter
+        self._keys = keys
+        self._root = root
+        self._signer = signer
+        self._stamper = stamper
+        self._shred_refused = shred_refused
+        self._closing: set[str] = set()
+
+    def directory(self, recording: Recording) -> Path:
+        return self._root / recording.directory
+
+    # ---- over the call
+
+    async def seal(self, visit_id: str, evidence: Evidence) -> c.CallSealed:
+        """The call seal, judged from the disk; what can't be sealed is said to be unverified.
+
+        All logs have ended. A seal that is there already is judged anew and not replaced.
+        """
+        manifest = ""
+        try:
+            visit = await self._store.visits.get(visit_id)
+            outcome = {
+                "outcome": visit.outcome.value if visit.outcome else None,
+                "service": visit.service,
+                "script": visit.script,
+            }
+            seal = await asyncio.to_thread(
+                evidence.seal, self._counter.now(), self._signer, self._stamper, outcome
+            )
+            manifest = seal.digest
+        except Exception:  # damaged, or a full disk: the verdict below says which
+            log.exception("seal_failed", visit=visit_id)
+        verdict = await asyncio.to_thread(verify, evidence.directory)
+        if verdict.status == "damaged":
+            log.error("evidence_damaged", visit=visit_id, first_bad=verdict.first_bad)
+        await self._store.evidence.update(
+            recording_of(visit_id),
+            state=_STATES[verdict.status],
+            sealed_at=self._counter.now(),
+            manifest=manifest,
+            verdict=verdict.status,
+            duration_ms=await asyncio.to_thread(_media_ms, evidence.directory),
+        )
+        return c.CallSealed(manifest, bool(manifest) and verdict.status == "complete")
+
+    async def stands(self, visit: str, manifest: str) -> Standing:
+        """Whether the evidence verifies now, is the one that was sealed, and is stamped.
+
+        A seal that could not be stamped in time is stamped here, once the authority is back.
+        """
+        recording = await self._store.evidence.recording(recording_of(visit))
+        if recording is None:
+            return "broken"
+        directory = self.directory(recording)
+        verdict = await asyncio.to_thread(verify, directory)
+        if verdict.status != "complete" or verdict.evidence_digest != manifest:
+            await self._note(recording, verdict.status)
+            return "broken"
+        if verdict.stamped is not None:
+            return "stands"
+        evidence = await asyncio.to_thread(Evidence.open, directory)
+        stamped = await asyncio.to_thread(evidence.stamp_pending, self._stamper)
+        return "stands" if stamped else "unstamped"
+
+    async def _note(self, recording: Recording, status: str) -> None:
+        """What was whole when it was sealed is not any more: the review desk shall see it."""
+        log.error("evidence_changed", visit=recording.visit, verdict=status)
+        if status != recording.verdict:
+            state = _STATES[status]
+            await self._store.evidence.update(recording.id, state=state, verdict=status)
+
+    # ---- over the rest
+
+    async def close(self, visit: Visit) -> None:
+        """The closing seal over what came after the call: review, effect, close. Once."""
+        if visit.id in self._closing:
+            return
+        self._closing.add(visit.id)
+        try:
+            await self._close(visit)
+        finally:
+            self._closing.discard(visit.id)
+
+    async def _close(self, visit: Visit) -> None:
+        recording = await self._store.evidence.recording(recording_of(visit.id))
+        if recording is None:
+            return
+        directory = self.directory(recording)
+        if (directory / CLOSING).exists():
+            return
+        if (directory / MANIFEST).exists():
+            key = await self._keys.get(visit.id)
+            told = [recorded.event for recorded in await self._store.visits.events(visit.id)]
+            after = told[_first_after(told) :]
+            await asyncio.to_thread(self._write, recording, directory, key, after)
+        if self._shred_refused and visit.reason_code == "consent_aloud_refused":
+            await self._keys.shred(visit.id, self._counter.now())
+        self._keys.forget(visit.id)
+
+    def _write(self, recording: Recording, directory: Path, key: bytes, after: list[Event]) -> None:
+        began = recording.started_at
+        marks = EventLog(directory, recording.id, key, 0.0, log=AFTERWARDS)
+        for event in after:
+            name, body = encode(event)
+            marks.mark(name, round((event.at - began).total_seconds() * 1000), body)
+        marks.close()
+        evidence = Evidence.open(directory, key)
+        evidence.close(self._counter.now(), self._signer, self._stamper)
+
+    async def close_what_was_left(self) -> None:
+        """After a crash: visits that are settled and have no closing seal yet."""
+        since = self._counter.now() - LOOK_BACK
+        for recording in await self._store.evidence.sealed_since(since):
+            if (self.directory(recording) / CLOSING).exists():
+                continue
+            visit = await self._store.visits.get(recording.visit)
+            if settled(visit):
+                await self.close(visit)
+
+
+def settled(visit: Visit) -> bool:
+    """Whether nothing more will happen to this visit."""
+    return visit.state is VisitState.CLOSED and visit.effect is not Effect.PENDING
+
+
+def _first_after(told: list[Event]) -> int:
+    """Where the call seal stands among the events; all before it are in the sealed log."""
+    places = [n for n, event in enumerate(told) if isinstance(event, e.EvidenceSealed)]
+    return places[0] if places else len(told)
+
+
+def _media_ms(directory: Path) -> int | None:
+    """Where the last party's media ends, by the manifest; None without one."""
+    path = directory / MANIFEST
+    if not path.exists():
+        return None
+    logs = json.loads(path.read_bytes())["logs"]
+    ends = [part["to_ms"] for log, parts in logs.items() if log != EVENTS for part in parts]
+    return max(ends, default=None)
