@@ -21,6 +21,7 @@ class CustomerWire:
 
     async def take_ticket(self, caller: Caller, _message: m.TicketTake) -> None:
         visit = await self._desk.store.visits.get(caller.subject)
+        await self._desk.admission.may_queue(visit)
         await self._desk.reception.take_ticket(visit, caller.message)
 
     async def leave_queue(self, caller: Caller, _message: m.TicketLeave) -> None:

@@ -5,6 +5,10 @@ from collections.abc import Mapping
 BRANCH_WORDS: Mapping[str, tuple[str, str]] = {
     # queue and pairing
     "branch_closed": ("营业厅现在不营业。", "The branch is closed now."),
+    "branch_out_of_space": (
+        "系统存储空间不足，暂时不能办理新业务，请稍后再来。",
+        "We can't record new visits just now. Please come back later.",
+    ),
     "branch_full": ("等候人数已满，请稍后再来。", "The queue is full. Please come back later."),
     "consent_required": (
         "须先同意录音录像才能办理。",

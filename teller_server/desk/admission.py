@@ -18,6 +18,7 @@ from sqlalchemy import Connection
 from teller_server.desk.counter import Counter
 from teller_server.desk.fields import FieldCipher, LookupKey
 from teller_server.desk.keys import DataKeys
+from teller_server.desk.space import FreeSpace
 from teller_server.domain import commands as c
 from teller_server.domain.errors import Refusal
 from teller_server.domain.ids import SealedText, new_id
@@ -77,6 +78,7 @@ class Admission:
         invitation_key: bytes,
         core: CoreDirectory,
         scripts: Mapping[str, ServiceScript],
+        space: FreeSpace,
     ) -> None:
         self._store = store
         self._counter = counter
@@ -85,6 +87,7 @@ class Admission:
         self._invitation_key = invitation_key
         self._core = core
         self._scripts = scripts
+        self._space = space
 
     async def open_visit(
         self,
@@ -96,10 +99,14 @@ class Admission:
         *,
         authenticated: bool = False,
     ) -> Visit:
-        """Open a visit for a person. Raises Refusal: unknown_service, consent_required, …"""
+        """Open a visit for a person.
+
+        Raises Refusal: unknown_service, consent_required, branch_out_of_space, …
+        """
         script = self._scripts.get(service)
         if script is None:
             raise Refusal("unknown_service")
+        await self._space.require()
         visit = new_id("visit", secrets.token_bytes(16))
         now = self._counter.now()
         key, row = await self._keys.make(visit, now)
@@ -114,6 +121,11 @@ class Admission:
         command = c.OpenVisit(visit, script, language, customer, authenticated, dict(consents))
         applied = await self._counter.act(visit, command, alongside=alongside)
         return applied.visit
+
+    async def may_queue(self, visit: Visit) -> None:
+        """Whoever has a ticket goes on. Raises Refusal('branch_out_of_space') for a new one."""
+        if visit.ticket is None:
+            await self._space.require()
 
     async def _fields(
         self, cipher: FieldCipher, script: ServiceScript, name: str, document_number: str

@@ -30,6 +30,7 @@ from teller_server.desk.recovery import take_up_everything
 from teller_server.desk.review import ReviewDesk
 from teller_server.desk.service import ServiceDesk
 from teller_server.desk.show import Show
+from teller_server.desk.space import FreeSpace
 from teller_server.desk.strongroom import Strongroom
 from teller_server.domain.hours import OpeningHours, around_the_clock
 from teller_server.domain.script import ServiceScript
@@ -135,6 +136,10 @@ class Branch:
             self.strongroom.invitations,
             self.core,
             self.scripts,
+            FreeSpace(
+                [settings.data.directory, settings.evidence_directory],
+                settings.recording.min_free_mb,
+            ),
         )
         self.backoffice = BackOffice(store, counter, self.evidence, self.core)
         self.review = ReviewDesk(store, counter, self.keys, lookup, self.evidence, self.scripts)

@@ -1,0 +1,37 @@
+"""Free space on the disks that hold a visit: with too little of it nobody new is let in."""
+
+import asyncio
+import shutil
+from collections.abc import Sequence
+from pathlib import Path
+
+import structlog
+
+from teller_server.domain.errors import Refusal
+
+log = structlog.get_logger(__name__)
+
+MB = 1024 * 1024
+
+
+class FreeSpace:
+    """Watches where state and evidence are kept. Visits that are under way are let go on."""
+
+    def __init__(self, places: Sequence[Path], least_mb: int) -> None:
+        self._places = [place.absolute() for place in places]
+        self._least_mb = least_mb
+
+    async def require(self) -> None:
+        """Raises Refusal('branch_out_of_space') when any of the disks is too full."""
+        free = await asyncio.to_thread(self.free_mb)
+        if free < self._least_mb:
+            log.error("out_of_space", free_mb=free, least_mb=self._least_mb)
+            raise Refusal("branch_out_of_space")
+
+    def free_mb(self) -> int:
+        """Free space of the fullest disk, in MiB. Blocks."""
+        return min(shutil.disk_usage(_existing(place)).free for place in self._places) // MB
+
+
+def _existing(place: Path) -> Path:
+    return next(folder for folder in (place, *place.parents) if folder.exists())
