@@ -238,7 +238,7 @@ def _form(at: VisitScene, language: str) -> dict[str, Any] | None:
                 "label": field.label[language],
                 "type": field.type,
                 "options": [{"value": o.value, "label": o.label[language]} for o in field.options],
-                "max_length": field.max_length or None,  # a choice has no length
+                "max_length": field.max_length if field.type == "text" else None,
                 "before": at.form.before.get(field.name, ""),
                 "after": at.form.after.get(field.name, ""),
                 "error": at.form.errors.get(field.name),
