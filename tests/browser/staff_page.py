@@ -43,11 +43,13 @@ class TellerPage(StaffPage):
 
     async def decide(self) -> str:
         """Accept the person, as soon as a comparison allows it; what that one said."""
-        compare = self.page.locator('[data-key="primary"][data-act="check"]')
+        compare = self.page.locator('[data-key="primary"][data-act="check"]:not([aria-busy])')
+        running = self.page.locator(".result--running")
         verdict = self.page.locator('[data-key="primary"][data-act="decide"]')
         for _ in range(ATTEMPTS):
             await self.next("check")
-            await expect(self.page.locator(".result--running")).to_have_count(0, timeout=SLOW)
+            await expect(running.or_(verdict).first).to_be_visible(timeout=SLOW)
+            await expect(running).to_have_count(0, timeout=SLOW)
             await expect(compare.or_(verdict)).to_be_visible(timeout=SLOW)
             if await verdict.count():
                 break

@@ -19,7 +19,7 @@ from tests.browser.page import moves, shows
 from tests.browser.staff_page import TellerPage
 
 PHONE, DESKTOP = {"width": 390, "height": 844}, {"width": 1440, "height": 900}
-NAME, NUMBER = "Han Meimei", "310104198805120041"
+NAME, NUMBER = "韩梅梅", "310104198805120041"
 ADDRESS = "1 Longjing Road, Hangzhou"
 
 
