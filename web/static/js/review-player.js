@@ -17,6 +17,7 @@ import { partyWord } from "./teller-words.js";
 /** @typedef {{party: string, from: number, video: HTMLVideoElement, cover: HTMLElement, broken: boolean}} Picture */
 
 const SYNC_EVERY = 100;
+const HAVE_CURRENT_DATA = 2;
 const HAVE_FUTURE_DATA = 3;
 const MARKS_OF_VIEWER = 12;
 
@@ -162,10 +163,11 @@ export class Player extends HTMLElement {
   }
 
   /** Say why there is no picture, instead of an old one. @param {Picture} one @param {number} now */
-  cover({ party, from, cover, broken }, now) {
+  cover({ party, from, video, cover, broken }, now) {
     const gap = gapAt(this.timeline.gaps.filter(({ kind }) => kind !== "audio"), party, now);
-    const words = broken ? t("This recording cannot be played") : now < from ? t("Not yet in the call") : gap ? t("No picture: {cause}", { cause: causeWord(gap.cause) }) : "";
-    if (cover.textContent !== words) cover.replaceChildren(...(words ? [icon(broken ? "alert" : "video-off", "icon icon--display"), h("p", null, words)] : []));
+    const loading = !broken && now >= from && !gap && this.due({ party, from, video, cover, broken }, now) && video.readyState < HAVE_CURRENT_DATA;
+    const words = loading ? t("Loading…") : broken ? t("This recording cannot be played") : now < from ? t("Not yet in the call") : gap ? t("No picture: {cause}", { cause: causeWord(gap.cause) }) : "";
+    if (cover.textContent !== words) cover.replaceChildren(...(words ? [loading ? h("span.spinner") : icon(broken ? "alert" : "video-off", "icon icon--display"), h("p", null, words)] : []));
     cover.hidden = !words;
   }
 

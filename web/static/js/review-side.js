@@ -16,7 +16,7 @@ export function verdictPanel(verdict, failure) {
   if (failure) return panel("verdict", t("Verification"), null, h("div.result.result--warn", null, icon("alert"), h("p", null, h("strong", null, t("The verification could not be run")), h("span", null, failure))));
   if (!verdict) return panel("verdict", t("Verification"), null, h("div.result.result--running", { role: "status" }, h("span.spinner"), h("p", null, h("strong", null, t("Verifying…")), h("span", null, t("Every segment, seal and timestamp is checked, without a key.")))));
   const { tone, icon: name } = verdictLook(verdict.status);
-  return panel("verdict", t("Verification"), h("span.muted", null, t("by certificates {trust}", { trust: verdict.trust === "outside" ? t("given by the bank") : t("in the package") })),
+  return panel("verdict", t("Verification"), h("span.muted", null, verdict.trust === "outside" ? t("by the bank’s certificates") : t("by the package’s certificates")),
     h(`div.result.result--${tone}`, { role: "status" }, icon(name), h("p", null, h("strong", null, verdictWord(verdict.status)), h("span", null, summary(verdict)))),
     h("details.proofs", { open: verdict.status !== "complete" }, h("summary", null, t("Numbered steps"), h("span.proofs__count.figures", null, `${verdict.steps.filter((s) => s.ok).length} / ${verdict.steps.length}`)),
       h("ol.proofs__list", null, verdict.steps.map(step))),

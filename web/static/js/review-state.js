@@ -64,6 +64,22 @@ export function gapAt(gaps, party, ms) {
   return gaps.find((gap) => gap.party === party && gap.from_ms <= ms && ms < gap.to_ms) ?? null;
 }
 
+/**
+ * Gaps of one party, those of sound and picture at the same time as one.
+ * @param {Gap[]} gaps @param {string} party
+ * @returns {(Gap & {kinds: string[]})[]}
+ */
+export function gapsOf(gaps, party) {
+  /** @type {(Gap & {kinds: string[]})[]} */
+  const merged = [];
+  for (const gap of gaps.filter((one) => one.party === party)) {
+    const same = merged.find((one) => one.cause === gap.cause && one.from_ms === gap.from_ms && one.to_ms === gap.to_ms);
+    if (same) same.kinds.push(gap.kind);
+    else merged.push({ ...gap, kinds: [gap.kind] });
+  }
+  return merged;
+}
+
 /** @param {Mark[]} marks */
 function sorted(marks) {
   return [...marks].sort((a, b) => a.at_ms - b.at_ms);

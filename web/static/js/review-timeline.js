@@ -8,7 +8,7 @@ import { h, icon } from "./dom.js";
 import { t } from "./i18n.js";
 import { span } from "./format.js";
 import { styled } from "./staff-patch.js";
-import { clamp, markAt, pointsOf, spansOf, tickEvery } from "./review-state.js";
+import { clamp, gapsOf, markAt, pointsOf, spansOf, tickEvery } from "./review-state.js";
 import { causeWord, mediaKind } from "./review-words.js";
 import { partyWord } from "./teller-words.js";
 
@@ -75,11 +75,11 @@ export class TimelineView extends HTMLElement {
 
   /** @param {string} party @param {number} from */
   party(party, from) {
-    const gaps = this.timeline.gaps.filter((gap) => gap.party === party);
+    const gaps = gapsOf(this.timeline.gaps, party);
     return h("div.line__row.line__row--party", null, this.placed(h("span.present"), from, this.timeline.duration_ms),
       gaps.map((gap) => {
-        const words = `${mediaKind(gap.kind)}: ${causeWord(gap.cause)}`;
-        return this.placed(h(`span.gap.gap--${gap.kind === "audio" ? "audio" : "video"}`, { title: words }, h("span", null, words)), gap.from_ms, gap.to_ms);
+        const words = `${gap.kinds.map(mediaKind).join(" + ")}: ${causeWord(gap.cause)}`;
+        return this.placed(h(`span.gap.gap--${gap.kinds.join() === "audio" ? "audio" : "video"}`, { title: words }, h("span", null, words)), gap.from_ms, gap.to_ms);
       }));
   }
 

@@ -113,7 +113,9 @@ function decide(app, data) {
   }
   app.deciding = verdict;
   app.draw();
-  document.getElementById("reason")?.focus();
+  const field = document.getElementById("reason");
+  field?.focus();
+  field?.closest(".deciding")?.scrollIntoView({ block: "end" });
 }
 
 /** @param {Console} app */

@@ -14,8 +14,8 @@ export function formPanel(app, form, editable) {
     h("header.panel__head", null, h("h2#form-title", null, t("The change")), h("span.grow"), status(form, unsent)),
     h("div.change__rows", null, form.fields.map((field) => (editable ? editor(app, field) : row(field)))),
     editable && h("ol.change__way", null,
-      stepOf(t("Shown to the customer"), drafted(form) && !unsent),
-      stepOf(t("Checked by the customer"), form.customer_seen && !unsent)));
+      stepOf(t("Shown to the customer"), t("To be shown to the customer"), drafted(form) && !unsent),
+      stepOf(t("Checked by the customer"), t("To be checked by the customer"), form.customer_seen && !unsent)));
 }
 
 /** @param {Form} form */
@@ -31,9 +31,9 @@ function status(form, unsent) {
   return drafted(form) ? chip("info", "clock", t("Customer is reading")) : chip("plain", "edit", t("Nothing changed yet"));
 }
 
-/** @param {string} words @param {boolean} done */
-function stepOf(words, done) {
-  return h("li", { class: done ? "is-done" : null }, icon(done ? "check-circle" : "clock"), words, h("span.sr", null, done ? t("done") : t("to do")));
+/** @param {string} after @param {string} before @param {boolean} done */
+function stepOf(after, before, done) {
+  return h("li", { class: done ? "is-done" : null }, icon(done ? "check-circle" : "clock"), h("span", null, done ? after : before));
 }
 
 /** @param {Console} app @param {Field} field */

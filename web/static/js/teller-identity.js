@@ -24,7 +24,7 @@ export function identityPanel(app, visit, identity) {
     check && result(check),
     faces(identity),
     !visit.consents.face && h("p.note", null, t("No consent to face processing: compare by eye, and say how.")),
-    app.deciding ? reason(app, identity, app.deciding, visit) : verdicts(app, identity, visit),
+    app.deciding ? reason(identity, app.deciding, visit) : verdicts(app, identity, visit),
     identity.document.photo && h("a.identity__document", { href: identity.document.photo, target: "_blank", rel: "noopener" }, h("img", { src: identity.document.photo, alt: t("Photograph of the identity document"), loading: "lazy" })));
 }
 
@@ -86,15 +86,13 @@ function verdicts(app, { may, check }, visit) {
     check && check.attempt > 1 && h("p.muted", null, n("{n} comparison so far", "{n} comparisons so far", check.attempt)));
 }
 
-/** @param {Console} app @param {Identity} identity @param {Verdict} verdict @param {VisitView} visit */
-function reason(app, { check }, verdict, visit) {
+/** @param {Identity} identity @param {Verdict} verdict @param {VisitView} visit */
+function reason({ check }, verdict, visit) {
   const hint = verdict === "accept" ? t("The comparison is in doubt. Say what convinced you: features you compared, questions you asked.")
     : verdict === "alternative" ? t("Say how the customer is identified instead.") : t("Say what does not agree.");
   return h("div.deciding", { role: "group", "aria-labelledby": "reason-label", dataset: { key: `deciding-${verdict}-${check?.id ?? ""}` } },
     h("label#reason-label", { htmlFor: "reason" }, t("{verdict}: your reason", { verdict: verdictWord(verdict, !visit.consents.face) })),
     h("p.hint#reason-hint", null, hint),
     h("textarea.input#reason", { rows: 3, maxLength: 500, required: true, "aria-describedby": "reason-hint", dataset: { keep: "" } }),
-    h("div.row", null,
-      actButton("decide-now", t("Record the verdict"), { kind: verdict === "refuse" ? "danger" : "primary", small: true, key: "Ctrl ↵", busy: app.busy === "decide-now" }),
-      actButton("undecide", t("Back"), { kind: "ghost", small: true, key: "Esc" })));
+    actButton("undecide", t("Back"), { kind: "ghost", small: true, key: "Esc" }));
 }

@@ -28,7 +28,7 @@ export function ring(app, offer) {
         h("dt", null, t("Has waited")), h("dd.figures", null, span(since(offer.waiting_since))),
         h("dt", null, t("Why you")), h("dd", null, offer.why),
         offer.declined_before > 0 && [h("dt", null, t("Declined before")), h("dd", null, n("{n} time", "{n} times", offer.declined_before))]),
-      app.declining ? decline(app) : h("div.ring__actions", null,
+      app.declining ? decline(app) : h("div.ring__actions", { dataset: { key: "actions" } },
         actButton("accept", t("Accept"), { kind: "primary", key: "Enter", busy: app.busy === "accept", dataset: { first: "" } }),
         actButton("decline", t("Decline…"), { key: "D", busy: app.busy === "decline" }))),
     h("p.ring__note.muted", null, t("Without an answer the customer goes back to the same place in the queue.")));
@@ -36,7 +36,7 @@ export function ring(app, offer) {
 
 /** @param {Console} app */
 function decline(app) {
-  return h("div.ring__decline", { role: "group", "aria-label": t("Why do you decline?") },
+  return h("div.ring__decline", { dataset: { key: "decline" }, role: "group", "aria-label": t("Why do you decline?") },
     h("h2", null, t("Why do you decline?")),
     declineReasons().map(([code, words], i) => h("button.reason", { type: "button", dataset: { act: "decline-for", reason: code, key: code, ...(i === 0 ? { first: "" } : {}) }, "aria-keyshortcuts": String(i + 1) },
       h("kbd", { "aria-hidden": "true" }, String(i + 1)), h("span", null, words))),

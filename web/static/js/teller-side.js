@@ -5,6 +5,7 @@ import { t } from "./i18n.js";
 import { actButton } from "./staff.js";
 import { formPanel } from "./teller-form.js";
 import { identityPanel } from "./teller-identity.js";
+import { customerPeer } from "./teller-state.js";
 import { languageName, verdictWord } from "./teller-words.js";
 
 /** @typedef {import("./teller.js").Console} Console */
@@ -16,7 +17,7 @@ export function side(app, scene) {
   const visit = app.view?.visit;
   if (scene === "loading") return h("div.side__scroll", null, h("div.skeleton.side__skeleton"), h("div.skeleton.side__skeleton"));
   if (!visit || scene !== "visit") return null;
-  return [h("div.side__scroll", { tabIndex: 0, role: "group", "aria-label": t("Customer and checks"), dataset: { key: "scroll" } }, customer(visit), visit.state === "connecting" ? null : panels(app, visit)),
+  return [h("div.side__scroll", { tabIndex: 0, role: "group", "aria-label": t("Customer and checks"), dataset: { key: "scroll" } }, customer(visit), visit.state === "connecting" ? connecting(app, visit) : panels(app, visit)),
     h("div.side__dock", { dataset: { key: "dock" } }, dock(app, visit))];
 }
 
@@ -32,12 +33,28 @@ function customer(visit) {
       visit.consents.face ? chip("good", "check", t("Face comparison")) : chip("warn", "close", t("No face comparison"))));
 }
 
+/** How far the connection has come. @param {Console} app @param {VisitView} visit */
+function connecting(app, visit) {
+  const peer = customerPeer(visit);
+  const recorded = Object.keys(visit.recording.parties).length;
+  const rows = /** @type {[string, boolean][]} */ ([
+    [t("Your camera and microphone"), !!app.media.stream],
+    [t("The customer’s connection"), peer?.state === "up"],
+    [t("Sound and picture"), !!app.media.remote && peer?.state === "up"],
+    [t("Recording of both sides on disk"), recorded > 1 && visit.recording.state === "on"],
+  ]);
+  return h("section.panel", { "aria-labelledby": "connecting-title", dataset: { key: "connecting" } },
+    h("header.panel__head", null, h("h2#connecting-title", null, t("Before the first step"))),
+    h("ul.rests", null, rows.map(([words, ok]) => h("li", { class: ok ? "is-ok" : null }, ok ? icon("check-circle") : h("span.spinner.spinner--s"), h("span.grow", null, words), h("span.sr", null, ok ? t("done") : t("to do"))))),
+    h("p.muted", null, t("No recording, no service: steps open when the first pictures of both sides are sealed on disk.")));
+}
+
 /** Panels of the present step first, finished ones below. @param {Console} app @param {VisitView} visit */
 function panels(app, visit) {
   const kind = visit.reverify ? "face_match" : visit.current?.kind ?? "teller_decision";
   const { identity, form } = visit;
   const started = visit.steps.find((step) => step.id === form?.step);
-  const editable = visit.current?.id === form?.step && started?.status === "current" && visit.state === "in_service";
+  const editable = visit.current?.id === form?.step && started?.status === "current" && visit.state === "in_service" && visit.recording.state !== "failed";
   const open = started && started.status !== "todo";
   const shownIdentity = identity && (kind === "identity_document" || kind === "face_match") && identityPanel(app, visit, identity);
   if (shownIdentity) return shownIdentity;
@@ -70,7 +87,7 @@ function summary(visit) {
 function decision(visit) {
   const identity = visit.identity?.decision;
   const rows = /** @type {[string, boolean, string][]} */ ([
-    [t("Recording of both sides"), visit.recording.state === "on", t("running")],
+    [t("Recording of both sides"), visit.recording.state === "on", t("being recorded")],
     [t("Identity"), !!identity, identity ? verdictWord(identity.verdict, !visit.consents.face) : t("open")],
     [t("Customer has checked the change"), !!visit.form?.customer_seen, visit.form?.customer_seen ? t("yes") : t("no")],
     [t("Confirmed aloud and by a tap"), !!visit.form?.confirmed, visit.form?.confirmed ? t("yes") : t("no")],
@@ -85,10 +102,12 @@ function decision(visit) {
 function dock(app, visit) {
   const primary = app.primary();
   if (!primary) return null;
+  if (app.deciding) return actButton("decide-now", t("Record the verdict"), { kind: app.deciding === "refuse" ? "danger" : "primary", block: true, key: "Ctrl ↵", busy: app.busy === "decide-now", dataset: { key: "decide-now" } });
   const why = whyBlocked(primary, visit);
-  const refusable = visit.current?.can.includes("refuse") && primary.act !== "refuse" && !visit.identity?.may.length;
+  const failed = visit.recording.state === "failed";
+  const refusable = !failed && visit.current?.can.includes("refuse") && primary.act !== "refuse" && !visit.identity?.may.length;
   return [
-    why && h("p.dock__why#dock-why", { role: "status" }, icon(primary.reason === "blocked" ? "lock" : "clock"), why),
+    why && h("p.dock__why#dock-why", { role: "status" }, icon(failed ? "alert" : primary.reason === "blocked" ? "lock" : "clock"), why),
     actButton(primary.act, label(primary, visit), {
       kind: primary.tone === "danger" ? "danger" : "primary", block: true, key: "Enter ↵", busy: app.busy === primary.act, blocked: primary.blocked,
       "aria-describedby": why ? "dock-why" : null, dataset: { key: "primary", first: "", ...(primary.verdict ? { verdict: primary.verdict } : {}) },
