@@ -297,65 +297,84 @@ _STEPS: list[tuple[View, View]] = [
 
 def views(language: str) -> dict[str, View]:
     """State name → the `view` that a server would send in it."""
+    return {**_waiting(language), **_steps(language), **_troubles(language), **_endings(language)}
+
+
+def _live(language: str, state: str = "in_service", **more: Any) -> View:
     zh = language == "zh-CN"
+    return _visit(language, state, **{"teller": _teller(zh), "call": _call(), **more})
 
-    def live(state: str = "in_service", **more: Any) -> View:
-        return _visit(language, state, **{"teller": _teller(zh), "call": _call(), **more})
 
-    def document(status: str, message: str | None = None) -> View:
-        shown = {"status": status, "code": "blurred" if message else None, "message": message}
-        return live(step=_step(zh, 2, document=shown))
-
-    def ended(outcome: str, **more: Any) -> View:
-        view = _visit(language, "closed", receipt=_receipt(zh, outcome, **more))
-        view["visit"]["outcome"] = outcome
-        return view
-
-    blurred = "照片模糊，请保持手机稳定。" if zh else "It is blurred; hold the phone still."
-    dead = (
-        "磁盘写入失败，柜员将为您另行安排。"
-        if zh
-        else "It could not be written. The teller arranges another visit with you."
-    )
+def _waiting(language: str) -> dict[str, View]:
     return {
         "check": _visit(language, "consented"),
         "queue": _visit(language, "waiting", queue=_queue(2)),
         "queue-next": _visit(language, "waiting", queue=_queue(0, "few_samples")),
         "queue-no-teller": _visit(language, "waiting", queue=_queue(4, "no_teller")),
         "offered": _visit(language, "offered", queue=_queue(0)),
-        "connecting": live("connecting", call=_call("absent", recording="starting")),
-        "recording-starting": live("connecting", call=_call(recording="starting")),
-        "listen": live(),
-        "consent": live(step=_step(zh, 1)),
-        "consent-wait": live(step=_step(zh, 1, wait="teller")),
-        "document": live(step=_step(zh, 2)),
+        "connecting": _live(language, "connecting", call=_call("absent", recording="starting")),
+        "recording-starting": _live(language, "connecting", call=_call(recording="starting")),
+    }
+
+
+def _steps(language: str) -> dict[str, View]:
+    zh = language == "zh-CN"
+
+    def document(status: str, message: str | None = None) -> View:
+        shown = {"status": status, "code": "blurred" if message else None, "message": message}
+        return _live(language, step=_step(zh, 2, document=shown))
+
+    blurred = "照片模糊，请保持手机稳定。" if zh else "It is blurred; hold the phone still."
+    return {
+        "listen": _live(language),
+        "consent": _live(language, step=_step(zh, 1)),
+        "consent-wait": _live(language, step=_step(zh, 1, wait="teller")),
+        "document": _live(language, step=_step(zh, 2)),
         "document-checking": document("checking"),
         "document-accepted": document("accepted"),
         "document-rejected": document("rejected", blurred),
-        "face": live(step=_step(zh, 3)),
-        "form": live(step=_step(zh, 4, form=_form(zh))),
-        "confirm": live(step=_step(zh, 5, form=_form(zh))),
-        "decision": live(step=_step(zh, 6)),
-        "hold": live("on_hold", call=_call(on_hold=True), step=_step(zh, 6)),
-        "teller-gone": live(call=_call("dead"), step=_step(zh, 4, form=_form(zh))),
-        "teller-video-off": live(
-            call={**_call(), "peers": [{**_call()["peers"][0], "video": False}]},
-            step=_step(zh, 6),
-        ),
-        "reverify": live(
-            "reverify",
-            reverify={
-                "reason": "rejoined",
-                "message": "您刚刚重新连接，请正对镜头，由柜员再次核对。"
-                if zh
-                else "You have just reconnected. Look into the camera so that we can check again.",
-            },
-        ),
-        "recorder-failed": live(
+        "face": _live(language, step=_step(zh, 3)),
+        "form": _live(language, step=_step(zh, 4, form=_form(zh))),
+        "confirm": _live(language, step=_step(zh, 5, form=_form(zh))),
+        "decision": _live(language, step=_step(zh, 6)),
+        "wrap-up": _live(language, "wrap_up"),
+    }
+
+
+def _troubles(language: str) -> dict[str, View]:
+    zh = language == "zh-CN"
+    dark = {**_call(), "peers": [{**_call()["peers"][0], "video": False}]}
+    again = (
+        "您刚刚重新连接，请正对镜头，由柜员再次核对。"
+        if zh
+        else "You have just reconnected. Look into the camera so that we can check again."
+    )
+    dead = (
+        "磁盘写入失败，柜员将为您另行安排。"
+        if zh
+        else "It could not be written. The teller arranges another visit with you."
+    )
+    return {
+        "hold": _live(language, "on_hold", call=_call(on_hold=True), step=_step(zh, 6)),
+        "teller-gone": _live(language, call=_call("dead"), step=_step(zh, 4, form=_form(zh))),
+        "teller-video-off": _live(language, call=dark, step=_step(zh, 6)),
+        "reverify": _live(language, "reverify", reverify={"reason": "rejoined", "message": again}),
+        "recorder-failed": _live(
+            language,
             call=_call(recording="failed"),
             notice={"code": "recorder_failed", "message": dead, "severity": "bad"},
         ),
-        "wrap-up": live("wrap_up"),
+    }
+
+
+def _endings(language: str) -> dict[str, View]:
+    def ended(outcome: str, **more: Any) -> View:
+        receipt = _receipt(language == "zh-CN", outcome, **more)
+        view = _visit(language, "closed", receipt=receipt)
+        view["visit"]["outcome"] = outcome
+        return view
+
+    return {
         "done": ended("done"),
         "sealing": ended("done", effect="pending", seal_status="pending", evidence_digest=None),
         "refused": ended("refused_customer", effect="none"),
