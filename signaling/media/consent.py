@@ -30,12 +30,10 @@ class _Question:
         self._key = key
         self._answered = answered
         self._id = request.transaction_id
-        loop = asyncio.get_running_loop()
-        self._asked = loop.time()
+        self.asked = asyncio.get_running_loop().time()
         protocol: Any = pair.protocol
         self._table: dict[bytes, _Question] = protocol.transactions
         self._table[self._id] = self
-        loop.call_later(_KEPT, self._forget)
         pair.protocol.send_stun(request, pair.remote_addr)
 
     def response_received(self, message: stun.Message, addr: tuple[str, int]) -> None:
@@ -46,10 +44,11 @@ class _Question:
             and message.check_message_integrity(self._key)
         )
         if valid:
-            self._forget()
-            self._answered(asyncio.get_running_loop().time() - self._asked)
+            self.forget()
+            self._answered(asyncio.get_running_loop().time() - self.asked)
 
-    def _forget(self) -> None:
+    def forget(self) -> None:
+        """Wait for this answer no longer."""
         self._table.pop(self._id, None)
 
 
@@ -60,6 +59,7 @@ class Consent:
         self._interval = interval
         self._expiry = expiry
         self._answered_at = 0.0
+        self._open: list[_Question] = []
         self.rtt = 0.05
 
     async def run(
@@ -68,18 +68,30 @@ class Consent:
         request: Callable[[CandidatePair], stun.Message],
         key: bytes,
     ) -> None:
+        """`request` builds an unsigned Binding request for a pair; `key` signs it and answers."""
         loop = asyncio.get_running_loop()
         self._answered_at = loop.time()
         wait = random.random() * min(1.0, self._interval)
-        while True:
-            await asyncio.sleep(wait)
-            if loop.time() - self._answered_at > self._expiry:
-                return
-            for pair in pairs():
-                message = request(pair)
-                message.add_message_integrity(key)
-                _Question(pair, message, key, self._note)
-            wait = self._interval * (0.8 + 0.4 * random.random())
+        try:
+            while True:
+                await asyncio.sleep(wait)
+                now = loop.time()
+                if now - self._answered_at > self._expiry:
+                    return
+                self._forget(now - _KEPT)
+                for pair in pairs():
+                    message = request(pair)
+                    message.add_message_integrity(key)
+                    self._open.append(_Question(pair, message, key, self._note))
+                wait = self._interval * (0.8 + 0.4 * random.random())
+        finally:
+            self._forget(float("inf"))
+
+    def _forget(self, before: float) -> None:
+        for question in self._open:
+            if question.asked < before:
+                question.forget()
+        self._open = [question for question in self._open if question.asked >= before]
 
     def _note(self, rtt: float) -> None:
         self._answered_at = asyncio.get_running_loop().time()
