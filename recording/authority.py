@@ -7,6 +7,8 @@ import urllib.request
 from pathlib import Path
 from typing import Final
 
+from cryptography import x509
+from cryptography.exceptions import UnsupportedAlgorithm
 from cryptography.hazmat.primitives import hashes
 from cryptography.hazmat.primitives.asymmetric import ec, rsa
 from cryptography.hazmat.primitives.serialization import Encoding, load_pem_private_key, pkcs7
@@ -20,6 +22,13 @@ _TIMEOUT_S: Final = 10
 _MAX_REPLY: Final = 1 << 20
 
 
+def _certificates(pem: bytes, code: str) -> list[x509.Certificate]:
+    try:
+        return cms.load_pem(pem)
+    except Damage as damage:
+        raise Outage(code, str(damage)) from None
+
+
 class PemSigner:
     """Signs with a private key and a certificate chain that the bank issued."""
 
@@ -27,8 +36,11 @@ class PemSigner:
 
     def __init__(self, key: Path, chain: Path) -> None:
         self.chain = chain.read_bytes()
-        certificates = cms.load_pem(self.chain)
-        loaded = load_pem_private_key(key.read_bytes(), None)
+        certificates = _certificates(self.chain, "signing_key_bad")
+        try:
+            loaded = load_pem_private_key(key.read_bytes(), None)
+        except (ValueError, TypeError, UnsupportedAlgorithm):
+            raise Outage("signing_key_bad", "not an unencrypted PEM private key") from None
         if not isinstance(loaded, ec.EllipticCurvePrivateKey | rsa.RSAPrivateKey):
             raise Outage("signing_key_bad", "the key is neither EC nor RSA")
         if loaded.public_key() != certificates[0].public_key():
@@ -56,7 +68,9 @@ class HttpTimestampAuthority:
             raise Outage("timestamp_url_bad", url)
         self._url = url
         self.chain = roots.read_bytes()
-        self._anchors = cms.anchors_of(cms.load_pem(self.chain))
+        self._anchors = cms.anchors_of(_certificates(self.chain, "timestamp_roots_bad"))
+        if not self._anchors:
+            raise Outage("timestamp_roots_bad", "no self-issued certificate among the roots")
 
     def stamp(self, data: bytes) -> bytes:
         """The authority's response (DER), checked before it is returned; blocks."""

@@ -6,16 +6,17 @@ What is heavy is imported where it is needed: every model process imports this m
 import asyncio
 import json
 import sys
+from collections.abc import Iterable
 from pathlib import Path
 from typing import Annotated, Any
 
 import typer
-from pydantic import ValidationError
 
+import recording.errors
 from recording.verify import Verdict, verify
 from teller_server import __version__
 from teller_server.domain.errors import Outage, Refusal
-from teller_server.settings import Settings, load, unsafe
+from teller_server.settings import Settings, complaints, is_loopback, load, unsafe
 
 app = typer.Typer(
     name="teller-server",
@@ -33,11 +34,7 @@ AsJson = Annotated[bool, typer.Option("--json", help="One JSON object on the las
 def serve(config: Config = None) -> None:
     """Serve a branch. Refuses settings that are unsafe for real customers."""
     settings = _settings(config)
-    problems = unsafe(settings, _demo_accounts(settings))
-    if problems:
-        for problem in problems:
-            typer.echo(f"refused: {problem}", err=True)
-        raise typer.Exit(2)
+    _refuse(unsafe(settings, _demo_accounts(settings)))
     _serve(settings, demo=False)
 
 
@@ -56,7 +53,11 @@ def demo(
         given["server"] = {"port": port}
     if data is not None:
         given["data"] = {"directory": data}
-    _serve(demo_settings(given, settings), demo=True)
+    shown = demo_settings(given, settings)
+    host = shown.server.host
+    if not is_loopback(host):
+        _refuse([f"server.host = {host}: a demonstration is for this machine only"])
+    _serve(shown, demo=True)
 
 
 @app.command()
@@ -78,19 +79,32 @@ def rehearse(
 @app.command("verify")
 def verify_command(
     path: Annotated[Path, typer.Argument(help="The evidence directory.")],
-    receipt: Annotated[Path | None, typer.Option(help="The customer's receipt (JSON).")] = None,
-    trust: Annotated[list[Path] | None, typer.Option(help="PEM roots that you trust.")] = None,
+    receipt: Annotated[
+        Path | None, typer.Option(help="The customer's receipt (JSON).", exists=True)
+    ] = None,
+    trust: Annotated[
+        list[Path] | None, typer.Option(help="PEM roots that you trust.", exists=True)
+    ] = None,
     as_json: AsJson = False,
 ) -> None:
     """Verify evidence without any key. Exit 0 complete, 3 interrupted, 1 damaged or forged."""
-    held = json.loads(receipt.read_text("utf-8")) if receipt else None
     roots = [pem.read_bytes() for pem in trust] if trust else None
-    verdict = verify(path, trust=roots, receipt=held)
+    verdict = verify(path, trust=roots, receipt=_receipt(receipt) if receipt else None)
     if as_json:
         typer.echo(json.dumps(verdict.as_dict(), ensure_ascii=False))
     else:
         _tell(verdict)
     raise typer.Exit(verdict.exit_code)
+
+
+def _receipt(path: Path) -> dict[str, Any]:
+    try:
+        held = json.loads(path.read_text("utf-8"))
+    except (OSError, ValueError):
+        held = None
+    if not isinstance(held, dict):
+        _refuse([f"{path} is not a receipt"])
+    return dict(held)
 
 
 def _tell(verdict: Verdict) -> None:
@@ -117,7 +131,7 @@ def inspect(
     settings = _settings(config, **({"data": {"directory": data}} if data else {}))
     try:
         found = asyncio.run(inspect_evidence(settings, path))
-    except (Refusal, Outage) as error:
+    except (Refusal, Outage, recording.errors.Outage, recording.errors.Damage) as error:
         typer.echo(f"cannot inspect: {error}", err=True)
         raise typer.Exit(2) from None
     text = json.dumps(found, ensure_ascii=False, indent=None if as_json else 2)
@@ -133,9 +147,19 @@ def version() -> None:
 def _settings(config: Path | None, **given: Any) -> Settings:
     try:
         return load(config, **given)
-    except (ValidationError, OSError, ValueError) as error:
-        typer.echo(f"settings: {error}", err=True)
+    except (OSError, ValueError) as error:
+        for line in complaints(error, config):
+            typer.echo(f"settings: {line}", err=True)
         raise typer.Exit(2) from None
+
+
+def _refuse(problems: Iterable[str]) -> None:
+    """Say why not, one line each, and exit 2; go on when there is nothing to say."""
+    told = list(problems)
+    for problem in told:
+        typer.echo(f"refused: {problem}", err=True)
+    if told:
+        raise typer.Exit(2)
 
 
 def _demo_accounts(settings: Settings) -> int:
@@ -149,7 +173,7 @@ def _serve(settings: Settings, *, demo: bool) -> None:
 
     try:
         serve_for_ever(settings, typer.echo, demo=demo)
-    except (Refusal, Outage, OSError) as error:
+    except (Refusal, Outage, recording.errors.Outage, OSError) as error:
         typer.echo(f"cannot serve: {error}", err=True)
         sys.exit(2)
 

@@ -12,15 +12,15 @@ from typing import Annotated, Any, NoReturn
 
 import segno
 import typer
-from pydantic import ValidationError
 
+import recording.errors
 from teller_server.api.accounts import DOORS
 from teller_server.api.passwords import SHORTEST_PASSWORD, hash_password
 from teller_server.api.second_factor import enrolment_uri, new_secret
 from teller_server.domain.errors import Outage, Refusal
 from teller_server.domain.ids import new_id
 from teller_server.domain.people import STAFF
-from teller_server.settings import Settings, load
+from teller_server.settings import Settings, complaints, load
 from teller_server.store.accounts import Account
 from teller_server.store.store import Store
 
@@ -190,8 +190,11 @@ def _run(
 
     try:
         settings = load(config, **({"data": {"directory": data}} if data else {}))
+    except (OSError, ValueError) as error:
+        _fail("; ".join(complaints(error, config)))
+    try:
         return asyncio.run(run(settings))
-    except (ValidationError, OSError, ValueError, Refusal, Outage) as error:
+    except (OSError, ValueError, Refusal, Outage, recording.errors.Outage) as error:
         _fail(str(error))
 
 

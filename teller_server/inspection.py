@@ -16,13 +16,13 @@ from teller_server.store.store import Store
 async def inspect_evidence(settings: Settings, path: Path) -> dict[str, Any]:
     """What is in the evidence at `path`. Raises Refusal (shredded), Outage (not ours)."""
     try:
-        document = json.loads((path / "recording.json").read_text("utf-8"))
-    except (OSError, ValueError):
+        visit = str(json.loads((path / "recording.json").read_text("utf-8"))["visit"])
+    except (OSError, ValueError, KeyError, TypeError):
         raise Outage("not_evidence", path=str(path)) from None
     store = await Store.open(settings.database_url)
     try:
         strongroom = await asyncio.to_thread(open_strongroom, settings)
-        key = await DataKeys(store, strongroom.wrapper).get(document["visit"])
+        key = await DataKeys(store, strongroom.wrapper).get(visit)
     finally:
         await store.close()
     found = await asyncio.to_thread(inspect, path, key)

@@ -96,7 +96,10 @@ def configure_logging(*, pretty: bool) -> None:
 
 
 async def count_demo_accounts(settings: Settings) -> int:
-    """Accounts of the demonstration that are still active in this database."""
+    """Accounts of the demonstration that are still active in this database, if there is one."""
+    path = settings.data.directory / "branch.db"
+    if settings.data.database is None and not await asyncio.to_thread(path.exists):
+        return 0  # settings that are refused must leave nothing behind
     store = await Store.open(settings.database_url)
     try:
         accounts = await store.accounts.all()

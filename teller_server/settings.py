@@ -15,7 +15,15 @@ from typing import Annotated, Any
 from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo, available_timezones
 
-from pydantic import AfterValidator, BaseModel, ConfigDict, Field, SecretStr, model_validator
+from pydantic import (
+    AfterValidator,
+    BaseModel,
+    ConfigDict,
+    Field,
+    SecretStr,
+    ValidationError,
+    model_validator,
+)
 from pydantic_settings import (
     BaseSettings,
     PydanticBaseSettingsSource,
@@ -312,6 +320,16 @@ def load(path: Path | None = None, **given: Any) -> Settings:
     return FromFile(**given)
 
 
+def complaints(error: Exception, path: Path | None = None) -> list[str]:
+    """What `load` raised, one line for each mistake, and never a value: it may be a secret."""
+    if isinstance(error, ValidationError):
+        found = error.errors(include_url=False, include_context=False, include_input=False)
+        return [f"{'.'.join(map(str, one['loc'])) or 'settings'}: {one['msg']}" for one in found]
+    if isinstance(error, OSError):
+        return [f"{error.filename or path}: {error.strerror}"]
+    return [f"{path}: {error}" if path else str(error)]
+
+
 def unsafe(settings: Settings, demo_accounts: int = 0) -> list[str]:
     """Why these settings must not serve real customers; empty when they may. One line each.
 
@@ -328,6 +346,8 @@ def unsafe(settings: Settings, demo_accounts: int = 0) -> list[str]:
             found.append(f"keys.{name} is not set: a demo key would be used")
     if keys.timestamp_url is None:
         found.append("keys.timestamp_url is not set: the demo timestamp authority would be used")
+    elif keys.timestamp_roots is None:
+        found.append("keys.timestamp_roots is not set: timestamps could not be checked")
     if not settings.staff.totp_required:
         found.append("staff.totp_required = false: staff would sign in without a second factor")
     if settings.random_seed is not None:

@@ -41,6 +41,8 @@ def open_strongroom(settings: Settings) -> Strongroom:
     """Read the configured keys; make demo ones where none are configured."""
     folder = settings.data.directory / "keys"
     master = settings.keys.master_key or folder / "master.key"
+    if settings.keys.master_key is not None and not master.exists():
+        raise Outage("master_key_missing", path=str(master))  # a new one would open nothing
     wrapper = FileKeyWrapper(master)
     signer, stamper = _signer(settings, folder), _stamper(settings, folder)
     root = Path(master).read_bytes()

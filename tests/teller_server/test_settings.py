@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 from pydantic import ValidationError
 
-from teller_server.settings import Settings, is_loopback, load, spans, unsafe
+from teller_server.settings import Settings, complaints, is_loopback, load, spans, unsafe
 from teller_server.settings_table import document
 
 ROOT = Path(__file__).parents[2]
@@ -16,6 +16,7 @@ SAFE = {
         "signing_key": "/etc/s",
         "signing_chain": "/etc/c",
         "timestamp_url": "https://tsa.example",
+        "timestamp_roots": "/etc/r",
     },
 }
 
@@ -63,6 +64,14 @@ def test_nonsense_is_refused(given: dict[str, object]) -> None:
         load(**given)
 
 
+def test_mistakes_are_told_by_name_and_never_by_value() -> None:
+    with pytest.raises(ValidationError) as caught:
+        load(media={"turn_secret": ["hush"]}, server={"port": 70_000})
+    told = complaints(caught.value)
+    assert [line.split(":")[0] for line in told] == ["server.port", "media.turn_secret"]
+    assert "hush" not in "".join(told)
+
+
 def test_a_missing_file_is_an_error(tmp_path: Path) -> None:
     with pytest.raises(FileNotFoundError):
         load(tmp_path / "none.toml")
@@ -83,6 +92,7 @@ def test_safe_settings_may_serve() -> None:
         ({"demo": True}, "demo = true"),
         ({"keys": {**SAFE["keys"], "master_key": None}}, "keys.master_key is not set"),
         ({"keys": {**SAFE["keys"], "timestamp_url": None}}, "demo timestamp authority"),
+        ({"keys": {**SAFE["keys"], "timestamp_roots": None}}, "keys.timestamp_roots is not set"),
         ({"staff": {"totp_required": False}}, "without a second factor"),
         ({"random_seed": 7}, "could be foreseen"),
         ({"server": {"host": "0.0.0.0"}}, "without HTTPS"),
