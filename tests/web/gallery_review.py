@@ -43,6 +43,13 @@ def rows(language: str) -> Json:
     return {"visits": visits, "total": 132}
 
 
+def filters(language: str) -> Json:
+    return {
+        "tellers": [{"id": "staff-1", "name": "王敏", "number": "T1027"}],
+        "services": [{"id": "change_of_details", "title": SERVICE[language]}],
+    }
+
+
 def detail(language: str) -> Json:
     return {**rows(language)["visits"][0], "id": VISIT, "seconds": SECONDS, "steps": []}
 
@@ -62,12 +69,12 @@ def timeline(language: str, state: str) -> Json:
         for i in range(6)
     ]
     points = [
-        ("leg", 300, "客户接入" if zh else "Customer joined", None),
-        ("document", 6900, "证件照片已封存" if zh else "Document photograph sealed", "2.1 MB"),
-        ("check", 10800, "人脸比对：通过" if zh else "Face comparison: passed", "0.71"),
-        ("leg", 14000, "客户网络中断" if zh else "Customer’s line broke", None),
-        ("leg", 15600, "客户重新接入" if zh else "Customer came back", None),
-        ("head", 19000, "第 3 次链头签名" if zh else "Head 3 attested", None),
+        ("LegJoined", 300, "客户接入" if zh else "Customer joined", None),
+        ("DocumentAccepted", 6900, "证件照片已封存" if zh else "Document photograph sealed", "2.1 MB"),
+        ("CheckReported", 10800, "人脸比对：通过" if zh else "Face comparison: passed", "passed · 0.71"),
+        ("LegLost", 14000, "连接中断" if zh else "Connection lost", "customer · leg_down"),
+        ("LegJoined", 15600, "客户重新接入" if zh else "Customer came back", None),
+        ("RecordingStarted", 19000, "第 3 次链头签名" if zh else "Head 3 attested", None),
     ]
     marks = spans + [
         {"kind": kind, "at_ms": at, "until_ms": None, "title": title, "detail": more}
@@ -143,7 +150,7 @@ def verdict(state: str) -> Json:
 
 def custody() -> Json:
     entries = [
-        (-20, "赵清 C2001", "view_granted", "quality_check: QC-2026-1123"),
+        (-20, "赵清", "view_granted", "quality_check: QC-2026-1123"),
         (-2000, "系统", "sealed", None),
         (-2600, "系统", "created", None),
     ]

@@ -62,6 +62,8 @@ class StaffGallery:
                 web.post("/api/{audience}/sign-out", self.done),
                 web.post("/api/review/fresh", self.freshen),
                 web.get("/api/review/visits", self.rows),
+                web.post("/api/review/visits/search", self.rows),
+                web.get("/api/review/filters", self.filters),
                 web.get(visit, self.detail),
                 web.post(visit + "/views", self.views),
                 web.get(visit + "/timeline", self.timeline),
@@ -80,9 +82,9 @@ class StaffGallery:
         if name.startswith("review-V"):
             name = "review-visit"
         zh = language == "zh-CN"
-        data: dict[str, Any] = {"totp": state != "demo"}
+        data: dict[str, Any] = {"second_factor": state != "demo"}
         if not name.endswith("sign-in"):
-            data["me"] = {"name": "赵清" if zh else "Zhao Qing", "number": "C2001"}
+            data["name"] = "赵清" if zh else "Zhao Qing"
         context = PageContext(
             language=language,
             csrf="gallery",
@@ -124,9 +126,12 @@ class StaffGallery:
             return web.json_response({"code": "outage", "message": "503"}, status=503)
         if state == "loading":
             await asyncio.sleep(30)
-        if state == "empty" or request.query.get("q") == "nothing":
+        if state == "empty" or request.method == "POST":
             return web.json_response({"visits": [], "total": 0})
         return web.json_response(canned.rows(language))
+
+    async def filters(self, request: web.Request) -> web.Response:
+        return web.json_response(canned.filters(chosen(request)[1]))
 
     async def detail(self, request: web.Request) -> web.Response:
         return web.json_response(canned.detail(chosen(request)[1]))

@@ -40,7 +40,6 @@ function found(query) {
 /** @param {{visits: Row[], total: number}} answer @param {URLSearchParams} query */
 function show({ visits, total }, query) {
   fill(/** @type {HTMLElement} */ (document.getElementById("count")), n("{n} visit", "{n} visits", total));
-  offerServices(visits);
   if (!visits.length) {
     const filtered = [...query].some(([name, value]) => value && name !== "page");
     fill(results, h("div.table-card", null, h("div.empty", null, icon("search", "icon icon--display"), h("h3", null, filtered ? t("No visit fits this search") : t("No visits yet")),
@@ -83,14 +82,20 @@ function failed(error) {
     h("button.button.button--primary.button--small", { type: "button", onclick: () => apply() }, t("Try again")))));
 }
 
-/** Services are known by what has been found. @param {Row[]} visits */
-function offerServices(visits) {
-  const select = /** @type {HTMLSelectElement} */ (form.elements.namedItem("service"));
-  const known = new Set([...select.options].map((option) => option.value));
-  for (const { service, service_title: title } of visits) {
-    if (!service || known.has(service)) continue;
-    known.add(service);
-    select.append(h("option", { value: service }, title));
+/** @param {string} name @param {[string, string][]} choices value and words */
+function offer(name, choices) {
+  const select = /** @type {HTMLSelectElement} */ (form.elements.namedItem(name));
+  select.append(...choices.map(([value, words]) => h("option", { value }, words)));
+}
+
+async function offerFilters() {
+  offer("outcome", OUTCOMES.map((code) => [code, outcomeWord(code)]));
+  try {
+    const { tellers, services } = await ask("GET", "/api/review/filters");
+    offer("teller", tellers.map((/** @type {any} */ one) => [one.id, `${one.name} ${one.number ?? ""}`.trim()]));
+    offer("service", services.map((/** @type {any} */ one) => [one.id, one.title]));
+  } catch {
+    // The list works without these two filters.
   }
 }
 
@@ -105,8 +110,7 @@ function apply(page = 1) {
 }
 
 await open();
-const outcome = /** @type {HTMLSelectElement} */ (form.elements.namedItem("outcome"));
-for (const code of OUTCOMES) outcome.append(h("option", { value: code }, outcomeWord(code)));
+await offerFilters();
 const begun = new URLSearchParams(location.search);
 for (const [name, value] of begun) {
   const field = form.elements.namedItem(name);

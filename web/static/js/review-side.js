@@ -3,13 +3,16 @@
 import { h, icon } from "./dom.js";
 import { t } from "./i18n.js";
 import { dateTime, digest, span } from "./format.js";
-import { verdictLook } from "./review-state.js";
-import { custodyWord, purposes, stepName, verdictWord } from "./review-words.js";
+import { gapsOf, verdictLook } from "./review-state.js";
+import { causeWord, custodyWord, detailWords, mediaKind, purposes, stepName, verdictWord } from "./review-words.js";
+import { partyWord } from "./teller-words.js";
 
 /** @typedef {import("./review-state.js").Verdict} Verdict */
 /** @typedef {import("./review-state.js").Mark} Mark */
 /** @typedef {{at: string, actor: string, act: string, purpose?: string | null, detail?: string | null}} Custody */
 /** @typedef {{digest: string, role: string, media_type: string}} Still */
+
+const MOST_STILLS = 9;
 
 /** @param {Verdict | null} verdict @param {string | null} failure */
 export function verdictPanel(verdict, failure) {
@@ -41,18 +44,20 @@ function step(one) {
     h("div", null, h("span.proof__name", null, stepName(one.name), h("span.sr", null, `: ${word}`)), h("span.proof__detail", null, one.detail)));
 }
 
-/** @param {Mark[]} marks @param {(ms: number) => void} seek */
-export function marksPanel(marks, seek) {
-  const rows = [...marks].sort((a, b) => a.at_ms - b.at_ms);
+/** Marks and gaps in one list, in order of time. @param {import("./review-state.js").Timeline} timeline @param {(ms: number) => void} seek */
+export function marksPanel(timeline, seek) {
+  const gaps = timeline.parties.flatMap(({ party }) => gapsOf(timeline.gaps, party)).map((gap) => ({
+    kind: "gap", at_ms: gap.from_ms, until_ms: gap.to_ms, title: `${partyWord(gap.party)}: ${gap.kinds.map(mediaKind).join(" + ")}`, detail: causeWord(gap.cause) }));
+  const rows = /** @type {Mark[]} */ ([...timeline.marks, ...gaps]).sort((a, b) => a.at_ms - b.at_ms);
   return panel("marks", t("Marks"), h("span.muted.figures", null, String(rows.length)), rows.length === 0 ? h("p.muted", null, t("No marks in this recording."))
-    : h("ul.marks", null, rows.map((mark) => h("li", null, h("button.mark-row", { type: "button", dataset: { at: String(mark.at_ms) }, onclick: () => seek(mark.at_ms) },
-      h("span.figures.mark-row__time", null, span(mark.at_ms / 1000)), h("span.grow", null, h("span.mark-row__title", null, mark.title), mark.detail && h("span.mark-row__detail", null, mark.detail)),
+    : h("ul.marks", null, rows.map((mark) => h("li", null, h("button.mark-row", { type: "button", class: mark.kind === "gap" ? "mark-row--gap" : null, dataset: { at: String(mark.at_ms) }, onclick: () => seek(mark.at_ms) },
+      h("span.figures.mark-row__time", null, span(mark.at_ms / 1000)), h("span.grow", null, h("span.mark-row__title", null, mark.kind === "gap" && icon("alert"), mark.title), mark.detail && h("span.mark-row__detail", null, detailWords(mark.detail))),
       mark.until_ms !== null && h("span.muted.figures", null, span((mark.until_ms - mark.at_ms) / 1000)))))));
 }
 
 /** @param {Still[]} stills @param {(digest: string) => string} address */
 export function stillsPanel(stills, address) {
-  const pictures = stills.filter((still) => still.media_type.startsWith("image/"));
+  const pictures = stills.filter((still) => still.media_type.startsWith("image/")).slice(-MOST_STILLS);
   if (!pictures.length) return null;
   return panel("stills", t("Identity"), null, h("div.stills", null, pictures.map((still) => h("figure.still", null,
     h("img", { src: address(still.digest), alt: stillWord(still.role), loading: "lazy" }), h("figcaption", null, stillWord(still.role))))));

@@ -21,11 +21,14 @@ const LARGE_STEP = 10_000;
 
 /** @param {string} kind @returns {string} icon of a mark */
 function markIcon(kind) {
-  if (/check|face|identity|decision/.test(kind)) return "face";
-  if (/document|object|photo/.test(kind)) return "card";
-  if (/leg|peer|network|rejoin/.test(kind)) return "signal";
-  if (/hold/.test(kind)) return "hold";
-  return /head|seal/.test(kind) ? "seal" : "flag";
+  if (/broke|lost|refused|required/i.test(kind)) return "alert";
+  if (/check|face|identity|reverify/i.test(kind)) return "face";
+  if (/document|object|photo/i.test(kind)) return "card";
+  if (/leg|worker/i.test(kind)) return "signal";
+  if (/hold/i.test(kind)) return "hold";
+  if (/answered/i.test(kind)) return "user";
+  if (/form/i.test(kind)) return "edit";
+  return /recording|effect|head|seal/i.test(kind) ? "seal" : "flag";
 }
 
 export class TimelineView extends HTMLElement {
@@ -65,7 +68,7 @@ export class TimelineView extends HTMLElement {
 
   steps() {
     return h("div.line__row.line__row--steps", null, spansOf(this.timeline.marks).map((mark, i) =>
-      this.placed(h(`span.span.span--${i % HUES}`, { title: mark.title }, h("span", null, mark.title)), mark.at_ms, mark.until_ms ?? mark.at_ms)));
+      this.placed(h(`span.span.span--${mark.detail === "refused" ? "bad" : i % HUES}`, { title: mark.title }, mark.detail === "refused" && icon("x-circle"), h("span", null, mark.title)), mark.at_ms, mark.until_ms ?? mark.at_ms)));
   }
 
   flags() {

@@ -114,8 +114,7 @@ class Review {
   /** @param {Timeline} timeline */
   show(timeline) {
     fill(at("player"), this.player, this.line, this.transport());
-    const me = pageData().me;
-    this.player.load(timeline, `${me ? `${me.name} ${me.number}` : t("Review desk")} · ${dateTime(new Date())}`);
+    this.player.load(timeline, `${pageData().name ?? t("Review desk")} · ${dateTime(new Date())}`);
     this.line.load(timeline);
     this.player.addEventListener("time", (event) => this.moved(/** @type {CustomEvent<number>} */ (event).detail));
     this.player.addEventListener("change", () => this.drawPlay());
@@ -175,7 +174,7 @@ class Review {
 
   side() {
     const stills = this.timeline?.objects ?? [];
-    fill(at("side"), verdictPanel(this.verdict, this.verdictFailure), this.timeline && marksPanel(this.timeline.marks, (ms) => this.player.seek(ms)),
+    fill(at("side"), verdictPanel(this.verdict, this.verdictFailure), this.timeline && marksPanel(this.timeline, (ms) => this.player.seek(ms)),
       this.timeline && stillsPanel(stills, (sha) => `${api}/objects/${sha}?grant=${encodeURIComponent(this.grant?.grant ?? "")}`), custodyPanel(this.custody));
   }
 

@@ -9,7 +9,7 @@ export function verdictWord(status) {
 
 /** @param {string} seal @returns {string} */
 export function sealWord(seal) {
-  return { sealed: t("Sealed"), pending: t("Seal pending"), closed: t("Sealed and closed"), none: t("No seal") }[seal] ?? seal;
+  return { sealed: t("Sealed"), pending: t("Seal pending"), closed: t("Sealed and closed"), none: t("No seal"), open: t("Being recorded"), interrupted: t("No seal"), failed: t("Seal failed"), shredded: t("Key destroyed") }[seal] ?? seal;
 }
 
 /** @param {string} effect @returns {{words: string, tone: string, icon: string}} */
@@ -40,6 +40,15 @@ export function stepName(name) {
 /** @param {string} kind @returns {string} */
 export function mediaKind(kind) {
   return { audio: t("sound"), video: t("picture") }[kind] ?? kind;
+}
+
+/** The plain words that a mark carries, such as `customer · leg_down`. @param {string} detail */
+export function detailWords(detail) {
+  return detail.split(" · ").map((word) => ({
+    customer: t("Customer"), teller: t("Teller"), agreed: t("yes"), refused: t("refused"), seen: t("Customer has checked it"), passed: t("Passed"),
+    referred: t("In doubt"), failed: t("Not passed"), accept: t("Same person"), repeat: t("Compare again"), refuse: t("Not this person"),
+    alternative: t("Another way"), leg_down: t("connection down"), leg_paused: t("connection interrupted"), done: t("Done"),
+  })[word] ?? word).join(" · ");
 }
 
 /** @returns {[string, string][]} purposes of viewing */
