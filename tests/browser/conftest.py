@@ -59,7 +59,16 @@ def pytest_runtest_makereport(
     report = yield
     if report.when == "call":
         item.stash[FAILED] = report.failed
+        if report.failed and item.parent is not None:
+            item.parent.stash[FAILED] = True
     return report
+
+
+def pytest_runtest_setup(item: pytest.Item) -> None:
+    """The tests of a module with `CHAPTERS` tell one story: nothing to see after a torn page."""
+    told = getattr(getattr(item, "module", None), "CHAPTERS", False)
+    if told and item.parent is not None and item.parent.stash.get(FAILED, False):
+        pytest.skip("an earlier chapter failed")
 
 
 @pytest.fixture(autouse=True)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import os
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
 
@@ -59,6 +60,11 @@ class Watched:
             for violation in results.response["violations"]
             for node in violation["nodes"]
         ]
+
+    async def picture(self, name: str) -> None:
+        """Keep a picture of the page for the documents, where one is asked for."""
+        if folder := os.environ.get("PICTURES"):
+            await self.page.screenshot(path=f"{folder}/{name}.png")
 
     def content(self) -> None:
         """Nothing was wrong on this page so far. Raises AssertionError with all that was."""

@@ -76,3 +76,28 @@ class TellerPage(StaffPage):
         await expect(self.page.get_by_role("heading", name="The call is over")).to_be_visible()
         await self.page.get_by_label("Note").fill(note)
         await self.page.locator('[data-act="wrap-up"]').click()
+
+
+class ReviewPage(StaffPage):
+    def take(self, party: str) -> Locator:
+        """The recorded picture of one party."""
+        return self.page.get_by_label(f"Recording of: {party}")
+
+    async def open_visit(self, ticket: str) -> None:
+        await self.page.get_by_role("link", name=ticket, exact=True).click()
+        await expect(self.page.get_by_role("heading", level=1)).to_contain_text(ticket)
+
+    async def watch(self, password: str, remark: str) -> None:
+        """Say why, prove who is asking if that is wanted, and wait for the pictures."""
+        await self.page.get_by_label("Case number or remark").fill(remark)
+        await self.press("Enter the purpose and watch")
+        again = self.page.get_by_role("dialog").get_by_label("Password")
+        await expect(again.or_(self.page.locator("vb-player video")).first).to_be_visible()
+        if await again.count():
+            await again.fill(password)
+            await self.press("Confirm")
+        await expect(self.page.locator("vb-player video")).to_have_count(2, timeout=SLOW)
+
+    async def position(self, party: str) -> float:
+        """Seconds on the timeline at which a party's picture stands."""
+        return float(await self.take(party).evaluate("video => video.currentTime"))

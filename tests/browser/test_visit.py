@@ -6,8 +6,14 @@ are the chapters of one story and run in order.
 
 from __future__ import annotations
 
+import asyncio
+import json
+import re
+import shutil
+import sys
 from collections.abc import AsyncIterator
 from dataclasses import dataclass
+from pathlib import Path
 
 import pytest
 from playwright.async_api import BrowserContext, expect
@@ -15,9 +21,10 @@ from playwright.async_api import BrowserContext, expect
 from tests.browser.branch import DemoBranch
 from tests.browser.conftest import Browsers
 from tests.browser.customer_page import CustomerPage
-from tests.browser.page import moves, shows
-from tests.browser.staff_page import TellerPage
+from tests.browser.page import moves, shows, until
+from tests.browser.staff_page import ReviewPage, StaffPage, TellerPage
 
+CHAPTERS = True
 PHONE, DESKTOP = {"width": 390, "height": 844}, {"width": 1440, "height": 900}
 NAME, NUMBER = "韩梅梅", "310104198805120041"
 ADDRESS = "1 Longjing Road, Hangzhou"
@@ -28,6 +35,13 @@ class Story:
     branch: DemoBranch
     customer: CustomerPage
     teller: TellerPage
+    ticket: str = ""
+    receipt: Path = Path()
+    review: ReviewPage | None = None
+
+    @property
+    def evidence(self) -> Path:
+        return self.branch.recordings()[-1]
 
 
 @pytest.fixture(scope="module")
@@ -42,6 +56,14 @@ async def story(browsers: Browsers, demo: DemoBranch) -> AsyncIterator[Story]:
         await context.close()
 
 
+@pytest.fixture(scope="module")
+async def third(browsers: Browsers) -> AsyncIterator[BrowserContext]:
+    """A browser window of somebody who was not in the call."""
+    context = await browsers.teller.new_context(viewport=DESKTOP, locale="en-GB")
+    yield context
+    await context.close()
+
+
 async def test_a_customer_and_a_teller_meet(story: Story) -> None:
     customer, teller, branch = story.customer, story.teller, story.branch
     await teller.sign_in(branch.base, "teller", "wangmin", branch.passwords["wangmin"])
@@ -51,8 +73,8 @@ async def test_a_customer_and_a_teller_meet(story: Story) -> None:
     await customer.introduce(NAME, NUMBER)
     await customer.consent()
     await customer.check_devices()
-    ticket = await customer.take_ticket()
-    await teller.accept(ticket)
+    story.ticket = await customer.take_ticket()
+    await teller.accept(story.ticket)
     await customer.expect_task("consent to recording")
     await shows(teller.customer_picture, "red")
     await shows(customer.teller_picture, "blue")
@@ -75,12 +97,14 @@ async def test_the_service_is_carried_out_step_by_step(story: Story) -> None:
     said = await teller.decide()
     assert "Similarity" in said
     await teller.accessible()
+    await teller.picture("teller")
     await teller.next("complete")
 
     await teller.next("start")
     await teller.change_address(ADDRESS)
     await customer.expect_task("New details")
     await customer.accessible()
+    await customer.picture("customer")
     await customer.press("I have checked this")
     await teller.next("complete")
 
@@ -96,7 +120,84 @@ async def test_the_service_is_carried_out_step_by_step(story: Story) -> None:
 
 
 async def test_the_customer_keeps_a_receipt_of_sealed_evidence(story: Story) -> None:
-    receipt = story.customer.page.get_by_role("article", name="Receipt")
+    customer = story.customer
+    receipt = customer.page.get_by_role("article", name="Receipt")
     await expect(receipt).to_contain_text("Sealed", timeout=60_000)
     await expect(receipt).to_contain_text("Carried out", timeout=60_000)
-    await story.customer.accessible()
+    await customer.accessible()
+    await customer.picture("receipt")
+    async with customer.page.expect_download() as download:
+        await customer.press("Save the receipt")
+    story.receipt = Path(await (await download.value).path())
+    customer.content()
+    story.teller.content()
+
+
+async def test_a_stranger_verifies_the_evidence_on_the_command_line(story: Story) -> None:
+    verdict = await teller_server("verify", story.evidence, "--receipt", story.receipt)
+    assert verdict == (0, "complete")
+    copy = story.branch.data.parent / "damaged"
+    shutil.copytree(story.evidence, copy)
+    log = copy / "customer.0000.evs"
+    data = bytearray(log.read_bytes())
+    data[len(data) // 2] ^= 1
+    log.write_bytes(data)
+    assert await teller_server("verify", copy) == (1, "damaged")
+
+
+async def test_the_bank_has_received_the_change(story: Story, third: BrowserContext) -> None:
+    admin = StaffPage(await third.new_page())
+    await admin.sign_in(story.branch.base, "core", "admin", story.branch.passwords["admin"])
+    changes = admin.page.get_by_role("region", name="Changes received").last
+    await expect(changes).to_contain_text(ADDRESS)
+    await admin.accessible()
+    admin.content()
+
+
+async def test_compliance_replays_both_sides_of_it(story: Story, third: BrowserContext) -> None:
+    password = story.branch.passwords["chenyu"]
+    story.review = review = ReviewPage(await third.new_page())
+    await review.sign_in(story.branch.base, "review", "chenyu", password)
+    await review.accessible()
+    await review.open_visit(story.ticket)
+    await expect(review.page.get_by_role("region", name="Verification")).to_contain_text(
+        "Intact and complete", timeout=60_000
+    )
+    await review.watch(password, "browser journey")
+    await review.page.get_by_role("button", name=re.compile("^Play")).click()
+    await shows(review.take("Customer"), "red")
+    await shows(review.take("Teller"), "blue")
+    await moves(review.take("Customer"))
+    await moves(review.take("Teller"))
+    await review.accessible()
+    await review.picture("review")
+    custody = review.page.get_by_role("region", name="Custody")
+    await expect(custody).to_contain_text("browser journey")
+
+
+async def test_a_mark_leads_to_its_moment_on_all_pictures(story: Story) -> None:
+    review = story.review
+    assert review is not None
+    mark = review.page.locator(".mark-row").filter(has_text="New details").first
+    wanted = int(await mark.get_attribute("data-at") or 0) / 1000
+    await review.page.get_by_role("button", name=re.compile("^Pause")).click()
+    await mark.click()
+
+    async def both_there() -> bool:
+        found = [await review.position(party) for party in ("Customer", "Teller")]
+        return all(abs(at - wanted) < 0.5 for at in found)
+
+    await until(both_there, f"both pictures at {wanted} s")
+    await shows(review.take("Customer"), "red")
+    await shows(review.take("Teller"), "blue")
+    review.content()
+
+
+async def teller_server(*arguments: object) -> tuple[int, str]:
+    """Exit code and status of the product's own command, in a process of its own."""
+    process = await asyncio.create_subprocess_exec(
+        *(sys.executable, "-m", "teller_server", *map(str, arguments), "--json"),
+        stdout=asyncio.subprocess.PIPE,
+    )
+    output, _ = await process.communicate()
+    return process.returncode or 0, json.loads(output.splitlines()[-1])["status"]
