@@ -25,7 +25,8 @@ async def work(descriptor: int, policy: MediaPolicy) -> None:
 
     link = Link(reader, writer, handle=handle)
     host = CallHost(policy, link.notify)
-    asyncio.get_running_loop().add_signal_handler(signal.SIGINT, lambda: None)  # the desk decides
+    for stop in (signal.SIGINT, signal.SIGTERM):  # meant for the desk, which cuts the rope
+        asyncio.get_running_loop().add_signal_handler(stop, lambda: None)
     await link.run()
     await host.close()
 

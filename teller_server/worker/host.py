@@ -6,8 +6,9 @@ and forgets it when the call closes.
 
 import asyncio
 import base64
+import logging
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Coroutine
 from dataclasses import asdict, dataclass, field
 from datetime import datetime
 from pathlib import Path
@@ -18,10 +19,15 @@ from recording.recorder import PartyRecorder
 from signaling.media.call import CallMedia
 from signaling.media.policy import MediaPolicy
 
+_log = logging.getLogger(__name__)
+
 Body = dict[str, Any]
 Notify = Callable[[str, Body], None]
 
 TAP_FRAMES = 400
+TAP_BYTES = 12 * 1024 * 1024  # what a call at 16 Mbit/s sends in six seconds
+STALL_LOOK_SECONDS = 2.0
+STALL_SECONDS = 15.0  # a disk that takes nothing for so long does not record
 KEYFRAME_SECONDS = 10.0  # a reviewer's seek decodes from the key frame before it
 
 
@@ -30,8 +36,14 @@ class Call:
     """One call on this worker."""
 
     media: CallMedia
-    keyframes: asyncio.Task[None]
     recorders: dict[str, PartyRecorder] = field(default_factory=dict)
+    rounds: list[asyncio.Task[None]] = field(default_factory=list)
+
+    def begin(self, round_: Coroutine[Any, Any, None]) -> None:
+        """Go on with `round_` until the call closes; its failure is logged."""
+        task = asyncio.create_task(round_)
+        task.add_done_callback(_heard)
+        self.rounds.append(task)
 
 
 class CallHost:
@@ -69,11 +81,22 @@ class CallHost:
             self._notify("leg", {"call": name, "kind": type(event).__name__, **asdict(event)})
 
         media = CallMedia(name, self._policy, emit)
-        call = Call(media, asyncio.create_task(_ask_for_keyframes(media, body["parties"])))
-        self._calls[name] = call
+        call = self._calls[name] = Call(media)
         for party in body["parties"]:
             call.recorders[party] = await asyncio.to_thread(self._recorder, loop, name, party, body)
+        call.begin(_ask_for_keyframes(media, body["parties"]))
+        call.begin(self._watch(name, call.recorders))
         return {}
+
+    async def _watch(self, name: str, recorders: dict[str, PartyRecorder]) -> None:
+        """A disk that hangs raises nothing: what waits too long to be sealed is a failure."""
+        told: set[str] = set()
+        while True:
+            await asyncio.sleep(STALL_LOOK_SECONDS)
+            for party, recorder in recorders.items():
+                if party not in told and recorder.stats()["behind_s"] > STALL_SECONDS:
+                    told.add(party)
+                    self._notify("failed", {"call": name, "party": party, "error": "stalled"})
 
     def _recorder(
         self, loop: asyncio.AbstractEventLoop, name: str, party: str, body: Body
@@ -123,15 +146,20 @@ class CallHost:
         return {}
 
     async def _tap(self, body: Body) -> Body:
-        """Collect one party's encoded video for `seconds`, at most `TAP_FRAMES` frames."""
+        """Collect one party's encoded video for `seconds`, up to `TAP_FRAMES` and `TAP_BYTES`."""
         frames: list[list[Any]] = []
+        size = 0
         full = asyncio.Event()
 
         def take(data: bytes, keyframe: bool, arrived: float) -> None:
-            if len(frames) < TAP_FRAMES and (frames or keyframe):
-                frames.append([base64.b64encode(data).decode(), keyframe, arrived])
-            if len(frames) >= TAP_FRAMES:
+            nonlocal size
+            if full.is_set() or not (frames or keyframe):
+                return
+            size += len(data)
+            if len(frames) >= TAP_FRAMES or size > TAP_BYTES:
                 full.set()
+                return
+            frames.append([base64.b64encode(data).decode(), keyframe, arrived])
 
         untap = self._calls[body["call"]].media.tap(body["party"], take)
         try:
@@ -151,7 +179,8 @@ class CallHost:
     async def _close(self, body: Body) -> Body:
         call = self._calls.pop(body["call"], None)
         if call is not None:
-            call.keyframes.cancel()
+            for task in call.rounds:
+                task.cancel()
             await call.media.close()
             await asyncio.gather(*(recorder.close() for recorder in call.recorders.values()))
         return {}
@@ -161,6 +190,11 @@ class CallHost:
             "at": time.time(),
             "calls": {name: call.media.stats() for name, call in self._calls.items()},
         }
+
+
+def _heard(task: asyncio.Task[None]) -> None:
+    if not task.cancelled() and (error := task.exception()) is not None:
+        _log.error("a round of a call failed", exc_info=error)
 
 
 async def _ask_for_keyframes(media: CallMedia, parties: list[str]) -> None:

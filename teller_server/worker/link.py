@@ -9,11 +9,15 @@ import asyncio
 import contextlib
 import itertools
 import json
+import logging
 import struct
 from collections.abc import Awaitable, Callable
 from typing import Any
 
+_log = logging.getLogger(__name__)
+
 MAX_FRAME = 32 * 1024 * 1024
+MAX_UNSENT = 4 * MAX_FRAME
 MAX_PENDING = 1000
 _LENGTH = struct.Struct("!I")
 
@@ -79,7 +83,13 @@ class Link:
                 self._serving.add(task)
                 task.add_done_callback(self._serving.discard)
             case {"event": str(verb), "body": dict(body)}:
-                self.listener(verb, body)
+                self._tell(verb, body)
+
+    def _tell(self, verb: str, body: Body) -> None:
+        try:
+            self.listener(verb, body)
+        except Exception:  # one event that nobody understands must not cut the rope
+            _log.exception("could not take %s from a worker", verb)
 
     async def _answer(self, number: int, verb: str, body: Body) -> None:
         try:
@@ -127,6 +137,14 @@ class Link:
         if self.broken:
             return
         data = json.dumps(frame, separators=(",", ":")).encode()
+        if len(data) > MAX_FRAME:
+            if "reply" not in frame:
+                raise ValueError("a frame that the other end would not take")
+            data = json.dumps({"reply": frame["reply"], "failed": "reply too large"}).encode()
+        if self._writer.transport.get_write_buffer_size() > MAX_UNSENT:
+            _log.error("the other end of a rope reads no more")
+            self._writer.transport.abort()
+            return
         with contextlib.suppress(ConnectionError):
             self._writer.write(_LENGTH.pack(len(data)) + data)
 

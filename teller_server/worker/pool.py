@@ -9,12 +9,16 @@ from typing import Any
 
 import structlog
 
-from teller_server.worker.link import Body, Link, LinkBrokenError
+from teller_server.worker.link import Body, Link, LinkBrokenError, RemoteFailureError
 
 log = structlog.get_logger(__name__)
 
 RESPAWN_SECONDS = 0.5
 CLOSE_SECONDS = 10
+START_SECONDS = 60.0  # until a worker answers, on a busy machine
+NEW_WORKER_SECONDS = 20.0  # a call waits so long for a worker in place of a lost one
+LOOK_SECONDS = 5.0
+STUCK_SECONDS = 20.0  # a worker that does not answer for so long forwards and records nothing
 
 
 class Worker:
@@ -53,9 +57,10 @@ class WorkerPool:
         self._closing = False
 
     async def start(self) -> None:
+        """Start all. Raises LinkBrokenError when not one of them comes up."""
         for number in range(self._count):
             self._keepers.append(asyncio.create_task(self._keep(number), name=f"worker-{number}"))
-        await self._any_worker()
+        await self._any_worker(START_SECONDS)
 
     async def close(self) -> None:
         """Close the ropes; each worker seals what it holds and leaves."""
@@ -71,8 +76,8 @@ class WorkerPool:
                 worker.process.kill()
 
     async def open(self, call: str, body: Body) -> None:
-        """Open a call on the least busy worker. Raises LinkBrokenError when it died meanwhile."""
-        worker = min(await self._any_worker(), key=lambda w: len(w.calls))
+        """Open a call on the least busy worker. Raises LinkBrokenError when there is none."""
+        worker = min(await self._any_worker(NEW_WORKER_SECONDS), key=lambda w: len(w.calls))
         worker.calls.add(call)
         self._pinned[call] = worker
         await worker.link.request("open", {"call": call, **body})
@@ -101,10 +106,16 @@ class WorkerPool:
         workers = list(self._workers.values())
         return list(await asyncio.gather(*(w.link.request("stats", {}) for w in workers)))
 
-    async def _any_worker(self) -> list[Worker]:
+    async def _any_worker(self, within: float) -> list[Worker]:
         async with self._changed:
-            await self._changed.wait_for(lambda: bool(self._workers))
-            return list(self._workers.values())
+            try:
+                await asyncio.wait_for(self._changed.wait_for(self._living), within)
+            except TimeoutError:
+                raise LinkBrokenError from None
+            return self._living()
+
+    def _living(self) -> list[Worker]:
+        return [worker for worker in self._workers.values() if not worker.link.broken]
 
     async def _keep(self, number: int) -> None:
         while not self._closing:
@@ -134,10 +145,12 @@ class WorkerPool:
         async with self._changed:
             self._workers[number] = worker
             self._changed.notify_all()
+        watch = asyncio.create_task(_watch(worker), name=f"worker-{number}-watch")
         try:
             await link.run()
-            await process.wait()
+            await _gone(process)
         finally:
+            watch.cancel()
             self._lose(worker)
 
     def _lose(self, worker: Worker) -> None:
@@ -148,6 +161,35 @@ class WorkerPool:
         if not self._closing:
             log.error("media_worker_lost", worker=worker.number, calls=len(lost))
             self._on_lost(lost)
+
+
+async def _watch(worker: Worker) -> None:
+    """A worker that hangs is ended: its calls go on elsewhere instead of being silent for ever."""
+    patience = START_SECONDS  # it still loads its libraries
+    while not worker.link.broken:
+        try:
+            await worker.link.request("stats", {}, within=patience)
+            patience = STUCK_SECONDS
+            await asyncio.sleep(LOOK_SECONDS)
+        except TimeoutError:
+            log.error("media_worker_stuck", worker=worker.number)
+            worker.process.kill()
+            return
+        except LinkBrokenError:
+            return
+        except RemoteFailureError as error:
+            log.error("media_worker_fault", worker=worker.number, error=str(error))
+            await asyncio.sleep(LOOK_SECONDS)
+
+
+async def _gone(process: asyncio.subprocess.Process) -> None:
+    """Its rope is cut: it seals what it holds and leaves, or it is ended. Only then is its
+    recording open to another."""
+    try:
+        await asyncio.wait_for(process.wait(), CLOSE_SECONDS)
+    except TimeoutError:
+        process.kill()
+        await process.wait()
 
 
 async def _refuse(verb: str, _body: Body) -> Body:

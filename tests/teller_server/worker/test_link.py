@@ -23,6 +23,8 @@ async def echo(verb: str, body: Body) -> Body:
     match verb:
         case "echo":
             return body
+        case "long":
+            return {"long": "x" * 3000}
         case "refuse":
             raise BadSdp
         case "hang":
@@ -84,3 +86,25 @@ async def test_a_patient_desk_is_not_kept_waiting_for_ever(ends: tuple[Link, Lin
     desk, _worker = ends
     with pytest.raises(TimeoutError):
         await desk.request("hang", {}, within=0.05)
+
+
+async def test_an_event_that_nobody_understands_does_not_cut_the_rope(
+    ends: tuple[Link, Link],
+) -> None:
+    desk, worker = ends
+    heard: list[int] = []
+    desk.listener = lambda _verb, body: heard.append(body["n"])
+    worker.notify("sealed", {})
+    worker.notify("sealed", {"n": 1})
+    assert await desk.request("echo", {"still": "here"}) == {"still": "here"}
+    assert heard == [1]
+
+
+async def test_a_reply_too_large_for_the_rope_fails_alone(
+    ends: tuple[Link, Link], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    desk, _worker = ends
+    monkeypatch.setattr("teller_server.worker.link.MAX_FRAME", 2000)
+    with pytest.raises(RemoteFailureError, match="too large"):
+        await desk.request("long", {})
+    assert await desk.request("echo", {"n": 1}) == {"n": 1}
