@@ -127,6 +127,10 @@ class Branch(Group):
         (), description="Dates (`YYYY-MM-DD`) on which it is closed all day."
     )
     always_open: bool = Field(False, description="Open day and night, whatever the spans say.")
+    connect_seconds: Seconds = Field(
+        120,
+        description="How long an accepted call may take until everybody is connected and recorded.",
+    )
     rejoin_seconds: Seconds = Field(
         60, description="How long a party that dropped out of a call may come back."
     )

@@ -100,6 +100,7 @@ class Branch:
             self.crew,
             self._ring_visit,
             self._rejoin,
+            connect_seconds=settings.branch.connect_seconds,
             rejoin_seconds=settings.branch.rejoin_seconds,
         )
         self.workers = WorkerPool(

@@ -6,6 +6,7 @@ counter like any other.
 
 import asyncio
 import base64
+import contextlib
 import time
 from collections.abc import Callable, Sequence
 from datetime import datetime, timedelta
@@ -31,6 +32,7 @@ from teller_server.worker.pool import WorkerPool
 log = structlog.get_logger(__name__)
 
 SOUND_AND_PICTURE = {"audio", "video"}
+CUSTOMER = "customer"
 
 
 class CallDesk:
@@ -45,6 +47,7 @@ class CallDesk:
         ring: Callable[[str], None],
         rejoin: Callable[[str, str], None],
         *,
+        connect_seconds: float,
         rejoin_seconds: float,
     ) -> None:
         self._counter = counter
@@ -53,9 +56,11 @@ class CallDesk:
         self._crew = crew
         self._ring = ring
         self._rejoin = rejoin
+        self._connect_within = timedelta(seconds=connect_seconds)
         self._rejoin_within = timedelta(seconds=rejoin_seconds)
         self._workers: WorkerPool | None = None
         self._turns: WeakValueDictionary[str, asyncio.Lock] = WeakValueDictionary()
+        self._accepted: set[str] = set()  # also those whose recording could not be opened yet
         self.pictures: dict[str, CallPicture] = {}
         counter.listen(self._heard)
 
@@ -147,15 +152,18 @@ class CallDesk:
         for event in events:
             match event:
                 case e.OfferAccepted():
+                    self._accepted.add(visit.id)
                     self._crew.start(
                         self._open(visit),
                         "call.open",
                         partial(self._give_up, visit.id, "call_not_opened"),
                     )
-                case e.HoldBegan():
-                    self._forward(visit.id, on=False)
-                case e.HoldEnded():
-                    self._forward(visit.id, on=True)
+                case e.HoldBegan() | e.HoldEnded():
+                    self._crew.start(
+                        self._hold(visit.id),
+                        "call.hold",
+                        partial(self._give_up, visit.id, "call_not_held"),
+                    )
                 case e.ServiceEnded():
                     self._crew.start(self._close(visit.id), "call.close")
 
@@ -196,11 +204,15 @@ class CallDesk:
         picture.media_allowed = True
         self._ring(visit)
 
-    def _forward(self, visit: str, *, on: bool) -> None:
-        async def forward() -> None:
-            await self._pool.ask(visit, "forward", {"on": on})
+    async def _hold(self, visit: str) -> None:
+        """Hold or go on, as the visit stands now; where the worker is lost, `_reopen` does it."""
+        async with self._turn(visit):
+            with contextlib.suppress(LinkBrokenError):
+                await self._forward(visit)
 
-        self._crew.start(forward(), "call.forward")
+    async def _forward(self, visit: str) -> None:
+        held = (await self._visits.get(visit)).state is VisitState.ON_HOLD
+        await self._pool.ask(visit, "forward", {"on": not held})
 
     async def _close(self, visit: str) -> None:
         """End the media; when the recorders have sealed their last segment, the evidence may."""
@@ -294,22 +306,39 @@ class CallDesk:
             if picture is None or not picture.media_allowed:
                 return  # over, or never begun
             self._evidence.mark(visit, "media.WorkerLost", {})
+            picture.begin_again()
             for party, peer in picture.peers.items():
                 if peer.leg is not None:
                     peer.turn("dead", self._counter.now())
                     await self._counter.try_act(visit, c.LegDown(party, peer.leg, "worker_lost"))
             await self._open_on_worker(visit, picture)
+            await self._forward(visit)
             for party in picture.peers:
                 self._rejoin(visit, party)
 
+    # ---- the sweep
+
     async def sweep(self) -> None:
-        """End calls whose absent party did not come back in time."""
+        """End calls that do not come about, and those whose absent party did not come back."""
         now = self._counter.now()
-        for visit_id in list(self.pictures):
+        for visit_id in list(self._accepted):
             visit = await self._visits.get(visit_id)
-            deadline = self.rejoin_deadline(visit)
-            if deadline is not None and deadline < now and visit.state in CALLING:
-                abort = c.Abort(Outcome.ABORTED_TECHNICAL, "connection_lost")
+            abort = self._overdue(visit, now)
+            if abort is not None:
                 await self._counter.try_act(visit_id, abort)
-            if visit.state is VisitState.CLOSED:
-                self.pictures.pop(visit_id)
+            elif visit.teller_released or visit.state is VisitState.CLOSED:
+                self._accepted.discard(visit_id)
+                self.pictures.pop(visit_id, None)
+
+    def _overdue(self, visit: Visit, now: datetime) -> c.Abort | None:
+        if visit.state not in CALLING:
+            return None
+        lost = self.rejoin_deadline(visit)
+        if lost is not None and lost < now:
+            return c.Abort(Outcome.ABORTED_TECHNICAL, "connection_lost")
+        began = visit.accepted_at or now
+        if visit.state is not VisitState.CONNECTING or now - began <= self._connect_within:
+            return None
+        if CUSTOMER not in visit.legs:
+            return c.Abort(Outcome.NO_SHOW, "customer_never_came")
+        return c.Abort(Outcome.ABORTED_TECHNICAL, "never_connected")

@@ -51,6 +51,12 @@ class CallPicture:
     def elapsed_ms(self, monotonic: float) -> int:
         return max(0, round((monotonic - self.epoch) * 1000))
 
+    def begin_again(self) -> None:
+        """Another worker records from here on; nothing of it is on disk yet."""
+        self.state = "starting"
+        for sealed in self.sealed.values():
+            sealed.kinds.clear()
+
     def confirmed(self, party: str) -> bool:
         """First picture and first sound of this party are sealed on disk."""
         return self.sealed[party].kinds >= {"audio", "video"}

@@ -37,6 +37,8 @@ NOTICES: Mapping[str, str] = {
     "branch_restarted": "branch_restarted",
     "call_not_opened": "connection_lost",
     "call_not_reopened": "connection_lost",
+    "call_not_held": "connection_lost",
+    "never_connected": "connection_lost",
     "seal_not_verified": "seal_failed",
 }
 
