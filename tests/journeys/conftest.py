@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator
-from contextlib import ExitStack
+from collections.abc import AsyncIterator, Iterator
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
@@ -12,9 +11,7 @@ import pytest
 
 from teller_server.rehearse.media import default_clip, load, pattern
 from teller_server.rehearse.server import PrivateServer, private_server
-from tests.journeys.people import Cast
-
-OFTEN = {"head_seconds": 2, "stamp_seconds": 4}
+from tests.journeys.people import OFTEN, Cast
 
 
 @pytest.fixture(scope="session")
@@ -32,7 +29,7 @@ async def branch(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Priv
 
 
 @pytest.fixture
-def place() -> AsyncIterator[Path]:
-    """A folder of this test's own, emptied afterwards: recordings are large."""
-    with ExitStack() as stack:
-        yield Path(stack.enter_context(TemporaryDirectory(prefix="journey-")))
+def place() -> Iterator[Path]:
+    """A folder of this test's own, gone afterwards: recordings are large."""
+    with TemporaryDirectory(prefix="journey-") as folder:
+        yield Path(folder)

@@ -6,12 +6,13 @@ import asyncio
 import json
 import sqlite3
 import sys
-from collections.abc import AsyncIterator, Iterator, Mapping
+from collections.abc import AsyncIterator, Callable, Iterator, Mapping
 from contextlib import asynccontextmanager, closing, suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from recording.verify import Verdict, verify
 from teller_server.rehearse.customer import Customer, Person
 from teller_server.rehearse.media import Medium
 from teller_server.rehearse.rehearsal import find_evidence
@@ -28,6 +29,7 @@ WANG_XIAOMING = Person("王小明", "440305199507230013")
 OWEN = Person("Owen Pryce", "518230446")
 
 STEPS = ["recording_consent", "document", "face", "details", "confirmation", "decision"]
+OFTEN = {"head_seconds": 2, "stamp_seconds": 4}  # so that a short visit has attested heads
 PATIENCE = 90.0  # seconds for what usually takes two: the machine may be busy
 
 
@@ -92,9 +94,17 @@ async def console(server: PrivateServer, cast: Cast) -> AsyncIterator[Teller]:
         yield teller
     finally:
         with suppress(WireError, TimeoutError):
-            await teller.wire.send("teller.state", bold=True, state="away", reason=None)
-            await teller.wire.until(lambda view: view["me"]["state"] != "ready", "away", 5)
+            await _leave_chair(teller)
         await teller.close()
+
+
+async def _leave_chair(teller: Teller) -> None:
+    """Also after a failed test: the next one must find the teller free."""
+    await teller.wire.send("teller.state", bold=True, state="away", reason=None)
+    if (teller.wire.view or {}).get("visit"):
+        await teller.wire.send("visit.end", bold=True, outcome="aborted_technical", reason="test")
+        await teller.wire.send("visit.wrap_up", bold=True, disposition="test", note=None)
+    await teller.wire.until(lambda view: view["me"]["state"] == "away", "away", 5)
 
 
 @asynccontextmanager
@@ -125,6 +135,15 @@ async def officer(server: PrivateServer) -> AsyncIterator[Reviewer]:
         await reviewer.close()
 
 
+async def eventually(happened: Callable[[], object], what: str) -> None:
+    """Look at what no page is told of, until it is so."""
+    for _ in range(int(PATIENCE / 0.1)):
+        if await asyncio.to_thread(happened):
+            return
+        await asyncio.sleep(0.1)
+    raise AssertionError(f"never: {what}")
+
+
 def evidence_of(server: PrivateServer, visit: str) -> Path:
     found = find_evidence(server.evidence, visit)
     assert found is not None, f"no evidence of {visit}"
@@ -141,6 +160,11 @@ async def command(*words: str | Path) -> tuple[int, str]:
     )
     output, _ = await process.communicate()
     return process.returncode or 0, output.decode()
+
+
+async def judged(directory: Path) -> Verdict:
+    """The witness's word, in this process."""
+    return await asyncio.to_thread(verify, directory)
 
 
 async def verdict(directory: Path, receipt: Path | None = None) -> tuple[int, dict[str, Any]]:
@@ -173,9 +197,7 @@ def core_database(server: PrivateServer) -> Path:
 
 def changes_in_core(server: PrivateServer, visit: str) -> list[dict[str, str]]:
     """What the bank's system took from this visit."""
-    found = rows(
-        core_database(server), "SELECT wanted FROM changes WHERE key LIKE ?", f"{visit}/%"
-    )
+    found = rows(core_database(server), "SELECT wanted FROM changes WHERE key LIKE ?", f"{visit}/%")
     return [json.loads(wanted) for (wanted,) in found]
 
 

@@ -30,6 +30,7 @@ from tests.journeys.people import (
     changes_in_core,
     command,
     console,
+    eventually,
     evidence_of,
     meeting,
     officer,
@@ -51,9 +52,7 @@ class Done:
 
 
 @pytest.fixture(scope="module")
-async def done(
-    branch: PrivateServer, cast: Cast, tmp_path_factory: pytest.TempPathFactory
-) -> Done:
+async def done(branch: PrivateServer, cast: Cast, tmp_path_factory: pytest.TempPathFactory) -> Done:
     async with meeting(branch, cast, HAN_MEIMEI) as people:
         await people.serve()
         await people.finish()
@@ -62,12 +61,6 @@ async def done(
     receipt = tmp_path_factory.mktemp("receipt") / "receipt.json"
     receipt.write_text(json.dumps(held))
     return Done(people.visit, view, receipt, evidence_of(branch, people.visit))
-
-
-async def closing_seal(evidence: Path) -> None:
-    async with asyncio.timeout(30):
-        while not (evidence / "closing.json.p7s.tsr").exists():
-            await asyncio.sleep(0.1)
 
 
 def test_the_visit_is_done_and_the_change_is_in_the_core(branch: PrivateServer, done: Done) -> None:
@@ -81,7 +74,8 @@ async def test_the_customers_receipt_is_proof_against_the_bank(done: Done) -> No
     held = json.loads(done.receipt.read_text())
     assert held["heads"]
     assert re.fullmatch("[0-9a-f]{64}", held["evidence_digest"])
-    await closing_seal(done.evidence)
+    closing = done.evidence / "closing.json.p7s.tsr"
+    await eventually(closing.exists, "the closing seal")
     code, said = await verdict(done.evidence, done.receipt)
     assert (code, said["status"]) == (0, "complete")
     assert {step["name"]: step["ok"] for step in said["steps"]}["closing"]
@@ -219,8 +213,13 @@ async def test_a_declined_customer_keeps_the_place_and_it_is_counted(
                 lambda view: view["visit"]["state"] == "waiting", "to wait again"
             )
             assert waiting["queue"]["ahead"] == 0
-            line = next(line for line in teller.wire.view["queue"] if line["ticket"] == ticket)
-            assert line["status"] == "waiting"
+            await teller.wire.until(
+                lambda view: (
+                    (ticket, "waiting")
+                    in [(line["ticket"], line["status"]) for line in view["queue"]]
+                ),
+                "the first in the queue again",
+            )
         found = await asyncio.to_thread(lambda: list(words_of(branch, first.visit)))
         declined = [body for name, body in found if name == "OfferDeclined"]
         assert len(declined) == 1
@@ -229,9 +228,7 @@ async def test_a_declined_customer_keeps_the_place_and_it_is_counted(
             await give_up(customer)
 
 
-async def test_who_leaves_and_comes_back_keeps_the_place(
-    branch: PrivateServer, cast: Cast
-) -> None:
+async def test_who_leaves_and_comes_back_keeps_the_place(branch: PrivateServer, cast: Cast) -> None:
     async with phone(branch, cast, LI_LEI) as first, phone(branch, cast, OWEN) as second:
         ticket = await first.take_ticket()
         await second.take_ticket()
