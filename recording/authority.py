@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import urllib.error
+import http.client
 import urllib.request
 from pathlib import Path
 from typing import Final
@@ -12,7 +12,7 @@ from cryptography.exceptions import UnsupportedAlgorithm
 from cryptography.hazmat.primitives import hashes
 from cryptography.hazmat.primitives.asymmetric import ec, rsa
 from cryptography.hazmat.primitives.serialization import Encoding, load_pem_private_key, pkcs7
-from rfc3161_client import TimestampRequestBuilder
+from rfc3161_client import TimestampRequestBuilder, decode_timestamp_response
 
 from recording import cms
 from recording.errors import Damage, Outage
@@ -83,10 +83,12 @@ class HttpTimestampAuthority:
         try:
             with urllib.request.urlopen(post, timeout=_TIMEOUT_S) as reply:  # noqa: S310
                 response: bytes = reply.read(_MAX_REPLY)
-        except (urllib.error.URLError, OSError) as error:
+        except (OSError, http.client.HTTPException) as error:
             raise Outage("timestamp_failed", type(error).__name__) from None
         try:
             check_token(response, data, self._anchors)
         except Damage as damage:
             raise Outage("timestamp_failed", str(damage)) from None
+        if decode_timestamp_response(response).tst_info.nonce != request.nonce:
+            raise Outage("timestamp_failed", "a reply to another request")
         return response
