@@ -18,6 +18,7 @@ INVITED = ("李雷", "330106199001010028")
 
 DEFAULTS: dict[str, Any] = {
     "demo": True,
+    "data": {"directory": "var/demo"},
     "branch": {"always_open": True},
     "staff": {"totp_required": False},
 }
