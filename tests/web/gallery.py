@@ -42,6 +42,7 @@ class Gallery:
         self.uploads: list[tuple[str, int]] = []
         self.deaf = False
         self.sockets: set[web.WebSocketResponse] = set()
+        self.legs: list[RTCPeerConnection] = []
         self.app = web.Application(client_max_size=20_000_000)
         install_headers(self.app)
         self.pages.assets.install(self.app)
@@ -166,8 +167,13 @@ class Gallery:
             transceiver.direction = "sendrecv" if transceiver.kind == "video" else "recvonly"
             if transceiver.kind == "video":
                 transceiver.sender.replaceTrack(clip.video)
+        self.legs.append(leg)
         await leg.setLocalDescription(await leg.createAnswer())
-        await say("call.answer", {"leg": offer["leg"], "sdp": leg.localDescription.sdp}, seq=1)
+        await say(
+            "call.answer",
+            {"leg": offer["leg"], "sdp": leg.localDescription.sdp},
+            seq=len(self.legs),
+        )
         return leg
 
 

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import asyncio
+import json
 from collections.abc import Awaitable, Callable
+from pathlib import Path
 
 import pytest
 from axe_playwright_python.async_playwright import Axe
@@ -186,6 +188,47 @@ async def test_a_rejoin_makes_a_new_leg_and_the_picture_returns(browser, gallery
     await until(lambda: len(legs(seen)) == 2)
     assert len(set(legs(seen))) == 2
     await until(lambda: _more_than(page, frames, before + 10), 30)
+    await page.context.close()
+
+
+async def test_a_dead_line_is_said_and_mended_with_a_new_leg(browser, gallery):
+    base, seen = gallery
+    page, _ = await open_state(browser, base, "listen", {"en"})
+    frames = "document.querySelector('.stage__remote').getVideoPlaybackQuality().totalVideoFrames"
+    await until(lambda: _more_than(page, frames, 5), 30)
+    await seen.legs[0].close()
+    await expect(page.get_by_text("Reconnecting…")).to_be_visible(timeout=30_000)
+    await until(lambda: len(legs(seen)) > 1, 30)
+    await expect(page.get_by_text("Reconnecting…")).to_be_hidden(timeout=30_000)
+    assert len(set(legs(seen))) == len(legs(seen))
+    await page.context.close()
+
+
+async def test_a_page_that_lost_its_place_does_not_fight_for_it(browser, gallery):
+    base, seen = gallery
+    page, _ = await open_state(browser, base, "queue", {"en"})
+    await expect(page.get_by_role("heading", level=1)).to_have_text("You are in the queue")
+    await seen.say("bye", {"code": "superseded"})
+    await expect(page.get_by_role("button", name="Continue here")).to_be_visible()
+    await page.evaluate("dispatchEvent(new Event('online')); dispatchEvent(new Event('pageshow'))")
+    await asyncio.sleep(0.3)
+    assert sum(m["type"] == "hello" for m in seen.received) == 1
+    await page.context.close()
+
+
+async def test_heads_of_the_call_are_in_the_receipt_that_is_saved(browser, gallery):
+    base, seen = gallery
+    page, _ = await open_state(browser, base, "decision", {"en"})
+    await settled(page)
+    heard = {"n": 99, "at": "2026-11-23T05:00:00+00:00", "digest": "ab" * 32}
+    await seen.say("head", heard)
+    await seen.say("view", views("en")["done"])
+    async with page.expect_download() as saving:
+        await page.get_by_role("button", name="Save the receipt").click()
+    path = await (await saving.value).path()
+    saved = json.loads(await asyncio.to_thread(Path(path).read_text))
+    assert heard in saved["heads"]
+    assert len(saved["heads"]) == 8
     await page.context.close()
 
 

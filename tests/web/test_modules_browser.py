@@ -61,14 +61,14 @@ async def test_the_word_changes_slowly_but_a_lost_line_counts_at_once(run):
 
 
 async def test_audio_is_asked_for_again_once_per_codec(run):
-    twice = await run("call.js", "(m, sdp) => m.withAudioNack(m.withAudioNack(sdp))", SDP)
+    twice = await run("sdp.js", "(m, sdp) => m.withAudioNack(m.withAudioNack(sdp))", SDP)
     assert twice.count("a=rtcp-fb:111 nack\r\n") == 1
     assert twice.replace("a=rtcp-fb:111 nack\r\n", "") == SDP
 
 
 async def test_vp8_comes_first_and_nothing_is_lost(run):
     order = await run(
-        "call.js",
+        "sdp.js",
         """(m) => m.vp8First(["video/rtx", "video/H264", "video/VP8", "video/AV1"]
             .map((mimeType) => ({mimeType}))).map((c) => c.mimeType)""",
     )

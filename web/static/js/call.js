@@ -15,6 +15,7 @@
  * one stays until the new one works, so that the last picture does not go black.
  */
 
+import { vp8First, withAudioNack } from "./sdp.js";
 import { Steady, compare, judge, totals } from "./quality.js";
 
 /** @typedef {import("./wire.js").Wire} Wire */
@@ -30,30 +31,6 @@ const CONNECT_WITHIN = 12_000;
 const LEAST_BETWEEN_LEGS = 1000;
 const AUDIO_BITRATE = 40_000;
 const VIDEO_BITRATE = 900_000;
-
-/**
- * Ask for retransmission of audio too: the spoken yes is evidence (RFC 4585 §4.2).
- * @param {string} sdp
- * @returns {string} with `a=rtcp-fb:<pt> nack` for every Opus payload type that lacks it
- */
-export function withAudioNack(sdp) {
-  const opus = [...sdp.matchAll(/^a=rtpmap:(\d+) opus\/.*$/gim)].map((match) => match[1]);
-  return opus.reduce((text, pt) => {
-    if (new RegExp(`^a=rtcp-fb:${pt} nack\\s*$`, "m").test(text)) return text;
-    return text.replace(new RegExp(`^(a=rtpmap:${pt} opus/.*)$`, "im"), `$1\r\na=rtcp-fb:${pt} nack`)
-      .replace(/\r\r\n/g, "\r\n");
-  }, sdp);
-}
-
-/**
- * VP8 before all others; nothing is removed, so that a browser without it still gets a call.
- * @param {RTCRtpCodec[]} codecs
- * @returns {RTCRtpCodec[]}
- */
-export function vp8First(codecs) {
-  const isVp8 = (/** @type {RTCRtpCodec} */ c) => c.mimeType.toLowerCase() === "video/vp8";
-  return [...codecs.filter(isVp8), ...codecs.filter((c) => !isVp8(c))];
-}
 
 export class Call {
   /** @param {{wire: Wire, stream: MediaStream, iceServers?: RTCIceServer[], relayOnly?: boolean}} parts */
@@ -135,7 +112,11 @@ export class Call {
     const { pc } = leg;
     pc.onicecandidate = ({ candidate }) => {
       if (this.leg !== leg) return;
-      this.wire.send("call.candidate", { leg: leg.leg, candidate: candidate?.candidate || null, mid: candidate?.sdpMid ?? null });
+      this.wire.send("call.candidate", {
+        leg: leg.leg,
+        candidate: candidate?.candidate || null,
+        mid: candidate?.sdpMid ?? null,
+      });
     };
     pc.ontrack = ({ track }) => {
       leg.remote.addTrack(track);
@@ -159,11 +140,21 @@ export class Call {
   addMedia(pc) {
     if (this.audioTrack) this.audioTrack.contentHint = "speech";
     if (this.videoTrack) this.videoTrack.contentHint = "motion";
-    pc.addTransceiver(this.audioTrack ?? "audio", { direction: "sendrecv", sendEncodings: [{ maxBitrate: AUDIO_BITRATE, priority: "high", networkPriority: "high" }] });
-    const video = pc.addTransceiver((this.videoOn && this.videoTrack) || "video", { direction: "sendrecv", sendEncodings: [{ maxBitrate: VIDEO_BITRATE }] });
+    pc.addTransceiver(this.audioTrack ?? "audio", {
+      direction: "sendrecv",
+      sendEncodings: [{ maxBitrate: AUDIO_BITRATE, priority: "high", networkPriority: "high" }],
+    });
+    const video = pc.addTransceiver((this.videoOn && this.videoTrack) || "video", {
+      direction: "sendrecv",
+      sendEncodings: [{ maxBitrate: VIDEO_BITRATE }],
+    });
     const codecs = RTCRtpReceiver.getCapabilities?.("video")?.codecs ?? [];
     if (codecs.length > 0) {
-      try { video.setCodecPreferences(vp8First(codecs)); } catch { /* older browsers choose for themselves */ }
+      try {
+        video.setCodecPreferences(vp8First(codecs));
+      } catch {
+        /* older browsers choose for themselves */
+      }
     }
   }
 
@@ -182,7 +173,13 @@ export class Call {
     const leg = this.leg;
     if (!leg || this.closed) return;
     if (leg.pc.connectionState !== "connected") {
-      this.onquality(this.steady.take("lost"), { stall: (Date.now() - leg.born) / 1000, rtt: null, loss: 0, fps: 0, concealed: 0 });
+      this.onquality(this.steady.take("lost"), {
+        stall: (Date.now() - leg.born) / 1000,
+        rtt: null,
+        loss: 0,
+        fps: 0,
+        concealed: 0,
+      });
       // Without the wire an offer would only wait; the leg is made when the wire is back.
       if (Date.now() - leg.born > CONNECT_WITHIN && this.wire.ready) this.rejoin();
       return;
@@ -202,10 +199,16 @@ export class Call {
   report(health) {
     if (Date.now() - this.reported < HEALTH_EVERY) return;
     this.reported = Date.now();
-    this.wire.send("call.health", {
-      stall: Math.round(health.stall * 1000), rtt_ms: health.rtt === null ? null : Math.round(health.rtt),
-      loss: Math.round(health.loss * 1000) / 1000, fps: Math.round(health.fps * 10) / 10,
-    }, { keep: false });
+    this.wire.send(
+      "call.health",
+      {
+        stall: Math.round(health.stall * 1000),
+        rtt_ms: health.rtt === null ? null : Math.round(health.rtt),
+        loss: Math.round(health.loss * 1000) / 1000,
+        fps: Math.round(health.fps * 10) / 10,
+      },
+      { keep: false },
+    );
   }
 
   /** @param {boolean} on */
@@ -250,7 +253,11 @@ export class Call {
   /** @param {string | null} [reason] */
   tellState(reason = null) {
     this.wire.drop(({ type }) => type === "media.state");
-    this.wire.send("media.state", { audio: !this.muted && !!this.audioTrack, video: this.videoOn && !!this.videoTrack, reason });
+    this.wire.send("media.state", {
+      audio: !this.muted && !!this.audioTrack,
+      video: this.videoOn && !!this.videoTrack,
+      reason,
+    });
   }
 
   /** End it; local tracks stay with their owner. */

@@ -14,9 +14,34 @@ export function drawBar(app) {
   const root = document.documentElement;
   const other = language() === "en" ? "zh-CN" : "en";
   const elder = "elder" in root.dataset;
-  fill(bar, h("span.bar__name", null, icon("branch"), h("span", null, pageData().bank)),
-    h("button.bar__button", { type: "button", "aria-pressed": String(elder), onclick: () => { setElder(!elder); drawBar(app); } }, icon("text-size"), h("span", null, t("Large text"))),
-    h("button.bar__button", { type: "button", lang: other, "aria-label": other === "en" ? "English" : "中文", onclick: () => void app.setLanguage(other) }, icon("globe"), h("span", null, NAMES[other])));
+  fill(
+    bar,
+    h("span.bar__name", null, icon("branch"), h("span", null, pageData().bank)),
+    h(
+      "button.bar__button",
+      {
+        type: "button",
+        "aria-pressed": String(elder),
+        onclick: () => {
+          setElder(!elder);
+          drawBar(app);
+        },
+      },
+      icon("text-size"),
+      h("span", null, t("Large text")),
+    ),
+    h(
+      "button.bar__button",
+      {
+        type: "button",
+        lang: other,
+        "aria-label": other === "en" ? "English" : "中文",
+        onclick: () => void app.setLanguage(other),
+      },
+      icon("globe"),
+      h("span", null, NAMES[other]),
+    ),
+  );
 }
 
 /** @param {boolean} on */

@@ -13,23 +13,45 @@ import { button, screen } from "./customer-screen.js";
 const BARS = 16;
 const HEARD = 0.25;
 const WORDS = /** @type {Record<Mark, () => string>} */ ({
-  todo: () => t("Not yet checked"), working: () => t("Checking…"), good: () => t("Fine"),
-  warn: () => t("Weak"), bad: () => t("Needs attention"),
+  todo: () => t("Not yet checked"),
+  working: () => t("Checking…"),
+  good: () => t("Fine"),
+  warn: () => t("Weak"),
+  bad: () => t("Needs attention"),
 });
 const ICONS = { todo: "clock", working: "clock", good: "check-circle", warn: "alert", bad: "x-circle" };
 
 /** @param {Customer} app @returns {Scene} */
 export function check(app) {
-  const preview = h("video.preview__video", { autoplay: true, muted: true, playsInline: true, "aria-label": t("Your own picture") });
-  const idle = h("div.preview__idle", null, icon("video", "icon icon--display"), h("p", null, t("Your picture appears here. Only you can see it.")));
+  const preview = h("video.preview__video", {
+    autoplay: true,
+    muted: true,
+    playsInline: true,
+    "aria-label": t("Your own picture"),
+  });
+  const idle = h(
+    "div.preview__idle",
+    null,
+    icon("video", "icon icon--display"),
+    h("p", null, t("Your picture appears here. Only you can see it.")),
+  );
   const pickers = h("div.preview__choose");
-  const choose = h("details.choose", { hidden: true }, h("summary", null, icon("settings"), t("Choose another camera or microphone")), pickers);
+  const choose = h(
+    "details.choose",
+    { hidden: true },
+    h("summary", null, icon("settings"), t("Choose another camera or microphone")),
+    pickers,
+  );
   const camera = line("video", t("Camera"));
   const microphone = line("mic", t("Microphone"));
   const speaker = line("speaker", t("Speaker"));
   const network = line("wifi", t("Network"));
   const trouble = h("div", { role: "alert" });
-  const meter = h("div.meter", { role: "img", "aria-label": t("Microphone level") }, Array.from({ length: BARS }, () => h("i")));
+  const meter = h(
+    "div.meter",
+    { role: "img", "aria-label": t("Microphone level") },
+    Array.from({ length: BARS }, () => h("i")),
+  );
   const dock = h("div");
   let stopMeter = () => {};
   let heard = false;
@@ -53,10 +75,16 @@ export function check(app) {
     microphone.set("working", h("span", null, h("span.hint", null, t("Please say a few words")), meter));
     stopMeter();
     stopMeter = levelMeter(stream, level);
-    speaker.set("todo", h("button.button.button--small", { type: "button", onclick: () => void sound() }, t("Play a sound")));
+    speaker.set(
+      "todo",
+      h("button.button.button--small", { type: "button", onclick: () => void sound() }, t("Play a sound")),
+    );
     void chooseDevices();
     void measure();
-    fill(dock, button(t("Take a ticket"), () => app.takeTicket()));
+    fill(
+      dock,
+      button(t("Take a ticket"), () => app.takeTicket()),
+    );
   };
   /** @param {number} value */
   const level = (value) => {
@@ -68,9 +96,24 @@ export function check(app) {
   };
   const sound = async () => {
     await chime();
-    speaker.set("todo", h("span.ask", null, h("span", null, t("Did you hear it?")),
-      h("button.button.button--small", { type: "button", onclick: () => speaker.set("good") }, t("Yes")),
-      h("button.button.button--small", { type: "button", onclick: () => speaker.set("warn", h("span.hint", null, t("Turn up the volume, or switch off silent mode."))) }, t("No"))));
+    speaker.set(
+      "todo",
+      h(
+        "span.ask",
+        null,
+        h("span", null, t("Did you hear it?")),
+        h("button.button.button--small", { type: "button", onclick: () => speaker.set("good") }, t("Yes")),
+        h(
+          "button.button.button--small",
+          {
+            type: "button",
+            onclick: () =>
+              speaker.set("warn", h("span.hint", null, t("Turn up the volume, or switch off silent mode."))),
+          },
+          t("No"),
+        ),
+      ),
+    );
   };
   const measure = async () => {
     network.set("working");
@@ -81,17 +124,32 @@ export function check(app) {
   const chooseDevices = async () => {
     const { cameras, microphones } = await list();
     choose.hidden = cameras.length < 2 && microphones.length < 2;
-    fill(pickers, picker(t("Camera"), cameras, async (id) => { await app.useTrack(await openCamera({ cameraId: id })); shown(); }),
-      picker(t("Microphone"), microphones, async (id) => { await app.useTrack(await openMicrophone(id)); heard = false; shown(); }));
+    fill(
+      pickers,
+      picker(t("Camera"), cameras, async (id) => {
+        await app.useTrack(await openCamera({ cameraId: id }));
+        shown();
+      }),
+      picker(t("Microphone"), microphones, async (id) => {
+        await app.useTrack(await openMicrophone(id));
+        heard = false;
+        shown();
+      }),
+    );
   };
   fill(dock, button(t("Check camera and microphone"), begin, { name: "video" }));
   if (app.stream) setTimeout(shown);
   return {
     node: screen({
-      step: 3, title: t("Let’s check that everything works"),
+      step: 3,
+      title: t("Let’s check that everything works"),
       lead: t("Your browser will ask for the camera and the microphone. Please choose “Allow”."),
-      body: [h("div.preview.on-dark", null, preview, idle), trouble,
-        h("ul.cells.checks", null, camera.node, microphone.node, speaker.node, network.node), choose],
+      body: [
+        h("div.preview.on-dark", null, preview, idle),
+        trouble,
+        h("ul.cells.checks", null, camera.node, microphone.node, speaker.node, network.node),
+        choose,
+      ],
       actions: dock,
     }),
     leave: () => stopMeter(),
@@ -105,7 +163,13 @@ export function check(app) {
 function line(name, title) {
   const word = h("span.checks__word");
   const detail = h("div.checks__detail");
-  const node = h("li.cell", null, h("span.checks__icon", null, icon(name)), h("div.grow", null, h("span.cell__title", null, title), detail), word);
+  const node = h(
+    "li.cell",
+    null,
+    h("span.checks__icon", null, icon(name)),
+    h("div.grow", null, h("span.cell__title", null, title), detail),
+    word,
+  );
   /** @param {Mark} mark @param {Node} [more] */
   const set = (mark, more) => {
     word.className = `checks__word checks__word--${mark}`;
@@ -123,7 +187,18 @@ function line(name, title) {
  */
 function picker(label, devices, chosen) {
   if (devices.length < 2) return null;
-  return h("label.picker", null, h("span.hint", null, label), h("select.input", {
-    onchange: (/** @type {Event} */ e) => void chosen(/** @type {HTMLSelectElement} */ (e.target).value),
-  }, devices.map((device, i) => h("option", { value: device.deviceId }, device.label || `${label} ${i + 1}`))));
+  return h(
+    "label.picker",
+    null,
+    h("span.hint", null, label),
+    h(
+      "select.input",
+      {
+        onchange: (/** @type {Event} */ e) => void chosen(/** @type {HTMLSelectElement} */ (e.target).value),
+      },
+      devices.map((device, i) =>
+        h("option", { value: device.deviceId }, device.label || `${label} ${i + 1}`),
+      ),
+    ),
+  );
 }

@@ -48,7 +48,9 @@ export class CustomerMedia {
       announce(title, "assertive");
     };
     watch(() => void this.devicesChanged());
-    document.addEventListener("visibilitychange", () => { if (!document.hidden) this.shownAgain(); });
+    document.addEventListener("visibilitychange", () => {
+      if (!document.hidden) this.shownAgain();
+    });
   }
 
   /** @param {import("./customer-state.js").View | null} view */
@@ -91,11 +93,27 @@ export class CustomerMedia {
   /** @returns {Call} */
   startCall() {
     const media = /** @type {import("./customer-state.js").CallView} */ (this.view?.call);
-    const call = new Call({ wire: this.wire, stream: /** @type {MediaStream} */ (this.stream), iceServers: media.ice_servers, relayOnly: media.relay_only });
+    const call = new Call({
+      wire: this.wire,
+      stream: /** @type {MediaStream} */ (this.stream),
+      iceServers: media.ice_servers,
+      relayOnly: media.relay_only,
+    });
     this.callState = "connecting";
-    call.onremote = (stream) => { this.remote = stream; this.onchange(); };
-    call.onquality = (word) => { if (word !== this.quality) { this.quality = word; this.lineChanged(); } };
-    call.onstate = (state) => { this.callState = state; this.lineChanged(); };
+    call.onremote = (stream) => {
+      this.remote = stream;
+      this.onchange();
+    };
+    call.onquality = (word) => {
+      if (word !== this.quality) {
+        this.quality = word;
+        this.lineChanged();
+      }
+    };
+    call.onstate = (state) => {
+      this.callState = state;
+      this.lineChanged();
+    };
     call.start();
     return call;
   }
@@ -107,8 +125,11 @@ export class CustomerMedia {
 
   /** Our own line is lost when the socket is away in a call, or media has broken. */
   lineChanged() {
-    const broken = !!this.call && (this.callState === "reconnecting" || (this.wire.status === "waiting" && this.quality !== "good")
-      || (this.quality === "lost" && this.callState === "connected"));
+    const broken =
+      !!this.call &&
+      (this.callState === "reconnecting" ||
+        (this.wire.status === "waiting" && this.quality !== "good") ||
+        (this.quality === "lost" && this.callState === "connected"));
     this.lostAt = broken ? (this.lostAt ?? Date.now()) : null;
     this.onchange();
   }
@@ -216,12 +237,22 @@ export class CustomerMedia {
   }
 
   unblockSound() {
-    void this.remoteVideo?.play().then(() => this.setSoundBlocked(false, /** @type {HTMLVideoElement} */ (this.remoteVideo)), () => {});
+    void this.remoteVideo?.play().then(
+      () => this.setSoundBlocked(false, /** @type {HTMLVideoElement} */ (this.remoteVideo)),
+      () => {},
+    );
   }
 
   /** Keep the screen on; the browser forgets it whenever the page is hidden. */
   keepAwake() {
     this.awake = true;
-    void /** @type {any} */ (navigator).wakeLock?.request("screen").then((/** @type {any} */ lock) => { this.wakeLock = lock; }, () => {});
+    void (
+      /** @type {any} */ (navigator).wakeLock?.request("screen").then(
+        (/** @type {any} */ lock) => {
+          this.wakeLock = lock;
+        },
+        () => {},
+      )
+    );
   }
 }

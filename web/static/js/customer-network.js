@@ -28,8 +28,12 @@ export async function probe(bytes) {
  */
 export function verdict(bits, rtt) {
   if (bits >= GOOD && rtt < SLOW_RTT) return { mark: "good", words: t("Fast enough for a clear picture") };
-  if (bits >= ENOUGH) return { mark: "warn", words: t("Good enough to talk. The picture may be soft; Wi-Fi would help.") };
-  return { mark: "bad", words: t("Too slow for video just now. Move closer to your Wi-Fi, or try another network.") };
+  if (bits >= ENOUGH)
+    return { mark: "warn", words: t("Good enough to talk. The picture may be soft; Wi-Fi would help.") };
+  return {
+    mark: "bad",
+    words: t("Too slow for video just now. Move closer to your Wi-Fi, or try another network."),
+  };
 }
 
 /** @param {() => Promise<unknown>} work @returns {Promise<number>} milliseconds */
@@ -56,8 +60,13 @@ async function download(bytes) {
 /** @param {number} bytes */
 async function upload(bytes) {
   const body = new Uint8Array(bytes);
-  for (let at = 0; at < bytes; at += 65536) crypto.getRandomValues(body.subarray(at, Math.min(bytes, at + 65536)));
+  for (let at = 0; at < bytes; at += 65536)
+    crypto.getRandomValues(body.subarray(at, Math.min(bytes, at + 65536)));
   const csrf = document.querySelector('meta[name="csrf"]')?.getAttribute("content") ?? "";
-  const reply = await fetch("/api/customer/probe", { method: "POST", headers: { "X-CSRF": csrf, "Content-Type": "application/octet-stream" }, body });
+  const reply = await fetch("/api/customer/probe", {
+    method: "POST",
+    headers: { "X-CSRF": csrf, "Content-Type": "application/octet-stream" },
+    body,
+  });
   if (!reply.ok) throw new Error("probe");
 }

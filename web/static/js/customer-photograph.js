@@ -12,20 +12,42 @@ const LONGEST_SIDE = 4096;
 
 /** @param {Customer} app */
 export function photograph(app) {
-  const video = h("video.capture__video", { autoplay: true, muted: true, playsInline: true, "aria-label": t("Picture of the document camera") });
+  const video = h("video.capture__video", {
+    autoplay: true,
+    muted: true,
+    playsInline: true,
+    "aria-label": t("Picture of the document camera"),
+  });
   const still = h("img.capture__still", { hidden: true, alt: t("Your photograph") });
   const outline = h("div.capture__outline", { "aria-hidden": "true" }, h("i"), h("i"), h("i"), h("i"));
   const title = h("h2#capture-title", { tabIndex: -1 });
   const hint = h("p.capture__hint");
   const message = h("div", { role: "alert" });
   const controls = h("div.capture__controls");
-  const picker = h("input.sr", { type: "file", accept: "image/jpeg,image/png,image/*", tabIndex: -1, "aria-hidden": "true", onchange: () => void picked() });
+  const picker = h("input.sr", {
+    type: "file",
+    accept: "image/jpeg,image/png,image/*",
+    tabIndex: -1,
+    "aria-hidden": "true",
+    onchange: () => void picked(),
+  });
   picker.setAttribute("capture", "environment");
-  const dialog = h("dialog.capture.on-dark", { "aria-labelledby": "capture-title" },
+  const dialog = h(
+    "dialog.capture.on-dark",
+    { "aria-labelledby": "capture-title" },
     h("div.capture__view", null, video, still, outline),
-    h("div.capture__top", null, h("button.tool.capture__close", { type: "button", onclick: () => dialog.close(), "aria-label": t("Close") }, h("span.tool__disc", null, icon("close"))),
-      h("div.grow", null, title, hint)),
-    h("div.capture__foot", null, message, controls, picker));
+    h(
+      "div.capture__top",
+      null,
+      h(
+        "button.tool.capture__close",
+        { type: "button", onclick: () => dialog.close(), "aria-label": t("Close") },
+        h("span.tool__disc", null, icon("close")),
+      ),
+      h("div.grow", null, title, hint),
+    ),
+    h("div.capture__foot", null, message, controls, picker),
+  );
   /** @type {MediaStreamTrack | null} */
   let track = null;
   /** @type {Blob | null} */
@@ -51,10 +73,21 @@ export function photograph(app) {
     still.hidden = true;
     outline.hidden = false;
     say(t("Lay the document inside the frame"), t("Flat, no glare, all four corners visible."));
-    fill(controls,
-      h("button.button.button--ghost", { type: "button", onclick: () => picker.click() }, icon("document"), t("Choose a photo")),
-      h("button.shutter", { type: "button", disabled: !track, "aria-label": t("Take the photo"), onclick: () => void shoot() }, h("span")),
-      h("span"));
+    fill(
+      controls,
+      h(
+        "button.button.button--ghost",
+        { type: "button", onclick: () => picker.click() },
+        icon("document"),
+        t("Choose a photo"),
+      ),
+      h(
+        "button.shutter",
+        { type: "button", disabled: !track, "aria-label": t("Take the photo"), onclick: () => void shoot() },
+        h("span"),
+      ),
+      h("span"),
+    );
     /** @type {HTMLElement | null} */ (controls.querySelector(".shutter"))?.focus();
   };
   const shoot = async () => {
@@ -75,9 +108,16 @@ export function photograph(app) {
     outline.hidden = true;
     fill(message);
     say(t("Is everything legible?"), t("Every letter should be readable, and the portrait complete."));
-    fill(controls,
+    fill(
+      controls,
       h("button.button.button--quiet", { type: "button", onclick: aim }, icon("refresh"), t("Again")),
-      h("button.button.button--primary", { type: "button", onclick: () => void send() }, icon("check"), t("Use this photo")));
+      h(
+        "button.button.button--primary",
+        { type: "button", onclick: () => void send() },
+        icon("check"),
+        t("Use this photo"),
+      ),
+    );
     title.focus();
   };
   const send = async () => {
@@ -86,7 +126,14 @@ export function photograph(app) {
     fill(controls, h("div.capture__sending", null, h("p", null, t("Sending, encrypted…")), bar));
     announce(t("Uploading"));
     try {
-      await upload("/api/customer/documents?side=front", photo, (part) => { bar.value = Math.round(part * 100); }, sending.signal);
+      await upload(
+        "/api/customer/documents?side=front",
+        photo,
+        (part) => {
+          bar.value = Math.round(part * 100);
+        },
+        sending.signal,
+      );
       dialog.close();
     } catch (error) {
       if (sending.signal.aborted) return;
@@ -121,7 +168,12 @@ async function capture(track, video) {
   const Still = /** @type {any} */ (window).ImageCapture;
   if (Still) {
     try {
-      const blob = await Promise.race([new Still(track).takePhoto(), new Promise((_, no) => { setTimeout(no, 4000); })]);
+      const blob = await Promise.race([
+        new Still(track).takePhoto(),
+        new Promise((_, no) => {
+          setTimeout(no, 4000);
+        }),
+      ]);
       return await fitted(/** @type {Blob} */ (blob));
     } catch {
       // some cameras promise photographs and fail; the frame is always there
@@ -152,6 +204,11 @@ function drawn(source, width, height) {
   const canvas = h("canvas", { width, height });
   canvas.getContext("2d").drawImage(source, 0, 0, width, height);
   return new Promise((done, fail) => {
-    canvas.toBlob((/** @type {Blob | null} */ blob) => (blob ? done(blob) : fail(new Error(t("The photograph could not be made. Please try again.")))), "image/jpeg", 0.92);
+    canvas.toBlob(
+      (/** @type {Blob | null} */ blob) =>
+        blob ? done(blob) : fail(new Error(t("The photograph could not be made. Please try again."))),
+      "image/jpeg",
+      0.92,
+    );
   });
 }

@@ -25,23 +25,43 @@ const PREPARATION = 4;
  */
 export function screen({ title, lead, body, actions, step, back, mark, tone = "info" }) {
   const centred = mark ? ".screen--notice" : "";
-  return h(`div.screen${centred}`, null,
-    (step || back) && h("div.screen__top", null,
-      back && h("button.button.button--ghost.button--small.screen__back", { type: "button", onclick: back }, icon("chevron-left"), t("Back")),
-      step && progress(step)),
+  return h(
+    `div.screen${centred}`,
+    null,
+    (step || back) &&
+      h(
+        "div.screen__top",
+        null,
+        back &&
+          h(
+            "button.button.button--ghost.button--small.screen__back",
+            { type: "button", onclick: back },
+            icon("chevron-left"),
+            t("Back"),
+          ),
+        step && progress(step),
+      ),
     mark && h(`div.mark.mark--${tone}`, null, icon(mark)),
     h("h1", { tabIndex: -1 }, title),
     lead && h("div.lead.screen__lead", null, lead),
     body && h("div.screen__body", null, body),
-    actions && h("div.dock", null, h("div.dock__inner", null, actions)));
+    actions && h("div.dock", null, h("div.dock__inner", null, actions)),
+  );
 }
 
 /** @param {number} step */
 function progress(step) {
   const text = t("Preparation {step}/{count}", { step, count: PREPARATION });
-  return h("div.prep", null, h("span.prep__text", null, text),
-    h("span.ticks", { "aria-hidden": "true" },
-      Array.from({ length: PREPARATION }, (_, i) => h(`i${i < step ? ".on" : ""}`))));
+  return h(
+    "div.prep",
+    null,
+    h("span.prep__text", null, text),
+    h(
+      "span.ticks",
+      { "aria-hidden": "true" },
+      Array.from({ length: PREPARATION }, (_, i) => h(`i${i < step ? ".on" : ""}`)),
+    ),
+  );
 }
 
 /**
@@ -51,7 +71,12 @@ function progress(step) {
  * @returns {HTMLButtonElement}
  */
 export function button(label, onclick, { kind = "primary", name, ...attributes } = {}) {
-  return h(`button.button.button--${kind}.button--block`, { type: "button", onclick, ...attributes }, name && icon(name), h("span", null, label));
+  return h(
+    `button.button.button--${kind}.button--block`,
+    { type: "button", onclick, ...attributes },
+    name && icon(name),
+    h("span", null, label),
+  );
 }
 
 /**
@@ -60,7 +85,10 @@ export function button(label, onclick, { kind = "primary", name, ...attributes }
  * @returns {HTMLElement[]}
  */
 export function paragraphs(text) {
-  return text.split(/\n+/).filter(Boolean).map((line) => h("p", null, line));
+  return text
+    .split(/\n+/)
+    .filter(Boolean)
+    .map((line) => h("p", null, line));
 }
 
 /**

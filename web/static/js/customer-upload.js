@@ -19,10 +19,19 @@ export function upload(path, body, progress, signal) {
     request.responseType = "json";
     request.setRequestHeader("X-CSRF", meta("csrf"));
     request.setRequestHeader("Content-Type", body.type);
-    request.upload.onprogress = (event) => { if (event.lengthComputable) progress(event.loaded / event.total); };
+    request.upload.onprogress = (event) => {
+      if (event.lengthComputable) progress(event.loaded / event.total);
+    };
     request.onload = () => {
       if (request.status < 300) done(request.response);
-      else fail(new Refused(request.response?.code ?? "unexpected", request.response?.message ?? t("The photograph was not accepted. Please try again."), request.status));
+      else
+        fail(
+          new Refused(
+            request.response?.code ?? "unexpected",
+            request.response?.message ?? t("The photograph was not accepted. Please try again."),
+            request.status,
+          ),
+        );
     };
     request.onerror = () => fail(new Refused("offline", t("The upload was interrupted. Please try again.")));
     request.onabort = () => fail(new Refused("aborted", ""));

@@ -9,7 +9,10 @@ import { sceneOf } from "./customer-state.js";
 import { CustomerMedia } from "./customer-media.js";
 import { drawBar } from "./customer-bar.js";
 import * as notices from "./customer-notices.js";
-import { details, handoff, invitation, start } from "./customer-start.js";
+import { handoff, invitation } from "./customer-arrive.js";
+import { details } from "./customer-details.js";
+import * as order from "./customer-order.js";
+import { start } from "./customer-start.js";
 import { face, noRecording, recording } from "./customer-consent.js";
 import { check } from "./customer-check.js";
 import { queue } from "./customer-queue.js";
@@ -19,16 +22,27 @@ import { closed } from "./customer-receipt.js";
 /** @typedef {import("./customer-state.js").SceneName} SceneName */
 /** @typedef {import("./customer-state.js").View} View */
 /** @typedef {import("./customer-screen.js").Scene} Scene */
-/** @typedef {{service: string, language: string, name: string, document_number: string, invited: boolean}} Order */
 
 /** @type {Record<SceneName, (app: Customer) => Scene>} */
 const SCENES = {
-  loading: notices.loading, unsupported: notices.unsupported, offline: notices.offline, superseded: notices.superseded,
-  signed_out: notices.signedOut, closed_branch: notices.closedBranch, invitation, handoff, start, details,
-  consent_recording: recording, consent_face: face, no_recording: noRecording, check, queue, call, closed,
+  loading: notices.loading,
+  unsupported: notices.unsupported,
+  offline: notices.offline,
+  superseded: notices.superseded,
+  signed_out: notices.signedOut,
+  closed_branch: notices.closedBranch,
+  invitation,
+  handoff,
+  start,
+  details,
+  consent_recording: recording,
+  consent_face: face,
+  no_recording: noRecording,
+  check,
+  queue,
+  call,
+  closed,
 };
-const INVITATION = "invitation";
-const INVITED = "invited";
 const MANY_ATTEMPTS = 8;
 /** Nothing that the person could do: the next view or the next leg puts it right. */
 const SILENT = new Set(["stale_token", "no_media_now", "leg_known", "bad_candidate", "hello_first"]);
@@ -38,21 +52,28 @@ export class Customer extends CustomerMedia {
     super(new Wire("/ws/customer", "customer"));
     const data = pageData();
     /** @type {import("./customer-state.js").Local} */
-    this.local = { support: support(), wire: "idle", known: Boolean(data.visit), invitation: takeInvitation(), stage: "start", branch: null, failure: null, unreachable: false };
+    this.local = {
+      support: support(),
+      wire: "idle",
+      known: Boolean(data.visit),
+      invitation: order.takeInvitation(),
+      stage: "start",
+      branch: null,
+      failure: null,
+      unreachable: false,
+    };
     if (this.local.invitation) this.local.stage = "invitation";
-    /** @type {Order} */
-    this.order = emptyOrder();
-    const invited = data.signed_in && !data.visit && sessionStorage.getItem(INVITED);
+    this.order = order.emptyOrder();
+    const invited = data.signed_in && !data.visit ? order.recallInvited() : null;
     if (invited) {
-      Object.assign(this.order, JSON.parse(invited), { invited: true });
+      Object.assign(this.order, invited);
       this.local.stage = "consent_recording";
     }
     /** @type {Refused | null} */
     this.refusal = null;
     /** @type {Map<string, string>} answered step id → message id */
     this.answered = new Map();
-    /** @type {{n: number, at: string, digest: string}[]} */
-    this.heads = [];
+    this.heads = data.visit ? order.keptHeads() : [];
     /** @type {SceneName | null} */
     this.sceneName = null;
     /** @type {Scene | null} */
@@ -64,12 +85,20 @@ export class Customer extends CustomerMedia {
     const { wire } = this;
     wire.on("view", (view) => this.see(view));
     wire.on("error", (error) => this.refused(error));
-    wire.on("head", (head) => { this.heads.push(head); });
-    wire.onstatus = (status) => { this.local.wire = status; this.wireMoved(status); };
+    wire.on("head", (head) => {
+      this.heads.push(head);
+      order.keepHeads(this.heads);
+    });
+    wire.onstatus = (status) => {
+      this.local.wire = status;
+      this.wireMoved(status);
+    };
     this.onchange = () => this.draw();
     addEventListener("online", () => wire.retry());
     addEventListener("pageshow", () => wire.retry());
-    document.addEventListener("visibilitychange", () => { if (!document.hidden) wire.retry(); });
+    document.addEventListener("visibilitychange", () => {
+      if (!document.hidden) wire.retry();
+    });
     drawBar(this);
     this.draw();
     void this.loadBranch();
@@ -88,7 +117,8 @@ export class Customer extends CustomerMedia {
   /** @param {import("./wire.js").Status} status */
   wireMoved(status) {
     this.local.unreachable = !this.view && this.wire.attempt > MANY_ATTEMPTS;
-    if (this.local.unreachable) this.local.failure ??= t("We cannot reach the branch. Please check your network and try again.");
+    if (this.local.unreachable)
+      this.local.failure ??= t("We cannot reach the branch. Please check your network and try again.");
     this.wireChanged(status);
     this.draw();
   }
@@ -131,7 +161,8 @@ export class Customer extends CustomerMedia {
       this.local.failure = null;
       if (!this.order.language) this.order.language = language();
     } catch (error) {
-      this.local.failure = error instanceof Refused ? error.message : t("Something went wrong on our side. Please try again.");
+      this.local.failure =
+        error instanceof Refused ? error.message : t("Something went wrong on our side. Please try again.");
     }
     if (!this.local.known) this.redraw();
   }
@@ -140,30 +171,29 @@ export class Customer extends CustomerMedia {
   invited({ service, language: spoken }) {
     const known = { service, language: spoken || language() };
     Object.assign(this.order, known, { invited: true });
-    sessionStorage.setItem(INVITED, JSON.stringify(known));
-    sessionStorage.removeItem(INVITATION);
+    order.rememberInvited(known);
     this.local.invitation = null;
     this.go("consent_recording");
   }
 
   declineInvitation() {
-    sessionStorage.removeItem(INVITATION);
+    order.dropInvitation();
     this.local.invitation = null;
     this.go("start");
   }
 
   /** @param {boolean} agreed to face processing */
   orderBody(agreed) {
-    const { service, language: spoken, name, document_number: number, invited } = this.order;
-    return { service, language: spoken, ...(invited ? {} : { name, document_number: number }), consents: { recording: true, face: agreed } };
+    return order.orderBody(this.order, agreed);
   }
 
   /** The server knows us now. */
   entered() {
     this.local.known = true;
     this.local.stage = "start";
-    sessionStorage.removeItem(INVITED);
-    this.order = emptyOrder(this.order.language);
+    this.heads = [];
+    order.forgetTab();
+    this.order = order.emptyOrder(this.order.language);
     this.setView(null);
     this.wire.forget();
     this.wire.start();
@@ -202,10 +232,11 @@ export class Customer extends CustomerMedia {
     this.wire.forget();
     this.endMedia();
     this.heads = [];
+    order.forgetTab();
     this.setView(null);
     if (this.local.known) void request("POST", "/api/customer/leave").catch(() => {});
     this.local.known = false;
-    this.order = emptyOrder();
+    this.order = order.emptyOrder();
     this.go("start");
     void this.loadBranch();
   }
@@ -218,21 +249,6 @@ export class Customer extends CustomerMedia {
     this.redraw();
     void this.loadBranch();
   }
-}
-
-/** @param {string} [language] @returns {Order} */
-function emptyOrder(language = "") {
-  return { service: "", language, name: "", document_number: "", invited: false };
-}
-
-/** Take the secret out of the address bar at once: it must not be shared or kept in history. */
-function takeInvitation() {
-  const secret = location.pathname === "/i" ? location.hash.slice(1) : "";
-  if (secret) {
-    sessionStorage.setItem(INVITATION, secret);
-    history.replaceState(null, "", "/i");
-  }
-  return sessionStorage.getItem(INVITATION);
 }
 
 if (document.getElementById("main")) {

@@ -64,7 +64,10 @@ export async function openDocumentCamera() {
 /** @returns {Promise<{cameras: MediaDeviceInfo[], microphones: MediaDeviceInfo[]}>} */
 export async function list() {
   const all = await navigator.mediaDevices.enumerateDevices();
-  return { cameras: all.filter((d) => d.kind === "videoinput"), microphones: all.filter((d) => d.kind === "audioinput") };
+  return {
+    cameras: all.filter((d) => d.kind === "videoinput"),
+    microphones: all.filter((d) => d.kind === "audioinput"),
+  };
 }
 
 /**
@@ -89,28 +92,65 @@ export function release(stream) {
 export function explain(error) {
   const name = error instanceof Error || error instanceof DOMException ? error.name : "";
   if (name === "NotAllowedError" || name === "SecurityError") {
-    return { code: "denied", retry: true, title: t("The camera and microphone are blocked"), remedy: permissionHelp() };
+    return {
+      code: "denied",
+      retry: true,
+      title: t("The camera and microphone are blocked"),
+      remedy: permissionHelp(),
+    };
   }
   if (name === "NotFoundError" || name === "DevicesNotFoundError") {
-    return { code: "not_found", retry: true, title: t("No camera or microphone was found"), remedy: t("Please connect one, or continue on a phone.") };
+    return {
+      code: "not_found",
+      retry: true,
+      title: t("No camera or microphone was found"),
+      remedy: t("Please connect one, or continue on a phone."),
+    };
   }
   if (name === "NotReadableError" || name === "AbortError" || name === "TrackStartError") {
-    return { code: "busy", retry: true, title: t("Another app is using the camera or microphone"), remedy: t("Close other calls and camera apps, then try again.") };
+    return {
+      code: "busy",
+      retry: true,
+      title: t("Another app is using the camera or microphone"),
+      remedy: t("Close other calls and camera apps, then try again."),
+    };
   }
   if (name === "OverconstrainedError") {
-    return { code: "unsuitable", retry: true, title: t("This camera cannot be used"), remedy: t("Please choose another camera.") };
+    return {
+      code: "unsuitable",
+      retry: true,
+      title: t("This camera cannot be used"),
+      remedy: t("Please choose another camera."),
+    };
   }
-  return { code: "unknown", retry: true, title: t("The camera could not be started"), remedy: t("Reload the page. If it happens again, restart your phone or use another browser.") };
+  return {
+    code: "unknown",
+    retry: true,
+    title: t("The camera could not be started"),
+    remedy: t("Reload the page. If it happens again, restart your phone or use another browser."),
+  };
 }
 
 /** @returns {string} where this browser hides the permission */
 function permissionHelp() {
   const agent = navigator.userAgent;
-  if (/MicroMessenger/i.test(agent)) return t("In WeChat, tap … at the top right and choose “Open in browser”, or allow the camera and microphone for WeChat in your phone’s settings.");
-  if (/iPhone|iPad/i.test(agent)) return t("Tap the page menu (aA) in the address bar, choose Website Settings, and allow Camera and Microphone.");
-  if (/HUAWEI|HarmonyOS|MiuiBrowser|XiaoMi/i.test(agent)) return t("Open your phone’s Settings, choose Apps, then this browser, then Permissions, and allow Camera and Microphone.");
-  if (/Android/i.test(agent)) return t("Tap the lock in the address bar, choose Permissions, and allow Camera and Microphone.");
-  return t("Click the camera or lock symbol in the address bar, and allow the camera and microphone for this site.");
+  if (/MicroMessenger/i.test(agent))
+    return t(
+      "In WeChat, tap … at the top right and choose “Open in browser”, or allow the camera and microphone for WeChat in your phone’s settings.",
+    );
+  if (/iPhone|iPad/i.test(agent))
+    return t(
+      "Tap the page menu (aA) in the address bar, choose Website Settings, and allow Camera and Microphone.",
+    );
+  if (/HUAWEI|HarmonyOS|MiuiBrowser|XiaoMi/i.test(agent))
+    return t(
+      "Open your phone’s Settings, choose Apps, then this browser, then Permissions, and allow Camera and Microphone.",
+    );
+  if (/Android/i.test(agent))
+    return t("Tap the lock in the address bar, choose Permissions, and allow Camera and Microphone.");
+  return t(
+    "Click the camera or lock symbol in the address bar, and allow the camera and microphone for this site.",
+  );
 }
 
 /**
@@ -131,7 +171,10 @@ export function levelMeter(stream, heard) {
     const decibel = 10 * Math.log10(power + 1e-10);
     heard(Math.min(1, Math.max(0, (decibel + 60) / 50)));
   }, 100);
-  return () => { clearInterval(timer); void context.close(); };
+  return () => {
+    clearInterval(timer);
+    void context.close();
+  };
 }
 
 /**
@@ -153,6 +196,8 @@ export async function chime() {
     note.start(start);
     note.stop(start + 0.27);
   });
-  await new Promise((done) => { setTimeout(done, 700); });
+  await new Promise((done) => {
+    setTimeout(done, 700);
+  });
   await context.close();
 }

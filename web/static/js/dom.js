@@ -144,11 +144,19 @@ export function banner(tone, ...children) {
  */
 export function openDialog({ title, body, actions, sheet = true, onclose }) {
   const id = `dialog-${Math.random().toString(36).slice(2)}`;
-  const node = h(sheet ? "dialog.sheet" : "dialog.dialog", { "aria-labelledby": id },
+  const node = h(
+    sheet ? "dialog.sheet" : "dialog.dialog",
+    { "aria-labelledby": id },
     h("div.dialog__body", null, h(`h2#${id}`, null, title), body),
-    h("div.dialog__actions", null, actions));
-  node.addEventListener("close", () => { node.remove(); onclose?.(); });
-  node.addEventListener("click", (/** @type {Event} */ e) => { if (e.target === node) node.close(); });
+    h("div.dialog__actions", null, actions),
+  );
+  node.addEventListener("close", () => {
+    node.remove();
+    onclose?.();
+  });
+  node.addEventListener("click", (/** @type {Event} */ e) => {
+    if (e.target === node) node.close();
+  });
   document.body.append(node);
   node.showModal();
   return node;
@@ -168,7 +176,9 @@ export function announce(text, urgency = "polite") {
   }
   const target = /** @type {HTMLElement} */ (region);
   target.textContent = "";
-  setTimeout(() => { target.textContent = text; }, 50);
+  setTimeout(() => {
+    target.textContent = text;
+  }, 50);
 }
 
 /**

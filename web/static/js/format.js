@@ -7,7 +7,9 @@ import { language, n, t } from "./i18n.js";
  * @param {string | Date} when ISO time or Date
  */
 export function clock(when) {
-  return new Intl.DateTimeFormat(language(), { hour: "2-digit", minute: "2-digit", hour12: false }).format(new Date(when));
+  return new Intl.DateTimeFormat(language(), { hour: "2-digit", minute: "2-digit", hour12: false }).format(
+    new Date(when),
+  );
 }
 
 /**
@@ -16,7 +18,9 @@ export function clock(when) {
  */
 export function dateTime(when) {
   const locale = language() === "en" ? "en-GB" : language();
-  return new Intl.DateTimeFormat(locale, { dateStyle: "long", timeStyle: "short", hour12: false }).format(new Date(when));
+  return new Intl.DateTimeFormat(locale, { dateStyle: "long", timeStyle: "short", hour12: false }).format(
+    new Date(when),
+  );
 }
 
 /**

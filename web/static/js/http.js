@@ -36,7 +36,10 @@ export async function request(method, path, body, { signal } = {}) {
   let reply;
   try {
     reply = await fetch(path, {
-      method, headers, signal, credentials: "same-origin",
+      method,
+      headers,
+      signal,
+      credentials: "same-origin",
       body: body === undefined ? undefined : raw ? body : JSON.stringify(body),
     });
   } catch (error) {
@@ -49,7 +52,10 @@ export async function request(method, path, body, { signal } = {}) {
     if (answer?.csrf) document.querySelector('meta[name="csrf"]')?.setAttribute("content", answer.csrf);
     return answer;
   }
-  throw new Refused(answer?.code ?? "unexpected",
+  throw new Refused(
+    answer?.code ?? "unexpected",
     answer?.message ?? t("Something went wrong on our side. Please try again."),
-    reply.status, answer?.field ?? null);
+    reply.status,
+    answer?.field ?? null,
+  );
 }

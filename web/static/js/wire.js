@@ -125,7 +125,8 @@ export class Wire {
     this.socket = socket;
     this.welcomed = false;
     const patience = setTimeout(() => socket.close(), WELCOME_WITHIN);
-    socket.onopen = () => this.put({ v: 1, type: "hello", id: "", seq: 0, ack: 0, body: { token: this.token, last: this.last } });
+    socket.onopen = () =>
+      this.put({ v: 1, type: "hello", id: "", seq: 0, ack: 0, body: { token: this.token, last: this.last } });
     socket.onmessage = (event) => {
       if (socket !== this.socket) return;
       const envelope = /** @type {Envelope} */ (JSON.parse(event.data));
@@ -147,9 +148,9 @@ export class Wire {
     this.become("closed");
   }
 
-  /** Try again at once, e.g. when the phone says that it is online, or to take over from a tab. */
+  /** Try again at once instead of later, e.g. when the phone says that it is online. */
   retry() {
-    if (this.status === "open" || this.status === "connecting") return;
+    if (this.status !== "waiting") return;
     this.attempt = 0;
     this.start();
   }
@@ -219,7 +220,11 @@ export class Wire {
   lost(code) {
     this.socket = null;
     this.welcomed = false;
-    const final = /** @type {Record<number, Status>} */ ({ 4001: "superseded", 4002: "closed", 4003: "signed_out" })[code];
+    const final = /** @type {Record<number, Status>} */ ({
+      4001: "superseded",
+      4002: "closed",
+      4003: "signed_out",
+    })[code];
     if (final) {
       this.become(final);
       return;
