@@ -23,8 +23,8 @@ from tests.web.gallery_staff_media import CLIP, jpeg, webm
 from tests.web.gallery_staff_run import Run
 from tests.web.gallery_staff_states import BYES, STATES
 from tests.web.gallery_views import BRANCH
-from web.headers import install_headers  # noqa: TID251 - the ban means `import web`
-from web.pages import PageContext, Pages  # noqa: TID251
+from web.headers import install_headers
+from web.pages import PageContext, Pages
 
 SIGN_IN_ANSWERS = {
     "wrong": (401, "bad_credentials"),
@@ -104,8 +104,8 @@ class StaffGallery:
         if status == 200 or body.get("totp"):
             return web.json_response({"next": f"/{request.match_info['audience']}?state=idle"})
         text = {
-            "bad_credentials": ("工号、密码或动态口令不正确。", "The account, password or code is not right."),
-            "throttled": ("尝试次数过多，请 5 分钟后再试。", "Too many attempts. Try again in 5 minutes."),
+            "bad_credentials": ("账号或密码不正确。", "The account or password is not right."),
+            "throttled": ("尝试次数过多，请稍后再试。", "Too many attempts. Try later."),
             "totp_required": ("请输入动态口令。", "Please enter the code from your authenticator."),
         }[code][0 if language == "zh-CN" else 1]  # fmt: skip
         return web.json_response({"code": code, "message": text}, status=status)
@@ -173,10 +173,12 @@ class StaffGallery:
 
     async def socket(self, request: web.Request) -> web.WebSocketResponse:
         """Speak the wire: hello, welcome, one view; `run` goes on from there."""
+        state, language = chosen(request)
+        if state == "wire-lost" and self.sockets:
+            raise web.HTTPServiceUnavailable
         socket = web.WebSocketResponse(protocols=("teller.v1",))
         await socket.prepare(request)
         self.sockets.append(socket)
-        state, language = chosen(request)
         run = Run(language)
         handled = 0
         legs: list[RTCPeerConnection] = []
@@ -194,10 +196,8 @@ class StaffGallery:
                 handled = max(handled, message["seq"])
                 if message["type"] == "hello":
                     await say("welcome", {"token": "t" * 43, "resumed": False, "heartbeat": 10})
-                    if state in BYES:
-                        await say("bye", {"code": BYES[state]})
-                    elif state != "loading":
-                        await say("view", run.view() if state == "run" else STATES[state](language))
+                    for kind, body in first(state, language, run):
+                        await say(kind, body)
                     if state == "wire-lost":
                         await asyncio.sleep(1.5)
                         break
@@ -216,6 +216,15 @@ class StaffGallery:
         for socket in self.sockets:
             if not socket.closed:
                 await socket.send_str(json.dumps(envelope))
+
+
+def first(state: str, language: str, run: Run) -> list[tuple[str, dict[str, Any]]]:
+    """What a new socket hears after the welcome."""
+    if state == "loading":
+        return []
+    if state in BYES:
+        return [("bye", {"code": BYES[state]})]
+    return [("view", run.view() if state == "run" else STATES[state](language))]
 
 
 async def answer(offer: dict[str, str], say: Any) -> RTCPeerConnection:

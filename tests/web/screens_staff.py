@@ -21,21 +21,27 @@ WEAK = """(() => { let n = 0; RTCPeerConnection.prototype.getStats = async () =>
   framesDecoded: n * 10}], ["b", {type: "remote-inbound-rtp", roundTripTime: 0.62}]]); }; })()"""
 
 
-async def open_page(
-    browser: Browser, base: str, path: str, width: int = 1440
-) -> tuple[Page, list[str]]:
-    """Open one state; also returns what the console complained about."""
+async def desk_page(browser: Browser, width: int = 1440) -> tuple[Page, list[str]]:
+    """An empty page of a member of staff; also returns what the console complains about."""
     context = await browser.new_context(
         viewport={"width": width, "height": DESK["height"] if width > 500 else 844},
         permissions=["camera", "microphone"],
         reduced_motion="reduce",
     )
     page = await context.new_page()
-    if "state=weak" in path:
-        await page.add_init_script(WEAK)
+    page.set_default_timeout(30_000)
+    await page.add_init_script(f"if (location.search.includes('state=weak')) {WEAK}")
     complaints: list[str] = []
     page.on("console", lambda m: m.type in ("error", "warning") and complaints.append(m.text))
     page.on("pageerror", lambda e: complaints.append(str(e)))
+    return page, complaints
+
+
+async def open_page(
+    browser: Browser, base: str, path: str, width: int = 1440
+) -> tuple[Page, list[str]]:
+    """Open one state."""
+    page, complaints = await desk_page(browser, width)
     await page.goto(base + path, wait_until="domcontentloaded")
     await page.wait_for_selector("h1", state="attached")
     return page, complaints
@@ -67,7 +73,7 @@ async def shoot(browser: Browser, base: str, out: Path, spec: str) -> None:
 
 async def _main() -> None:
     out = Path(sys.argv[1])
-    out.mkdir(parents=True, exist_ok=True)
+    out.mkdir(parents=True, exist_ok=True)  # noqa: ASYNC240 - nothing else runs yet
     runner, port, _ = await serve()
     async with async_playwright() as play:
         browser = await play.chromium.launch(executable_path="/usr/bin/chromium", args=ARGS)

@@ -1,0 +1,102 @@
+"""Every staff page in every state: clean for axe, silent on the console, in both languages."""
+
+from __future__ import annotations
+
+import pytest
+from axe_playwright_python.async_playwright import Axe
+from playwright.async_api import Page
+
+from tests.web.gallery_staff import serve
+from tests.web.gallery_staff_states import BYES, STATES
+from tests.web.screens_staff import desk_page
+from tests.web.test_customer_browser import RULES
+
+pytestmark = pytest.mark.browser
+
+VISIT = "/review/V20261123-000018"
+TELLER = [f"/teller?state={name}" for name in (*STATES, *BYES) if name not in ("weak", "wire-lost")]
+OTHERS = [
+    "/teller/sign-in?state=demo&demo=1",
+    "/review/sign-in?state=ok&reason=expired",
+    "/review?state=ok",
+    "/review?state=empty",
+    "/review?state=error",
+    "/core?state=ok",
+    "/core?state=empty",
+    f"{VISIT}?state=ok",
+    f"{VISIT}?state=damaged",
+]
+# The words of the other language may be longer; a few states show every panel between them.
+CHINESE = [
+    "/teller?state=ring",
+    "/teller?state=face-referred",
+    "/teller?state=form",
+    "/review?state=ok",
+]
+
+
+@pytest.fixture(scope="module")
+async def base():
+    runner, port, _ = await serve()
+    yield f"http://127.0.0.1:{port}"
+    await runner.cleanup()
+
+
+async def violations(page: Page) -> dict[str, list[str]]:
+    found = await Axe().run(page, options=RULES)
+    return {
+        one["id"]: [node["html"][:160] for node in one["nodes"]]
+        for one in found.response["violations"]
+    }
+
+
+async def look(page: Page, base: str, path: str, language: str) -> None:
+    await page.goto(f"{base}{path}&lang={language}", wait_until="domcontentloaded")
+    await page.wait_for_function(
+        "!document.querySelector('.skeleton') && document.querySelector('h1')?.textContent"
+    )
+
+
+@pytest.mark.parametrize(
+    ("language", "paths"),
+    [("en", TELLER), ("en", OTHERS), ("zh-CN", CHINESE)],
+    ids=["console", "desks", "chinese"],
+)
+async def test_states_are_clean_for_axe_and_silent_on_the_console(browser, base, language, paths):
+    page, complaints = await desk_page(browser)
+    found = {}
+    for path in paths:
+        await look(page, base, path, language)
+        bad = await violations(page)
+        if bad:
+            found[path] = bad
+    assert found == {}
+    unexpected = [line for line in complaints if "503" not in line]
+    assert unexpected == []
+    await page.context.close()
+
+
+async def test_the_open_review_is_clean_for_axe(browser, base):
+    page, complaints = await desk_page(browser)
+    await look(page, base, f"{VISIT}?state=ok", "en")
+    await page.click(".purpose__form [type=submit]")
+    await page.wait_for_selector("vb-timeline .span")
+    await page.wait_for_function("!document.querySelector('.take__cover:not([hidden])')")
+    assert await violations(page) == {}
+    assert complaints == []
+    await page.context.close()
+
+
+@pytest.mark.parametrize("width", [1024, 390])
+async def test_the_desks_do_not_spill_sideways(browser, base, width):
+    page, _ = await desk_page(browser, width)
+    for path in (
+        "/teller?state=idle",
+        "/teller/sign-in?state=ok",
+        "/review?state=ok",
+        f"{VISIT}?state=ok",
+    ):
+        await look(page, base, path, "en")
+        spill = await page.evaluate("document.documentElement.scrollWidth - innerWidth")
+        assert spill <= 0, path
+    await page.context.close()

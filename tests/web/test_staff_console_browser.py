@@ -1,0 +1,221 @@
+"""The teller's console in Chromium: complete by keyboard, and nothing typed is ever lost."""
+
+from __future__ import annotations
+
+import pytest
+from playwright.async_api import Page, expect
+
+from tests.web.gallery_staff import serve
+from tests.web.gallery_staff_states import STATES
+from tests.web.screens_staff import desk_page
+from tests.web.test_customer_browser import until
+
+pytestmark = pytest.mark.browser
+
+
+@pytest.fixture
+async def gallery():
+    runner, port, gallery = await serve()
+    yield f"http://127.0.0.1:{port}", gallery
+    await runner.cleanup()
+
+
+async def console(browser, base: str, state: str, language: str = "en") -> Page:
+    page, _ = await desk_page(browser)
+    await page.goto(f"{base}/teller?state={state}&lang={language}", wait_until="domcontentloaded")
+    await page.wait_for_selector("body[data-scene]:not([data-scene=loading])")
+    return page
+
+
+def said(gallery, kind: str) -> list[dict]:
+    return [m["body"] for m in gallery.received if m["type"] == kind]
+
+
+async def test_one_visit_by_keyboard_alone(browser, gallery):
+    base, branch = gallery
+    page = await console(browser, base, "run")
+
+    async def press(key: str, kind: str, count: int = 1) -> None:
+        """Press once the page is ready for it, and wait until the branch has heard."""
+        await page.wait_for_function("!document.querySelector('[aria-busy=true]')")
+        await page.keyboard.press(key)
+        await until(lambda: len(said(branch, kind)) >= count)
+
+    async def primary(act: str) -> None:
+        await page.wait_for_selector(f'[data-key="primary"][data-act="{act}"]:not([aria-disabled])')
+
+    await press("Enter", "pairing.accept")
+    for number in (1, 2):
+        await primary("start")
+        await press("Enter", "step.start", number)
+        await primary("complete")
+        await press("Enter", "step.complete", number)
+    await primary("start")
+    await press("Enter", "step.start", 3)
+    await primary("check")
+    await press("c", "identity.check")
+    # The match is in doubt: accepting it takes a stated reason.
+    await primary("decide")
+    await page.keyboard.press("1")
+    await expect(page.locator("#reason")).to_be_focused()
+    await page.keyboard.press("Control+Enter")
+    await expect(page.locator("#reason")).to_have_attribute("aria-invalid", "true")
+    await page.keyboard.type("Scar on the left brow, as on the document")
+    await press("Control+Enter", "identity.decide")
+    await primary("complete")
+    await press("Enter", "step.complete", 3)
+    await primary("start")
+    await press("Enter", "step.start", 4)
+    await page.wait_for_selector("[data-field]")
+    await page.keyboard.press("f")
+    await expect(page.locator('[data-field="address"]')).to_be_focused()
+    await page.keyboard.press("Control+a")
+    await page.keyboard.type("4 Larch Road")
+    await press("Control+Enter", "form.draft")
+    await primary("complete")
+    await page.keyboard.press("Escape")
+    await press("Enter", "step.complete", 4)
+    for number in (5, 6):
+        await primary("start")
+        await press("Enter", "step.start", number)
+        await primary("complete")
+        await press("Enter", "step.complete", number)
+    await primary("finish")
+    await press("Enter", "visit.end")
+    await expect(page.get_by_role("heading", name="The call is over")).to_be_visible()
+    await page.keyboard.press("Tab")
+    await page.keyboard.type("Will send the old contract back")
+    await press("Control+Enter", "visit.wrap_up")
+    await expect(page.get_by_role("heading", name="Ready for the next customer")).to_be_visible()
+
+    assert said(branch, "identity.decide")[0] == {
+        "check": "K1",
+        "verdict": "accept",
+        "reason": "Scar on the left brow, as on the document",
+    }
+    assert said(branch, "form.draft")[0]["fields"]["address"] == "4 Larch Road"
+    assert [step["result"] for step in said(branch, "step.complete")] == ["passed"] * 6
+    assert said(branch, "visit.wrap_up")[0] == {
+        "disposition": "resolved",
+        "note": "Will send the old contract back",
+    }
+    await page.context.close()
+
+
+async def test_declining_asks_why_and_the_keys_answer(browser, gallery):
+    base, branch = gallery
+    page = await console(browser, base, "run")
+    await page.keyboard.press("d")
+    await expect(page.get_by_role("group", name="Why do you decline?")).to_be_visible()
+    assert said(branch, "pairing.decline") == []
+    await page.keyboard.press("3")
+    await until(lambda: bool(said(branch, "pairing.decline")))
+    assert said(branch, "pairing.decline")[0] == {"pairing": "P1", "reason": "conflict"}
+    await page.context.close()
+
+
+async def test_what_is_being_typed_survives_new_views(browser, gallery):
+    base, branch = gallery
+    page = await console(browser, base, "form")
+    field = page.locator('[data-field="address"]')
+    await field.fill("")
+    await page.keyboard.type("4 Larch")
+    for waiting in (0, 1, 2):
+        view = STATES["form"]("en")
+        view["queue"] = view["queue"][:waiting]
+        await branch.push(view)
+        await expect(page.locator(".ticket")).to_have_count(waiting)
+    await page.keyboard.type(" Road")
+    await expect(field).to_be_focused()
+    await expect(field).to_have_value("4 Larch Road")
+    await expect(page.get_by_text("Not shown yet")).to_be_visible()
+    await page.context.close()
+
+
+async def test_a_half_written_reason_survives_new_views(browser, gallery):
+    base, branch = gallery
+    page = await console(browser, base, "face-referred")
+    await page.keyboard.press("1")
+    await page.keyboard.type("Same")
+    await branch.push(STATES["face-referred"]("en"))
+    await page.keyboard.type(" ears")
+    await expect(page.locator("#reason")).to_have_value("Same ears")
+    await page.context.close()
+
+
+async def test_a_failed_match_offers_no_acceptance(browser, gallery):
+    base, branch = gallery
+    page = await console(browser, base, "face-failed")
+    await expect(page.locator('[data-verdict="accept"]')).to_have_count(0)
+    await page.keyboard.press("1")
+    await page.keyboard.press("2")
+    await until(lambda: bool(said(branch, "identity.decide")))
+    assert said(branch, "identity.decide") == [{"check": "K1", "verdict": "repeat", "reason": None}]
+    await page.context.close()
+
+
+async def test_a_failed_recording_blocks_every_step(browser, gallery):
+    base, branch = gallery
+    page = await console(browser, base, "recording-failed")
+    await expect(page.get_by_role("alert").first).to_contain_text("The recording has failed")
+    await expect(page.locator("[data-field]")).to_have_count(0)
+    await page.keyboard.press("Enter")
+    await expect(page.get_by_role("dialog", name="End the visit?")).to_be_visible()
+    await expect(page.locator("#end-outcome")).to_have_value("aborted_technical")
+    await page.locator("#end-reason").fill("The disk is full")
+    await page.keyboard.press("Control+Enter")
+    await until(lambda: bool(said(branch, "visit.end")))
+    assert said(branch, "step.complete") == []
+    await page.context.close()
+
+
+async def test_an_own_weak_line_is_said_in_amber(browser, gallery):
+    base, _ = gallery
+    page = await console(browser, base, "weak")
+    await expect(page.locator(".strip--warn")).to_contain_text(
+        "Your own line is weak", timeout=30_000
+    )
+    await page.context.close()
+
+
+async def test_a_lost_wire_is_said_and_the_call_goes_on(browser, gallery):
+    base, _ = gallery
+    page = await console(browser, base, "wire-lost")
+    await expect(page.locator(".strip--bad")).to_contain_text("lost the branch", timeout=15_000)
+    await expect(page.locator(".stage")).to_be_visible()
+    await page.context.close()
+
+
+async def test_every_key_is_listed(browser, gallery):
+    base, _ = gallery
+    page = await console(browser, base, "idle", "zh-CN")
+    await page.keyboard.press("?")
+    dialog = page.get_by_role("dialog", name="快捷键")
+    await expect(dialog).to_be_visible()
+    keys = await dialog.locator("kbd").all_inner_texts()
+    assert {"M", "V", "H", "E", "C", "D", "F", "X", "1", "4", "?"} <= set(keys)
+    await page.keyboard.press("Escape")
+    await expect(dialog).to_have_count(0)
+    await page.context.close()
+
+
+@pytest.mark.parametrize(
+    ("state", "words"),
+    [("wrong", "not right"), ("throttled", "Too many attempts"), ("totp", "code from your")],
+)
+async def test_sign_in_says_what_is_wrong(browser, gallery, state, words):
+    base, _ = gallery
+    page, _ = await desk_page(browser)
+    await page.goto(f"{base}/teller/sign-in?state={state}&lang=en", wait_until="domcontentloaded")
+    await page.wait_for_function("document.activeElement?.id === 'account'")
+    await page.wait_for_load_state()
+    await page.fill("#account", "wangmin")
+    await page.fill("#password", "secret")
+    await page.keyboard.press("Enter")
+    await expect(page.locator("#message")).to_contain_text(words)
+    if state == "totp":
+        await expect(page.locator("#totp")).to_be_focused()
+        await page.keyboard.type("123456")
+        await page.keyboard.press("Enter")
+        await page.wait_for_url("**/teller?state=idle")
+    await page.context.close()
