@@ -148,7 +148,7 @@ async def test_a_stranger_verifies_the_evidence_on_the_command_line(story: Story
 async def test_the_bank_has_received_the_change(story: Story, third: BrowserContext) -> None:
     admin = StaffPage(await third.new_page())
     await admin.sign_in(story.branch.base, "core", "admin", story.branch.passwords["admin"])
-    changes = admin.page.get_by_role("region", name="Changes received").last
+    changes = admin.page.get_by_role("region", name="Changes received")
     await expect(changes).to_contain_text(ADDRESS)
     await admin.accessible()
     admin.content()
