@@ -60,6 +60,15 @@ async def test_states_are_clean_for_axe_and_silent_on_the_console(
     await page.context.close()
 
 
+async def test_an_error_page_is_clean_for_axe_too(browser, gallery):
+    base, _ = gallery
+    page, _ = await open_state(browser, base, "start", {"en"})
+    await visit(page, base, "error", {"en"})
+    results = await Axe().run(page, options=RULES)
+    assert [v["id"] for v in results.response["violations"]] == []
+    await page.context.close()
+
+
 async def test_by_keyboard_alone_from_the_start_to_the_queue(browser, gallery):
     base, _ = gallery
     page, _ = await open_state(browser, base, "flow", {"en", "w"})
