@@ -48,7 +48,7 @@ def test_every_setting_is_documented() -> None:
 def test_every_command_is_documented() -> None:
     cli = pytest.importorskip("teller_server.cli")
     typer = pytest.importorskip("typer")
-    command = typer.main.get_command(cli.app)
+    command = typer.main.get_command(cli.whole())
     missing = [c for c in _commands(command) if f"teller-server {c}" not in text(OPERATIONS)]
     assert missing == []
 

@@ -60,7 +60,7 @@ def document() -> bytes:
     height = 520
     scaled = cv2.resize(portrait, (round(portrait.shape[1] * height / portrait.shape[0]), height))
     card[240 : 240 + height, 1080 : 1080 + scaled.shape[1]] = scaled
-    for line, words in enumerate(("SPECIMEN", "LI LEI", "1990-03-07", "330106199003070028")):
+    for line, words in enumerate(("SPECIMEN", "HAN MEIMEI", "1988-05-12", "310104198805120041")):
         cv2.putText(
             card, words, (90, 300 + 130 * line), cv2.FONT_HERSHEY_SIMPLEX, 2, (60, 50, 40), 4
         )
