@@ -1,8 +1,9 @@
 """The application: pages, doors and sockets over one branch. It only puts together."""
 
+import asyncio
 from collections.abc import AsyncIterator, Awaitable, Callable
 
-from aiohttp import web
+from aiohttp import web, web_response
 
 from teller_server.api.accounts import CUSTOMER
 from teller_server.api.auth import Auth
@@ -12,7 +13,7 @@ from teller_server.api.customer import customer_app
 from teller_server.api.customer import socket as customer_socket
 from teller_server.api.guards import AUTH, limit_requests, own_origins, require
 from teller_server.api.keys import BRANCH
-from teller_server.api.pages import PAGES, page, page_apps
+from teller_server.api.pages import PAGES, page, page_apps, show_problems
 from teller_server.api.problems import answer_problems
 from teller_server.api.teller import socket as teller_socket
 from teller_server.api.teller import teller_app
@@ -36,7 +37,7 @@ async def open_branch(settings: Settings) -> Branch:
     )
     if settings.demo:
         await core.seed()
-    strongroom = open_strongroom(settings)
+    strongroom = await asyncio.to_thread(open_strongroom, settings)
     return Branch(settings, store, core, strongroom, say, own_origins(settings))
 
 
@@ -44,7 +45,8 @@ def build_app(branch: Branch) -> web.Application:
     """The whole application; it opens the branch when it starts and closes it when it ends."""
     settings = branch.settings
     app = web.Application(
-        middlewares=[answer_problems, limit_requests(settings)], client_max_size=MAX_BODY
+        middlewares=[show_problems, answer_problems, limit_requests(settings)],
+        client_max_size=MAX_BODY,
     )
     pages = Pages.load()
     app[BRANCH] = branch
@@ -60,6 +62,8 @@ def build_app(branch: Branch) -> web.Application:
     _routes(app, branch)
     pages.assets.install(app)
     install_headers(app, https=settings.secure)
+    # what isn't HTTP aiohttp answers by itself, past every hook, with its name and version
+    web_response.SERVER_SOFTWARE = ""  # type: ignore[attr-defined]
     return app
 
 

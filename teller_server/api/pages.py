@@ -5,7 +5,7 @@ from collections.abc import Awaitable, Callable
 from aiohttp import web
 
 from teller_server.api.accounts import CUSTOMER
-from teller_server.api.guards import AUTH, IDENTITY, cookie_name, require
+from teller_server.api.guards import AUTH, IDENTITY, cookie_name, require, wants_page
 from teller_server.api.keys import branch_of
 from teller_server.api.problems import language_of
 from teller_server.desk.branch import Branch
@@ -44,6 +44,23 @@ def page(name: str, audience: str) -> Handler:
         return request.config_dict[PAGES].response(name, context)
 
     return handler
+
+
+@web.middleware
+async def show_problems(request: web.Request, handler: Handler) -> web.StreamResponse:
+    """Whoever opened an address that shows nothing gets a page that says so, and where to go."""
+    response = await handler(request)
+    missing = response.status in (403, 404) or response.status >= 500
+    if not missing or not wants_page(request) or request.path.startswith(("/api/", "/ws/")):
+        return response
+    desk, language = branch_of(request), language_of(request)
+    context = PageContext(
+        language=language,
+        bank=desk.show.branch(language).name,
+        demo=desk.settings.demo,
+        status=response.status,
+    )
+    return request.config_dict[PAGES].response("error", context)
 
 
 def _visit_of(subject: str) -> str | None:
