@@ -6,6 +6,9 @@ The figure is user and system time of all server processes of a variant, above w
 per second of one call. Callers run in a process of their own and send the same encoded clip to
 each variant: 640×480 at 25/s VP8 and Opus, from both parties. Ours records as in production. Stock
 transcodes and is asked for one call only: it can't hold more in real time on two cores.
+
+A row in which callers got fewer than 24 pictures a second says nothing about cost: it is measured
+again, up to three times, then marked `starved` and left out of the ratios.
 """
 
 from __future__ import annotations
@@ -35,6 +38,8 @@ RECORDING: Final = {
 }
 STOCK_CALLS: Final = 1
 IDLE_SECONDS: Final = 3.0
+FULL_RATE: Final = 24.0  # of 25 pictures a second
+TRIES: Final = 3
 CALM: Final = 0.02  # CPU seconds in a second below which a server has finished starting
 
 
@@ -110,9 +115,7 @@ def memory(process: psutil.Process) -> int:
     return sum(p.memory_info().rss for p in (process, *process.children(recursive=True))) >> 20
 
 
-def measure(variant: str, calls: int, seconds: float, clip: Path, root: Path) -> dict[str, Any]:
-    folder = root / f"{variant}-{calls}"
-    folder.mkdir()
+def measure(variant: str, calls: int, seconds: float, clip: Path, folder: Path) -> dict[str, Any]:
     port = free_port()
     with server(variant, folder, port) as process:
         before, began = cpu(process), time.monotonic()
@@ -180,9 +183,25 @@ def health(url: str) -> dict[str, int]:
     return {"segments": told["sealed"], "holes": sum(stream["holes"] for stream in streams)}
 
 
+def settled(variant: str, calls: int, seconds: float, clip: Path, root: Path) -> dict[str, Any]:
+    """A row at full rate if the machine allows it in a few tries."""
+    for attempt in range(TRIES):
+        folder = root / f"try{attempt}-{variant}-{calls}"
+        folder.mkdir()
+        row = measure(variant, calls, seconds, clip, folder)
+        row["starved"] = row["far_video_fps"] < FULL_RATE
+        if not row["starved"]:
+            break
+    return row
+
+
 def ratio(rows: list[dict[str, Any]], reference: str) -> tuple[float | None, dict[str, float]]:
     """Ours against a reference: the worst over the call counts that both have, and each."""
-    cost = {(row["variant"], row["calls"]): row["cpu_per_call_second"] for row in rows}
+    cost = {
+        (row["variant"], row["calls"]): row["cpu_per_call_second"]
+        for row in rows
+        if not row["starved"]
+    }
     each: dict[str, float] = {}
     for (variant, calls), ours in cost.items():
         theirs = cost.get((reference, calls))
@@ -202,7 +221,7 @@ def run(calls: list[int], seconds: float, root: Path) -> dict[str, Any]:
                 variant == "stock" and count != STOCK_CALLS
             ):
                 continue
-            rows.append(measure(variant, count, seconds, clip, root))
+            rows.append(settled(variant, count, seconds, clip, root))
             print(json.dumps(rows[-1]), flush=True)
     to_janus, each_janus = ratio(rows, "janus")
     of_stock, each_stock = ratio(rows, "stock")
@@ -211,14 +230,18 @@ def run(calls: list[int], seconds: float, root: Path) -> dict[str, Any]:
         "rows": rows,
         "ratio_to_janus": to_janus,
         "ratio_to_janus_by_calls": each_janus,
-        "ratio_to_janus_reason": None if to_janus else "apt's janus is not installed",
+        "ratio_to_janus_reason": None if to_janus else _why_not(janus),
         "ratio_to_stock": of_stock,
         "ratio_to_stock_by_calls": each_stock,
-        "ratio_to_stock_reason": None if of_stock else "stock is measured at one call only",
+        "ratio_to_stock_reason": None if of_stock else "no full-rate stock row at one call",
         "cheaper_than_stock": round(1 / of_stock, 1) if of_stock else None,
         "janus": janus,
         **describe(),
     }
+
+
+def _why_not(janus: str | None) -> str:
+    return "apt's janus is not installed" if janus is None else "every row was starved of CPU"
 
 
 def main() -> int:

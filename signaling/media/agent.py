@@ -43,7 +43,7 @@ class MediaProtocol(StunProtocol):
         agent = self.receiver
         first = data[0] if data else 255
         if 127 < first < 192:
-            agent.media_received(data)
+            agent.media(data)
         elif 19 < first < 64:
             agent.data_received(data, 1)
         elif first < 4 and agent.gate.admits(addr[0]):
@@ -68,7 +68,8 @@ class IceAgent(Connection):
         self.consent = Consent(policy.consent_interval, policy.consent_expiry)
         self.malformed = 0
         self._policy = policy
-        self._media: Callable[[bytes], None] | None = None
+        self.media: Callable[[bytes], None] = self._keep_early
+        """Takes each media datagram."""
         self._early: list[bytes] = []
         self._learned: set[tuple[str, int]] = set()
         self._pair: Any = None
@@ -76,15 +77,13 @@ class IceAgent(Connection):
 
     def open(self, media: Callable[[bytes], None]) -> None:
         """Give media datagrams to `media` from now on, those that were early first."""
-        self._media = media
+        self.media = media
         early, self._early = self._early, []
         for data in early:
             media(data)
 
-    def media_received(self, data: bytes) -> None:
-        if self._media is not None:
-            self._media(data)
-        elif len(self._early) < _EARLY_MEDIA:
+    def _keep_early(self, data: bytes) -> None:
+        if len(self._early) < _EARLY_MEDIA:
             self._early.append(data)
 
     def data_received(self, data: bytes, component: int) -> None:

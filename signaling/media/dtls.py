@@ -94,7 +94,9 @@ class Datapath:
             self.malformed += 1
             return
         self.packets_in += 1
-        self._hear(now)
+        self.heard = now
+        if self._awake is not None:
+            self._hear(now)
         if packet.transport_seq >= 0 and self.arrivals is not None:
             self.arrivals.add(packet.transport_seq, now)
         stream = self._streams.get(packet.payload_type)

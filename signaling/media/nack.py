@@ -13,12 +13,8 @@ class Missing:
         self._tries = tries
         self._limit = limit
         self._seqs: dict[int, tuple[int, float]] = {}
-        self._next = float("inf")
-
-    @property
-    def next_due(self) -> float:
+        self.next_due = float("inf")
         """Nothing is due before this time; infinity when nothing is missing."""
-        return self._next
 
     def gap(self, first: int, stop: int) -> None:
         """Everything from `first` up to but not including `stop` was skipped."""
@@ -29,7 +25,7 @@ class Missing:
             self._seqs[seq] = (0, float("-inf"))
         while len(self._seqs) > self._limit:
             del self._seqs[next(iter(self._seqs))]
-        self._next = float("-inf")
+        self.next_due = float("-inf")
 
     def arrived(self, seq: int) -> bool:
         """Whether this packet was being waited for."""
@@ -49,9 +45,9 @@ class Missing:
             due.append(seq)
         due.sort()
         oldest = min((asked for _, asked in self._seqs.values()), default=float("inf"))
-        self._next = oldest + wait
+        self.next_due = oldest + wait
         return due
 
     def clear(self) -> None:
         self._seqs.clear()
-        self._next = float("inf")
+        self.next_due = float("inf")

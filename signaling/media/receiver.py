@@ -11,7 +11,7 @@ from signaling.media.policy import MediaPolicy
 from signaling.media.remb import BitrateCaps
 from signaling.media.reorder import Reorder
 from signaling.media.reports import Reception
-from signaling.media.rtp import CLOCK_RATES, Packet, Unwrapper, unwrap_rtx
+from signaling.media.rtp import CLOCK_RATES, Packet, unwrap_rtx
 from signaling.media.sender import Sender
 
 _HELD = 1024
@@ -34,6 +34,7 @@ class Receiver:
         first: Callable[[str], None],
     ) -> None:
         self.kind = section.kind
+        self._is_video = section.kind == "video"
         self.delivery = delivery
         self.listeners: tuple[Sender, ...] = ()
         self._nacked = self._keyframes_asked = self._foreign = self._duplicates = 0
@@ -43,9 +44,9 @@ class Receiver:
         self._path = path
         self._policy = policy
         self._own = own
-        self._first: Callable[[str], None] | None = first
-        self._seqs = Unwrapper(16)
-        self._highest: int | None = None
+        self._first = first
+        self._highest = 0x10000
+        self._started = False
         self._reception = Reception(CLOCK_RATES[section.kind])
         self._missing = Missing(policy.nack_retry, policy.nack_tries, policy.max_nack)
         self._order: Reorder[Packet] = Reorder(
@@ -68,11 +69,12 @@ class Receiver:
                 return
         elif packet.ssrc != self.ssrc and not self._adopt(packet.ssrc):
             return
-        seq = self._seqs.near(packet.seq)
+        # unwrapped near the highest number so far; the first one starts a whole turn above zero
+        highest = self._highest
+        seq = highest + ((packet.seq - highest + 0x8000) & 0xFFFF) - 0x8000
         if not self._fresh(seq, again):
             self._duplicates += 1
             return
-        self._seqs(packet.seq)
         if not again:
             self._reception.note(seq, packet.timestamp, now)
         if now >= self._missing.next_due:
@@ -80,7 +82,7 @@ class Receiver:
         for listener in self.listeners:
             listener.forward(packet, seq, now)
         self._order.push(seq, packet, now)
-        if self.delivery.broken:
+        if self._is_video and self.delivery.broken:
             self.request_keyframe(now)
 
     def control(self, report: rtcp.SenderReport, now: float) -> None:
@@ -113,11 +115,10 @@ class Receiver:
         if now >= self._missing.next_due:
             self._ask(now)
         self._order.expire(now)
-        awaited = any(listener.awaits_keyframe for listener in self.listeners)
-        if self._wants_keyframe or (
-            self._highest is not None and (self.delivery.broken or awaited)
-        ):
-            self.request_keyframe(now)
+        if self._is_video and self._started:
+            awaited = any(listener.awaits_keyframe for listener in self.listeners)
+            if self._wants_keyframe or self.delivery.broken or awaited:
+                self.request_keyframe(now)
         if now - self._reported_at >= self._policy.report_interval and self.ssrc is not None:
             self._reported_at = now
             block = self._reception.block(self.ssrc, now)
@@ -155,21 +156,21 @@ class Receiver:
 
     def _fresh(self, seq: int, again: bool) -> bool:
         """Note the packet's place; False for one that we have, or that came too late."""
+        if not self._started:
+            return not again and self._start(seq)
         highest = self._highest
-        if highest is None:
-            if again:
-                return False
-            self._highest = seq
-            if self._first is not None:
-                self._first(self.kind)
-                self._first = None
-            return True
         if seq > highest:
             if seq > highest + 1:
                 self._missing.gap(highest + 1, seq)
             self._highest = seq
             return True
         return self._missing.arrived(seq)
+
+    def _start(self, seq: int) -> bool:
+        self._started = True
+        self._highest = seq
+        self._first(self.kind)
+        return True
 
     def _ask(self, now: float) -> None:
         due = self._missing.due(now, self._path.rtt)
