@@ -12,7 +12,7 @@ DEVELOPMENT := .venv/.development
 JSTYPES     := web/node_modules/.installed
 
 .DEFAULT_GOAL := help
-.PHONY: help setup setup-dev demo test check format proof bench soak lock clean
+.PHONY: help setup setup-dev demo test check format proof bench pictures soak lock clean
 
 help: ## this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## /{printf "  make %-10s %s\n", $$1, $$2}' Makefile
@@ -52,6 +52,10 @@ proof: setup-dev ## every figure that the documents name, measured again; output
 
 bench: setup-dev ## every benchmark, each with its reference in the same run
 	$(BIN)/python -m bench
+
+pictures: setup-dev ## the documents' screenshots, taken anew from a real visit
+	@mkdir -p docs/images
+	PICTURES=docs/images $(BIN)/pytest tests/browser/test_visit.py
 
 soak: ## the long runs
 	@echo "make soak: the long runs are not written yet; make proof has the short ones."
