@@ -16,6 +16,8 @@ from typing import Any
 
 _log = logging.getLogger(__name__)
 
+from signaling.errors import Refusal
+
 MAX_FRAME = 32 * 1024 * 1024
 MAX_UNSENT = 4 * MAX_FRAME
 MAX_PENDING = 1000
@@ -94,10 +96,10 @@ class Link:
     async def _answer(self, number: int, verb: str, body: Body) -> None:
         try:
             self._send({"reply": number, "ok": await self._handle(verb, body)})
+        except Refusal as refusal:
+            self._send({"reply": number, "refused": refusal.code})
         except Exception as error:  # the fault travels to the desk, which logs it and decides
-            code = getattr(error, "code", None)
-            kind = {"refused": code} if isinstance(code, str) else {"failed": repr(error)}
-            self._send({"reply": number, **kind})
+            self._send({"reply": number, "failed": repr(error)})
 
     def _settle(self, number: int, frame: Body) -> None:
         future = self._waiting.pop(number, None)

@@ -6,6 +6,7 @@ from collections.abc import AsyncIterator
 
 import pytest
 
+from signaling.errors import Refusal
 from teller_server.worker.link import (
     Body,
     Link,
@@ -15,10 +16,6 @@ from teller_server.worker.link import (
 )
 
 
-class BadSdp(Exception):
-    code = "bad_sdp"
-
-
 async def echo(verb: str, body: Body) -> Body:
     match verb:
         case "echo":
@@ -26,7 +23,7 @@ async def echo(verb: str, body: Body) -> Body:
         case "long":
             return {"long": "x" * 3000}
         case "refuse":
-            raise BadSdp
+            raise Refusal("bad_sdp")
         case "hang":
             await asyncio.sleep(60)
     raise LookupError(verb)
