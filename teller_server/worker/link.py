@@ -14,9 +14,9 @@ import struct
 from collections.abc import Awaitable, Callable
 from typing import Any
 
-_log = logging.getLogger(__name__)
-
 from signaling.errors import Refusal
+
+_log = logging.getLogger(__name__)
 
 MAX_FRAME = 32 * 1024 * 1024
 MAX_UNSENT = 4 * MAX_FRAME
