@@ -118,7 +118,10 @@ class PostgresDatabase:
     def __init__(self, url: str, max_pending: int = MAX_PENDING) -> None:
         self.gate = _Gate(max_pending)
         self._engine = create_async_engine(
-            make_url(url).set(drivername="postgresql+asyncpg"), pool_size=8, max_overflow=0
+            make_url(url).set(drivername="postgresql+asyncpg"),
+            pool_size=8,
+            max_overflow=0,
+            hide_parameters=True,
         )
 
     async def write(self, work: Work[T]) -> T:
@@ -161,6 +164,7 @@ def _sqlite_engine(path: Path, begin: str, size: int) -> Engine:
         poolclass=QueuePool,
         pool_size=size,
         max_overflow=0,
+        hide_parameters=True,  # an error's text goes to the log; what was bound does not
         connect_args={"check_same_thread": False, "timeout": BUSY_MS / 1000},
     )
 
