@@ -152,10 +152,16 @@ def _service_began(visit: Visit, event: e.ServiceBegan) -> Visit:
 
 @_changes(e.ReverifyRequired)
 def _reverify_required(visit: Visit, event: e.ReverifyRequired) -> Visit:
-    """Every comparison in hand was of the person before; a held call is verified after it."""
+    """Every comparison in hand was of the person before; a held call is verified after it.
+
+    Attempts begin anew only after a face that was settled: dropping out wins no further tries.
+    """
     held = visit.state is VisitState.ON_HOLD
     state = visit.state if held else VisitState.REVERIFY
-    return replace(visit, state=state, reverify=event.reason, check=None, checks=0, decision=None)
+    checks = 0 if visit.face_settled and visit.reverify is None else visit.checks
+    return replace(
+        visit, state=state, reverify=event.reason, check=None, checks=checks, decision=None
+    )
 
 
 @_changes(e.ReverifyEnded)

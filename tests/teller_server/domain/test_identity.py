@@ -181,6 +181,26 @@ def test_a_second_rejoin_begins_again() -> None:
         walk.do(c.DecideIdentity(TELLER, "accept", "k2"))
 
 
+def used_up(walk: Walk, first: str) -> Walk:
+    for n in range(MAX_ATTEMPTS):
+        checked(walk, "failed", f"{first}{n}")
+        if n < MAX_ATTEMPTS - 1:
+            walk.do(c.DecideIdentity(TELLER, "repeat", f"{first}{n}"))
+    return walk
+
+
+def test_dropping_out_wins_no_further_tries() -> None:
+    """Neither before the face was settled nor while it is in question again."""
+    walk = rejoined(used_up(at_face(), "k"))
+    walk.do(c.Reverified(TELLER, REASON))
+    assert refused(walk, c.CheckIdentity("k9", TELLER)) == "too_many_attempts"
+    walk = rejoined(Walk().in_service().through(*STEPS[:3]))
+    used_up(walk, "r").do(c.LegUp("customer", "customer-3"))
+    assert refused(walk, c.CheckIdentity("r9", TELLER)) == "too_many_attempts"
+    assert "accept" not in rules.may_decide(walk.at)
+    assert "alternative" in rules.may_decide(walk.at)
+
+
 def test_a_teller_who_rejoins_needs_no_second_look() -> None:
     walk = Walk().in_service()
     walk.do(c.LegDown("teller", "teller-1", "closed"), c.LegUp("teller", "teller-2"))
