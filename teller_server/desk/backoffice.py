@@ -46,7 +46,11 @@ class BackOffice:
     async def round(self) -> None:
         """Commit every effect that is due now."""
         for job in await self._store.outbox.claim(self._counter.now()):
-            await self._carry(job)
+            try:
+                await self._carry(job)
+            except Exception:  # one that can't be carried now must not hold up the others
+                log.exception("effect_not_carried", visit=job.visit, attempt=job.attempt)
+                await self._failed(job, "not_carried", final=False)
 
     async def _carry(self, job: EffectJob) -> None:
         visit = await self._store.visits.get(job.visit)

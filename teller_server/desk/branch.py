@@ -44,6 +44,7 @@ log = structlog.get_logger(__name__)
 
 SWEEP_SECONDS = 1.0
 BACK_OFFICE_SECONDS = 0.5
+CLOSING_SECONDS = 3600.0
 DOORBELL_SUBJECT_OF_A_VISIT = "visit-"
 
 
@@ -164,7 +165,9 @@ class Branch:
         self.crew.start(self.bell.run(), "doorbell")
         await take_up_everything(self.store, self.counter, self.evidence)
         await self.reception.begin_anew()
-        self.crew.start(self.evidence.seals.close_what_was_left(), "evidence.close")
+        closing = self.evidence.seals.close_what_was_left
+        self.crew.start(closing(), "evidence.close")
+        self.crew.every(CLOSING_SECONDS, closing, "evidence.close")
         self.crew.every(SWEEP_SECONDS, self.reception.sweep, "reception.sweep")
         self.crew.every(SWEEP_SECONDS, self.call.sweep, "call.sweep")
         self.crew.every(BACK_OFFICE_SECONDS, self.backoffice.round, "backoffice")

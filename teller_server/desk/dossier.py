@@ -22,6 +22,7 @@ class Dossier:
     media_ended: bool = False
     wrapped_up: bool = False
     sealing: bool = False
+    lost_mark: bool = False
     early: list[Event] | None = None  # heard while the past is being marked
     stamped_at: datetime | None = None
     busy: asyncio.Lock = field(default_factory=asyncio.Lock)  # heads and seals take turns

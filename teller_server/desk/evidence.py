@@ -6,7 +6,7 @@ and both seals, and holds the keys.
 
 import asyncio
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -35,6 +35,7 @@ from teller_server.store.store import Store
 log = structlog.get_logger(__name__)
 
 FIRST_HEAD_SECONDS = 5.0
+AGAIN_SECONDS = 5.0
 LAST_WRITERS_SECONDS, LAST_WRITERS_LOOKS = 15.0, 75
 
 
@@ -142,7 +143,11 @@ class EvidenceDesk:
         """Fix something on the timeline; before there is a recording it is only in the store."""
         dossier = self._dossiers.get(visit)
         if dossier is not None and not dossier.sealing:
-            dossier.events.mark(kind, dossier.at_ms(), body)
+            kept = dossier.events.mark(kind, dossier.at_ms(), body)
+            error = kept.exception() if kept.done() else None
+            if error is not None and not dossier.lost_mark:
+                dossier.lost_mark = True
+                self._log_failed(visit, error)
 
     async def attach(self, visit: str, data: bytes, media_type: str, role: str) -> str:
         """Seal an attachment; returns its digest. Raises Outage when there is no open evidence."""
@@ -222,7 +227,8 @@ class EvidenceDesk:
         """The recorders have sealed their last segment, or there never were any."""
         dossier = self._dossiers.get(visit)
         if dossier is None:
-            self._crew.start(self._try(visit, c.CallSealed("", verified=False)), "evidence.none")
+            unsealed = c.CallSealed("", verified=False)
+            self._crew.start(self._keep(visit, lambda: self._try(visit, unsealed)), "evidence.none")
         else:
             dossier.media_ended = True
             self._maybe_seal(dossier)
@@ -245,7 +251,8 @@ class EvidenceDesk:
     def _maybe_seal(self, dossier: Dossier) -> None:
         if dossier.ready_to_seal:
             dossier.sealing = True
-            self._crew.start(self._seal(dossier), "evidence.seal")
+            work = self._keep(dossier.visit, lambda: self._seal(dossier))
+            self._crew.start(work, "evidence.seal")
 
     async def _seal(self, dossier: Dossier) -> None:
         """The call seal. A desk that is stopped meanwhile leaves it to the next one."""
@@ -253,6 +260,15 @@ class EvidenceDesk:
             await asyncio.to_thread(dossier.events.close)
             sealed = await self.seals.seal(dossier.visit, dossier.evidence)
         await self._try(dossier.visit, sealed)
+
+    async def _keep(self, visit: str, end: Callable[[], Awaitable[None]]) -> None:
+        """Until the store has taken it: a visit must not stay open because a disk was full."""
+        while True:
+            try:
+                return await end()
+            except Exception:
+                log.exception("end_not_kept", visit=visit)
+                await asyncio.sleep(AGAIN_SECONDS)
 
     def directory(self, recording: Recording) -> Path:
         return self.seals.directory(recording)

@@ -71,8 +71,8 @@ class IdentityDesk:
     async def _look_at(self, visit: str, photo: bytes) -> None:
         try:
             await self._judge(visit, photo)
-        except (ModelOutage, ModelRefusal) as error:
-            log.warning("document_not_checked", visit=visit, code=error.code)
+        except Exception as error:  # a model, the disk: the customer is asked for another
+            log.warning("document_not_checked", visit=visit, **_why(error))
             await self._counter.try_act(visit, c.DocumentRejected("not_checked"))
         finally:
             self.checking.discard(visit)
@@ -95,16 +95,19 @@ class IdentityDesk:
             self._crew.start(self._compare(applied.visit, check), "identity.check")
 
     async def _compare(self, visit: Visit, check: str) -> None:
+        """Whatever happens, the check ends: one that ran for ever would allow no other."""
         try:
             portrait = await self._evidence.read(visit.id, _portrait(visit))
             frames = await self._call.tap(visit.id, CUSTOMER, WATCH_SECONDS)
             result = await self._models.check(portrait, frames)
+            await self._report(visit.id, check, result)
         except (ModelOutage, ModelRefusal, Outage, RemoteRefusalError) as error:
             await self._counter.try_act(visit.id, c.IdentityCheckFailed(check, error.code))
         except (LinkBrokenError, RemoteFailureError, TimeoutError):
             await self._counter.try_act(visit.id, c.IdentityCheckFailed(check, "no_video"))
-        else:
-            await self._report(visit.id, check, result)
+        except Exception as error:
+            log.warning("identity_not_checked", visit=visit.id, **_why(error))
+            await self._counter.try_act(visit.id, c.IdentityCheckFailed(check, "not_checked"))
 
     async def _report(self, visit: str, check: str, result: CheckResult) -> None:
         if result.outcome is CheckOutcome.UNUSABLE or result.score is None:
@@ -135,6 +138,12 @@ _OUTCOMES: dict[CheckOutcome, Verdict] = {
     CheckOutcome.REFERRED: "referred",
     CheckOutcome.FAILED: "failed",
 }
+
+
+def _why(error: Exception) -> dict[str, object]:
+    """For the log: the code of an error that has one; a traceback of one that nobody foresaw."""
+    code = getattr(error, "code", None)
+    return {"code": code} if isinstance(code, str) else {"exc_info": error}
 
 
 def _portrait(visit: Visit) -> str:

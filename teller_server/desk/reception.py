@@ -222,11 +222,11 @@ class Reception:
             if visit is None or visit.state not in CALLING:
                 self._gone.pop(visit_id, None)
             return
-        if not visit.away:
-            await self._counter.try_act(visit_id, c.CustomerAway())
-        elif absent > FORGET_AWAY:
+        if absent > FORGET_AWAY:
             await self._counter.try_act(visit_id, c.Abort(Outcome.NO_SHOW, "did_not_return"))
             self._gone.pop(visit_id, None)
+        elif visit.ticket is not None and not visit.away:
+            await self._counter.try_act(visit_id, c.CustomerAway())
 
 
 _MOVES_THE_QUEUE = (

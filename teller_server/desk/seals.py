@@ -81,18 +81,16 @@ class Seals:
             manifest = seal.digest
         except Exception:  # damaged, or a full disk: the verdict below says which
             log.exception("seal_failed", visit=visit_id)
-        verdict = await asyncio.to_thread(verify, evidence.directory)
-        if verdict.status == "damaged":
-            log.error("evidence_damaged", visit=visit_id, first_bad=verdict.first_bad)
+        status, duration = await asyncio.to_thread(_judge, visit_id, evidence.directory)
         await self._store.evidence.update(
             recording_of(visit_id),
-            state=_STATES[verdict.status],
+            state=_STATES[status],
             sealed_at=self._counter.now(),
             manifest=manifest,
-            verdict=verdict.status,
-            duration_ms=await asyncio.to_thread(_media_ms, evidence.directory),
+            verdict=status,
+            duration_ms=duration,
         )
-        return c.CallSealed(manifest, bool(manifest) and verdict.status == "complete")
+        return c.CallSealed(manifest, bool(manifest) and status == "complete")
 
     async def stands(self, visit: str, manifest: str) -> Standing:
         """Whether the evidence verifies now, is the one that was sealed, and is stamped.
@@ -146,6 +144,7 @@ class Seals:
             await asyncio.to_thread(self._write, recording, directory, key, after)
         if self._shred_refused and visit.reason_code == "consent_aloud_refused":
             await self._keys.shred(visit.id, self._counter.now())
+            await self._store.fields.shred(visit.id)
         self._keys.forget(visit.id)
 
     def _write(self, recording: Recording, directory: Path, key: bytes, after: list[Event]) -> None:
@@ -159,14 +158,17 @@ class Seals:
         evidence.close(self._counter.now(), self._signer, self._stamper)
 
     async def close_what_was_left(self) -> None:
-        """After a crash: visits that are settled and have no closing seal yet."""
+        """After a crash or a fault: visits that are settled and have no closing seal yet."""
         since = self._counter.now() - LOOK_BACK
         for recording in await self._store.evidence.sealed_since(since):
-            if (self.directory(recording) / CLOSING).exists():
+            if await asyncio.to_thread((self.directory(recording) / CLOSING).exists):
                 continue
             visit = await self._store.visits.get(recording.visit)
-            if settled(visit):
-                await self.close(visit)
+            try:
+                if settled(visit):
+                    await self.close(visit)
+            except Exception:  # one bad recording must not keep the others open
+                log.exception("not_closed", visit=visit.id)
 
 
 def settled(visit: Visit) -> bool:
@@ -178,6 +180,18 @@ def _first_after(told: list[Event]) -> int:
     """Where the call seal stands among the events; all before it are in the sealed log."""
     places = [n for n, event in enumerate(told) if isinstance(event, e.EvidenceSealed)]
     return places[0] if places else len(told)
+
+
+def _judge(visit: str, directory: Path) -> tuple[str, int | None]:
+    """The verdict and how long the media are; what can't even be read is damaged."""
+    try:
+        verdict = verify(directory)
+        if verdict.status == "damaged":
+            log.error("evidence_damaged", visit=visit, first_bad=verdict.first_bad)
+        return verdict.status, _media_ms(directory)
+    except Exception:
+        log.exception("evidence_unreadable", visit=visit)
+        return "damaged", None
 
 
 def _media_ms(directory: Path) -> int | None:

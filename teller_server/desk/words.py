@@ -112,6 +112,10 @@ WORDS: Mapping[str, tuple[str, str]] = {
     "reason.no_video": ("没有收到客户视频", "No video of the customer arrived"),
     "reason.portrait_unusable": ("证件头像无法比对", "The portrait can't be compared"),
     "reason.models_busy": ("比对服务繁忙，请稍后再试", "The comparison is busy: try again"),
+    "reason.not_checked": (
+        "比对未能完成，请重试",
+        "The comparison could not be completed: try again",
+    ),
     "reason.other": ("画面质量不足", "The picture quality was not sufficient"),
     # marks on a reviewer's timeline
     "mark.RecordingStarted": ("录音录像就绪", "Recording confirmed"),
@@ -176,6 +180,10 @@ WORDS: Mapping[str, tuple[str, str]] = {
     "document.too_bright": (
         "照片过曝，请避开强光重拍",
         "Too bright. Avoid strong light and retake it",
+    ),
+    "document.not_checked": (
+        "照片暂时无法检查，请再拍一次",
+        "The photo could not be checked just now. Please take it again",
     ),
     "document.other": (
         "照片无法使用，请重新拍摄",
