@@ -1,20 +1,25 @@
 """The review desk's door: search, purpose before viewing, replay by Range, verdict, custody."""
 
 import asyncio
+from collections.abc import AsyncIterator
 from datetime import UTC, datetime, timedelta
 from typing import Annotated, Any
 
+import structlog
 from aiohttp import web
 from pydantic import Field
 
+from recording.playback import Media
 from teller_server.api.bodies import Body, Typed, read_body
 from teller_server.api.guards import AUTH, identity_of, require
 from teller_server.api.keys import branch_of
-from teller_server.api.problems import language_of
+from teller_server.api.problems import DAMAGES, language_of
 from teller_server.api.ranges import read_count, read_range
 from teller_server.api.signin import freshen, sign_in, sign_out
 from teller_server.domain.errors import Refusal
 from teller_server.store.visits import VisitQuery
+
+log = structlog.get_logger(__name__)
 
 AUDIENCE = "review"
 
@@ -163,15 +168,29 @@ async def media(request: web.Request) -> web.StreamResponse:
     if partial:
         headers["Content-Range"] = f"bytes {start}-{stop - 1}/{played.size}"
     response = web.StreamResponse(status=206 if partial else 200, headers=headers)
+    pieces = _pieces(played, start, stop)
+    first = await anext(pieces)
     await response.prepare(request)
-    for at in range(start, stop, CHUNK):
-        piece = await asyncio.to_thread(played.read, at, min(at + CHUNK, stop))
-        await response.write(piece)
+    try:
+        await response.write(first)
+        async for piece in pieces:
+            await response.write(piece)
+    except DAMAGES as damage:
+        # too late for an answer: the player must see a broken stream, not a shorter film
+        log.error("media_damaged", visit=_visit(request), damage=str(damage))
+        if request.transport is not None:
+            request.transport.abort()
+        return response
     await response.write_eof()
     return response
 
 
 CHUNK = 512 * 1024
+
+
+async def _pieces(played: Media, start: int, stop: int) -> AsyncIterator[bytes]:
+    for at in range(start, stop, CHUNK):
+        yield await asyncio.to_thread(played.read, at, min(at + CHUNK, stop))
 
 
 async def picture(request: web.Request) -> web.Response:

@@ -146,12 +146,17 @@ class ReviewDesk:
     async def _names(self, visits: list[str]) -> dict[str, str]:
         found = {}
         for visit, fields in (await self._store.fields.read_many(visits, ["name"])).items():
-            try:
-                cipher = FieldCipher(visit, await self._keys.get(visit))
-            except Refusal:
-                continue  # shredded: there is no name any more
-            found[visit] = masked_name(cipher.open("name", fields["name"]))
+            cipher = await self._cipher(visit)
+            if cipher is not None:
+                found[visit] = masked_name(cipher.open("name", fields["name"]))
         return found
+
+    async def _cipher(self, visit: str) -> FieldCipher | None:
+        """What opens the visit's fields; None once its key was shredded."""
+        try:
+            return FieldCipher(visit, await self._keys.get(visit))
+        except Refusal:
+            return None
 
     # ---- viewing
 
@@ -182,7 +187,7 @@ class ReviewDesk:
         key = await self._keys.get(visit_id)
         parties = {}
         for party in visit.parties:
-            media = await self._open(visit_id, party, directory, key)
+            media = await self._open(recording, party, key)
             if media is not None:
                 parties[party] = media
         found = await asyncio.to_thread(marks, directory, key)
@@ -192,21 +197,26 @@ class ReviewDesk:
 
     async def media(self, visit_id: str, party: str) -> Media:
         """The media of one party, opened piece by piece. Raises Refusal('not_found')."""
-        _visit, _recording, directory = await self._recording(visit_id)
-        media = await self._open(visit_id, party, directory, await self._keys.get(visit_id))
+        _visit, recording, _directory = await self._recording(visit_id)
+        media = await self._open(recording, party, await self._keys.get(visit_id))
         if media is None:
             raise Refusal("not_found")
         return media
 
-    async def _open(self, visit: str, party: str, directory: Path, key: bytes) -> Media | None:
-        held = self._media.get((visit, party))
+    async def _open(self, recording: Recording, party: str, key: bytes) -> Media | None:
+        """The index of a party's media; of a call that still goes on it is made afresh."""
+        held = self._media.get((recording.id, party))
         if held is not None:
+            self._media.move_to_end((recording.id, party))
             return held
         try:
+            directory = self._evidence.directory(recording)
             media = await asyncio.to_thread(open_media, directory, party, key)
         except Damage:
             return None  # nothing of this party was recorded
-        self._media[visit, party] = media
+        if recording.sealed_at is None:
+            return media
+        self._media[recording.id, party] = media
         if len(self._media) > OPEN_MEDIA:
             self._media.popitem(last=False)
         return media
@@ -229,14 +239,14 @@ class ReviewDesk:
     async def custody(self, visit_id: str) -> list[dict[str, Any]]:
         """Who did what with this visit's evidence, oldest first."""
         staff = {account.id: account.display_name for account in await self._store.accounts.all()}
-        cipher = FieldCipher(visit_id, await self._keys.get(visit_id))
+        cipher = await self._cipher(visit_id)
         return [
             {
                 "at": entry.at.isoformat(),
                 "actor": staff.get(entry.actor, entry.actor),
                 "act": entry.act,
                 "purpose": cipher.open("purpose", SealedText(entry.detail["purpose"]))
-                if "purpose" in entry.detail
+                if cipher and "purpose" in entry.detail
                 else None,
             }
             for entry in await self._store.custody.entries(visit_id)
