@@ -86,7 +86,7 @@ class Auth:
         account = None
         if audience != CUSTOMER:
             account = await self._accounts.by_id(session.subject)
-            if account is None or account.disabled or not account.roles & DOORS[audience]:
+            if not _may_enter(account, audience):
                 await self._sessions.remove(key)
                 return None
         if now - session.seen_at > TOUCH_EVERY:
@@ -155,7 +155,7 @@ class Auth:
             return False
         if identity.audience != CUSTOMER:
             account = await self._accounts.by_id(session.subject)
-            if account is None or account.disabled:
+            if not _may_enter(account, identity.audience):
                 return False
         await self._sessions.touch(session.key, now)
         return True
@@ -224,6 +224,10 @@ class Auth:
         if audience == CUSTOMER:
             return timedelta(hours=staff.customer_hours)
         return timedelta(minutes=staff.idle_minutes)
+
+
+def _may_enter(account: Account | None, audience: str) -> bool:
+    return account is not None and not account.disabled and bool(account.roles & DOORS[audience])
 
 
 def hash_cookie(cookie: str) -> str:

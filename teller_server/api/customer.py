@@ -145,12 +145,14 @@ def socket(desk: Branch) -> Any:
     async def handler(request: web.Request) -> web.StreamResponse:
         visit = await desk.store.visits.get(_visit_id(request))
         caller = Caller(CUSTOMER, visit.id, visit.language)
+        auth, identity = request.config_dict[AUTH], identity_of(request)
         return await desk.switchboard.serve(
             request,
             caller,
             dispatch,
             desk.view,
             address=client_address(request, desk.settings),
+            still_welcome=lambda: auth.keep_alive(identity),
         )
 
     return handler

@@ -6,7 +6,6 @@ Subjects on the bell are visit ids (the customer's page) and account ids (the te
 import json
 import time
 from collections.abc import Callable, Mapping
-from datetime import datetime, timedelta
 from typing import Any
 
 from teller_server.desk.call import CallDesk
@@ -95,8 +94,7 @@ class Show:
             raise Refusal("not_signed_in")
         presence = await self._store.floor.presence(account_id)
         now = self._counter.now()
-        midnight = datetime.combine(self._hours.local_day(now), datetime.min.time(), now.tzinfo)
-        figures = await self._store.floor.figures(account_id, midnight - timedelta(hours=12))
+        figures = await self._store.floor.figures(account_id, self._hours.midnight(now))
         state = presence.state if presence else TellerState.AWAY
         engaged = None
         if presence and presence.visit:

@@ -56,6 +56,10 @@ class OpeningHours:
         """The branch's own date, by which ticket numbers start again."""
         return now.astimezone(ZoneInfo(self.zone)).date()
 
+    def midnight(self, now: datetime) -> datetime:
+        """When the branch's own day of `now` began."""
+        return datetime.combine(self.local_day(now), time.min, tzinfo=ZoneInfo(self.zone))
+
 
 def around_the_clock(zone: str) -> OpeningHours:
     """Open every day, all day."""
