@@ -203,9 +203,8 @@ class StaffGallery:
                         break
                 elif message["type"] == "call.offer" and state != "connecting":
                     legs.append(await answer(message["body"], say))
-                elif state == "run":
-                    for view in run.hear(message["type"], message["body"]):
-                        await say("view", view)
+                for view in run.hear(message["type"], message["body"]) if state == "run" else ():
+                    await say("view", view)
         finally:
             await asyncio.gather(*(leg.close() for leg in legs))
         return socket

@@ -37,6 +37,15 @@ async def desk_page(browser: Browser, width: int = 1440) -> tuple[Page, list[str
     return page, complaints
 
 
+async def holds(page: Page, expression: str, seconds: float = 30) -> None:
+    """Wait until `expression` is true. (wait_for_function needs eval, which the policy forbids.)"""
+    async with asyncio.timeout(seconds):
+        while True:
+            if await page.evaluate(f"Boolean({expression})"):
+                return
+            await asyncio.sleep(0.1)
+
+
 async def open_page(
     browser: Browser, base: str, path: str, width: int = 1440
 ) -> tuple[Page, list[str]]:

@@ -8,7 +8,7 @@ from playwright.async_api import Page
 
 from tests.web.gallery_staff import serve
 from tests.web.gallery_staff_states import BYES, STATES
-from tests.web.screens_staff import desk_page
+from tests.web.screens_staff import desk_page, holds
 from tests.web.test_customer_browser import RULES
 
 pytestmark = pytest.mark.browser
@@ -52,8 +52,8 @@ async def violations(page: Page) -> dict[str, list[str]]:
 
 async def look(page: Page, base: str, path: str, language: str) -> None:
     await page.goto(f"{base}{path}&lang={language}", wait_until="domcontentloaded")
-    await page.wait_for_function(
-        "!document.querySelector('.skeleton') && document.querySelector('h1')?.textContent"
+    await holds(
+        page, "!document.querySelector('.skeleton') && document.querySelector('h1')?.textContent"
     )
 
 
@@ -81,7 +81,7 @@ async def test_the_open_review_is_clean_for_axe(browser, base):
     await look(page, base, f"{VISIT}?state=ok", "en")
     await page.click(".purpose__form [type=submit]")
     await page.wait_for_selector("vb-timeline .span")
-    await page.wait_for_function("!document.querySelector('.take__cover:not([hidden])')")
+    await holds(page, "document.querySelector('vb-player video').readyState >= 2", 60)
     assert await violations(page) == {}
     assert complaints == []
     await page.context.close()

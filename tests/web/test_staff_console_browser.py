@@ -7,7 +7,7 @@ from playwright.async_api import Page, expect
 
 from tests.web.gallery_staff import serve
 from tests.web.gallery_staff_states import STATES
-from tests.web.screens_staff import desk_page
+from tests.web.screens_staff import desk_page, holds
 from tests.web.test_customer_browser import until
 
 pytestmark = pytest.mark.browser
@@ -37,7 +37,7 @@ async def test_one_visit_by_keyboard_alone(browser, gallery):
 
     async def press(key: str, kind: str, count: int = 1) -> None:
         """Press once the page is ready for it, and wait until the branch has heard."""
-        await page.wait_for_function("!document.querySelector('[aria-busy=true]')")
+        await holds(page, "!document.querySelector('[aria-busy=true]')")
         await page.keyboard.press(key)
         await until(lambda: len(said(branch, kind)) >= count)
 
@@ -207,7 +207,7 @@ async def test_sign_in_says_what_is_wrong(browser, gallery, state, words):
     base, _ = gallery
     page, _ = await desk_page(browser)
     await page.goto(f"{base}/teller/sign-in?state={state}&lang=en", wait_until="domcontentloaded")
-    await page.wait_for_function("document.activeElement?.id === 'account'")
+    await holds(page, "document.activeElement?.id === 'account'")
     await page.wait_for_load_state()
     await page.fill("#account", "wangmin")
     await page.fill("#password", "secret")

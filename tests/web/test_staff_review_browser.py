@@ -6,7 +6,7 @@ import pytest
 from playwright.async_api import Page, expect
 
 from tests.web.gallery_staff import serve
-from tests.web.screens_staff import desk_page
+from tests.web.screens_staff import desk_page, holds
 from tests.web.test_customer_browser import until
 
 pytestmark = pytest.mark.browser
@@ -37,7 +37,7 @@ async def test_no_picture_before_a_purpose(browser, gallery):
     asked: list[str] = []
     page.on("request", lambda request: asked.append(request.url))
     await page.goto(f"{base}{VISIT}?state=ok&lang=en", wait_until="domcontentloaded")
-    await expect(page.get_by_text("Intact and complete")).to_be_visible()
+    await expect(page.locator(".result--good")).to_be_visible()
     assert not [
         url for url in asked if "/media/" in url or "/timeline" in url or "/objects/" in url
     ]
@@ -63,11 +63,11 @@ async def test_an_old_sign_in_is_asked_for_the_password_again(browser, gallery):
 async def test_pictures_stand_together_after_every_seek(browser, gallery):
     base, _ = gallery
     page = await opened(browser, base)
-    await page.wait_for_function(READY, timeout=60_000)
+    await holds(page, READY, 60)
     # Step marks and incidents in order; the first lies at 0.3 s, within reach of the beginning.
     for key, at in (("n", 1.0), ("n", 4.2), ("n", 6.9), ("p", 4.2), ("l", 9.2), ("j", 4.2)):
         await page.keyboard.press(key)
-        await page.wait_for_function(READY)
+        await holds(page, READY)
         times = await page.evaluate(f"{VIDEOS}.map((v) => v.currentTime)")
         assert times == pytest.approx([at, at], abs=0.08), key
         assert await page.evaluate(f"{DRIFT}({VIDEOS})") <= 80
@@ -77,7 +77,7 @@ async def test_pictures_stand_together_after_every_seek(browser, gallery):
 async def test_pictures_stay_together_while_playing(browser, gallery):
     base, _ = gallery
     page = await opened(browser, base)
-    await page.wait_for_function(READY, timeout=60_000)
+    await holds(page, READY, 60)
     await page.evaluate(f"{VIDEOS}.forEach((v) => {{ v.muted = true; }})")
     await page.keyboard.press("k")
 
@@ -88,7 +88,7 @@ async def test_pictures_stay_together_while_playing(browser, gallery):
     # One picture is pushed away; the clock brings it back.
     await page.evaluate(f"{VIDEOS}[1].currentTime += 1.2")
     await page.keyboard.press("k")
-    await page.wait_for_function(f"{READY} && {DRIFT}({VIDEOS}) <= 80")
+    await holds(page, f"{READY} && {DRIFT}({VIDEOS}) <= 80")
     await page.context.close()
 
 

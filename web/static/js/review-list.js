@@ -42,7 +42,7 @@ function show({ visits, total }, query) {
   fill(/** @type {HTMLElement} */ (document.getElementById("count")), n("{n} visit", "{n} visits", total));
   if (!visits.length) {
     const filtered = [...query].some(([name, value]) => value && name !== "page");
-    fill(results, h("div.table-card", null, h("div.empty", null, icon("search", "icon icon--display"), h("h3", null, filtered ? t("No visit fits this search") : t("No visits yet")),
+    fill(results, h("div.table-card", null, h("div.empty", null, icon("search", "icon icon--display"), h("h2", null, filtered ? t("No visit fits this search") : t("No visits yet")),
       h("p", null, filtered ? t("Try fewer filters, or a longer range of dates.") : t("Visits appear here as soon as they have ended.")))));
     return;
   }
@@ -78,7 +78,7 @@ function loading() {
 
 /** @param {unknown} error */
 function failed(error) {
-  fill(results, h("div.table-card", null, h("div.empty", null, icon("alert", "icon icon--display"), h("h3", null, t("The list could not be loaded")), h("p", null, saying(error)),
+  fill(results, h("div.table-card", null, h("div.empty", null, icon("alert", "icon icon--display"), h("h2", null, t("The list could not be loaded")), h("p", null, saying(error)),
     h("button.button.button--primary.button--small", { type: "button", onclick: () => apply() }, t("Try again")))));
 }
 

@@ -180,7 +180,7 @@ class Review {
 
   /** @param {string} title @param {string} text */
   empty(title, text) {
-    fill(at("player"), h("div.empty.purpose", null, icon("video-off", "icon icon--display"), h("h3", null, title), h("p", null, text)));
+    fill(at("player"), h("div.empty.purpose", null, icon("video-off", "icon icon--display"), h("h2", null, title), h("p", null, text)));
   }
 }
 

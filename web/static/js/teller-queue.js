@@ -11,8 +11,9 @@ import { languageName } from "./teller-words.js";
 
 const LONG = 600;
 
-/** @param {Console} app */
-export function queue(app) {
+/** @param {Console} app @param {import("./teller-state.js").Scene} scene */
+export function queue(app, scene) {
+  if (scene === "superseded" || scene === "closed" || scene === "signed_out") return null;
   const lines = app.view?.queue;
   if (!lines) return [h("h2.sr", null, t("Queue")), h("div.skeleton.queue__skeleton"), h("div.skeleton.queue__skeleton"), h("div.skeleton.queue__skeleton")];
   const { count, since: first } = waitingOf(lines);
