@@ -15,6 +15,7 @@ from kyc.errors import Refusal
 MAX_BYTES = 12 * 1024 * 1024
 MAX_PIXELS = 24_000_000
 MAX_SEGMENTS = 2_000  # a camera writes some tens
+MAX_FILLING = 64  # bytes before a marker; a camera writes none
 
 _JPEG_MAGIC = b"\xff\xd8\xff"
 _PNG_MAGIC = b"\x89PNG\r\n\x1a\n"
@@ -85,8 +86,11 @@ def _marker(data: bytes, at: int) -> tuple[int, int]:
     """The marker code at `at` and the offset after it; T.81 B.1.1.2 allows 0xFF as filling."""
     if data[at : at + 1] != b"\xff":
         raise Refusal("image_truncated" if at >= len(data) else "image_broken")
+    begin = at
     while data[at : at + 1] == b"\xff":
         at += 1
+        if at - begin > MAX_FILLING:
+            raise Refusal("image_broken")
     if at >= len(data):
         raise Refusal("image_truncated")
     return data[at], at + 1

@@ -73,6 +73,12 @@ def test_refuses_what_is_no_photograph(data: bytes, code: str) -> None:
     assert refusal(data) == code
 
 
+def test_filling_is_allowed_and_is_not_read_without_end() -> None:
+    photo = jpeg(PICTURE)
+    assert inspect(photo[:2] + b"\xff" * 8 + photo[2:]) == inspect(photo)
+    assert refusal(photo[:2] + b"\xff" * (MAX_BYTES - 2)) == "image_broken"
+
+
 def test_refuses_a_bomb_by_its_declared_size() -> None:
     bomb = png_claiming(50_000, 50_000)
     assert len(bomb) < 200
