@@ -15,7 +15,7 @@ from typing import Any
 
 from bench.machine import ROOT, describe
 
-NOT_BENCHMARKS = {"__init__", "__main__", "machine"}
+NOT_BENCHMARKS = {"machine", "limits"}
 
 
 def main(names: list[str]) -> int:
