@@ -54,7 +54,7 @@ def detail(language: str) -> Json:
     return {**rows(language)["visits"][0], "id": VISIT, "seconds": SECONDS, "steps": []}
 
 
-def timeline(language: str, state: str) -> Json:
+def _marks(language: str) -> list[Json]:
     titles = words(language)["titles"]
     zh = language == "zh-CN"
     edges = [1000, 4200, 8400, 12600, 17000, 20400, 23200]
@@ -86,10 +86,14 @@ def timeline(language: str, state: str) -> Json:
         ("LegJoined", 15600, "客户重新接入" if zh else "Customer came back", None),
         ("RecordingStarted", 19000, "第 3 次链头签名" if zh else "Head 3 attested", None),
     ]
-    marks = spans + [
+    return spans + [
         {"kind": kind, "at_ms": at, "until_ms": None, "title": title, "detail": more}
         for kind, at, title, more in points
     ]
+
+
+def timeline(language: str, state: str) -> Json:
+    marks = _marks(language)
     media = f"/api/review/visits/{VISIT}/media/"
     parties = [
         {"party": "customer", "media": f"{media}customer?grant=g", "from_ms": 300},

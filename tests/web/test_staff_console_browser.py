@@ -31,74 +31,85 @@ def said(gallery, kind: str) -> list[dict]:
     return [m["body"] for m in gallery.received if m["type"] == kind]
 
 
-async def test_one_visit_by_keyboard_alone(browser, gallery):
-    base, branch = gallery
-    page = await console(browser, base, "run")
+class Hands:
+    """A teller without a mouse, and a branch that says what it has heard."""
 
-    async def press(key: str, kind: str, count: int = 1) -> None:
+    def __init__(self, page: Page, branch) -> None:
+        self.page, self.branch = page, branch
+
+    async def press(self, key: str, kind: str, count: int = 1) -> None:
         """Press once the page is ready for it, and wait until the branch has heard."""
-        await holds(page, "!document.querySelector('[aria-busy=true]')")
-        await page.keyboard.press(key)
-        await until(lambda: len(said(branch, kind)) >= count)
+        await holds(self.page, "!document.querySelector('[aria-busy=true]')")
+        await self.page.keyboard.press(key)
+        await until(lambda: len(said(self.branch, kind)) >= count)
 
-    async def primary(act: str) -> None:
-        await page.wait_for_selector(f'[data-key="primary"][data-act="{act}"]:not([aria-disabled])')
+    async def primary(self, act: str) -> None:
+        ready = f'[data-key="primary"][data-act="{act}"]:not([aria-disabled])'
+        await self.page.wait_for_selector(ready)
 
-    await press("Enter", "pairing.accept")
-    for number in (1, 2):
-        await primary("start")
-        await press("Enter", "step.start", number)
-        await primary("complete")
-        await press("Enter", "step.complete", number)
-    await primary("start")
-    await press("Enter", "step.start", 3)
-    await primary("check")
-    await press("c", "identity.check")
-    # The match is in doubt: accepting it takes a stated reason.
-    await primary("decide")
+    async def start(self, number: int) -> None:
+        await self.primary("start")
+        await self.press("Enter", "step.start", number)
+
+    async def complete(self, number: int) -> None:
+        await self.primary("complete")
+        await self.press("Enter", "step.complete", number)
+
+
+async def judge_a_doubtful_face(hands: Hands) -> None:
+    """Accepting a match in doubt takes a stated reason."""
+    page = hands.page
+    await hands.primary("check")
+    await hands.press("c", "identity.check")
+    await hands.primary("decide")
     await page.keyboard.press("1")
     await expect(page.locator("#reason")).to_be_focused()
     await page.keyboard.press("Control+Enter")
     await expect(page.locator("#reason")).to_have_attribute("aria-invalid", "true")
     await page.keyboard.type("Scar on the left brow, as on the document")
-    await press("Control+Enter", "identity.decide")
-    await primary("complete")
-    await press("Enter", "step.complete", 3)
-    await primary("start")
-    await press("Enter", "step.start", 4)
+    await hands.press("Control+Enter", "identity.decide")
+
+
+async def fill_the_form_in(hands: Hands) -> None:
+    page = hands.page
     await page.wait_for_selector("[data-field]")
     await page.keyboard.press("f")
     await expect(page.locator('[data-field="address"]')).to_be_focused()
     await page.keyboard.press("Control+a")
     await page.keyboard.type("4 Larch Road")
-    await press("Control+Enter", "form.draft")
-    await primary("complete")
+    await hands.press("Control+Enter", "form.draft")
+    await hands.primary("complete")
     await page.keyboard.press("Escape")
-    await press("Enter", "step.complete", 4)
-    for number in (5, 6):
-        await primary("start")
-        await press("Enter", "step.start", number)
-        await primary("complete")
-        await press("Enter", "step.complete", number)
-    await primary("finish")
-    await press("Enter", "visit.end")
+
+
+async def test_one_visit_by_keyboard_alone(browser, gallery):
+    base, branch = gallery
+    page = await console(browser, base, "run")
+    hands = Hands(page, branch)
+    await hands.press("Enter", "pairing.accept")
+    for number in range(1, 7):
+        await hands.start(number)
+        if number == 3:
+            await judge_a_doubtful_face(hands)
+        if number == 4:
+            await fill_the_form_in(hands)
+        await hands.complete(number)
+    await hands.primary("finish")
+    await hands.press("Enter", "visit.end")
     await expect(page.get_by_role("heading", name="The call is over")).to_be_visible()
     await page.keyboard.press("Tab")
     await page.keyboard.type("Will send the old contract back")
-    await press("Control+Enter", "visit.wrap_up")
+    await hands.press("Control+Enter", "visit.wrap_up")
     await expect(page.get_by_role("heading", name="Ready for the next customer")).to_be_visible()
 
-    assert said(branch, "identity.decide")[0] == {
-        "check": "K1",
-        "verdict": "accept",
-        "reason": "Scar on the left brow, as on the document",
-    }
-    assert said(branch, "form.draft")[0]["fields"]["address"] == "4 Larch Road"
+    verdict, draft, wrapped = (
+        said(branch, kind)[0] for kind in ("identity.decide", "form.draft", "visit.wrap_up")
+    )
+    reason = "Scar on the left brow, as on the document"
+    assert verdict == {"check": "K1", "verdict": "accept", "reason": reason}
+    assert draft["fields"]["address"] == "4 Larch Road"
     assert [step["result"] for step in said(branch, "step.complete")] == ["passed"] * 6
-    assert said(branch, "visit.wrap_up")[0] == {
-        "disposition": "resolved",
-        "note": "Will send the old contract back",
-    }
+    assert wrapped == {"disposition": "resolved", "note": "Will send the old contract back"}
     await page.context.close()
 
 

@@ -1,17 +1,26 @@
 /** The list of visits: search, filters in the address, verdict and seal at a glance. */
 
-import { chip, fill, h, icon } from "./dom.js";
+import { fill, h, icon } from "./dom.js";
 import { n, t } from "./i18n.js";
-import { dateTime, span } from "./format.js";
 import { ask, open, saying } from "./staff.js";
 import { outcomeWord } from "./teller-words.js";
-import { effectLook, sealWord, verdictWord } from "./review-words.js";
-import { verdictLook } from "./review-state.js";
+import { row } from "./review-row.js";
 
-/** @typedef {{id: string, ticket: string | null, service_title: string, service?: string, customer_masked: string, teller: string | null, started_at: string, seconds: number | null, outcome: string | null, effect: string, verdict: string | null, seal: string | null}} Row */
+/** @typedef {import("./review-row.js").Row} Row */
 
 const PAGE = 50;
-const OUTCOMES = ["done", "done_with_limits", "pending_check", "sign_at_branch", "other_channel", "refused_customer", "refused_bank", "aborted_technical", "aborted_suspicion", "no_show"];
+const OUTCOMES = [
+  "done",
+  "done_with_limits",
+  "pending_check",
+  "sign_at_branch",
+  "other_channel",
+  "refused_customer",
+  "refused_bank",
+  "aborted_technical",
+  "aborted_suspicion",
+  "no_show",
+];
 const results = /** @type {HTMLElement} */ (document.getElementById("results"));
 const form = /** @type {HTMLFormElement} */ (document.getElementById("filters"));
 let asked = 0;
@@ -34,52 +43,126 @@ async function search(query) {
 /** Words that may name a person go in the body, where no proxy logs them. @param {URLSearchParams} query */
 function found(query) {
   if (!query.get("q")) return ask("GET", `/api/review/visits?${query}`);
-  return ask("POST", "/api/review/visits/search", { ...Object.fromEntries(query), page: Number(query.get("page") ?? 1) });
+  return ask("POST", "/api/review/visits/search", {
+    ...Object.fromEntries(query),
+    page: Number(query.get("page") ?? 1),
+  });
 }
 
 /** @param {{visits: Row[], total: number}} answer @param {URLSearchParams} query */
 function show({ visits, total }, query) {
-  fill(/** @type {HTMLElement} */ (document.getElementById("count")), n("{n} visit", "{n} visits", total));
+  fill(
+    /** @type {HTMLElement} */ (document.getElementById("count")),
+    n("{n} visit", "{n} visits", total),
+  );
   if (!visits.length) {
     const filtered = [...query].some(([name, value]) => value && name !== "page");
-    fill(results, h("div.table-card", null, h("div.empty", null, icon("search", "icon icon--display"), h("h2", null, filtered ? t("No visit fits this search") : t("No visits yet")),
-      h("p", null, filtered ? t("Try fewer filters, or a longer range of dates.") : t("Visits appear here as soon as they have ended.")))));
+    fill(
+      results,
+      h(
+        "div.table-card",
+        null,
+        h(
+          "div.empty",
+          null,
+          icon("search", "icon icon--display"),
+          h("h2", null, filtered ? t("No visit fits this search") : t("No visits yet")),
+          h(
+            "p",
+            null,
+            filtered
+              ? t("Try fewer filters, or a longer range of dates.")
+              : t("Visits appear here as soon as they have ended."),
+          ),
+        ),
+      ),
+    );
     return;
   }
-  fill(results, h("div.table-card", { tabIndex: 0, role: "region", "aria-label": t("Visits") }, h("table.visits", null, h("caption.sr", null, t("Visits")),
-    h("thead", null, h("tr", null, [t("Visit"), t("Service"), t("Customer"), t("Teller"), t("Began"), t("Length"), t("Outcome"), t("Effect"), t("Evidence")].map((word) => h("th", { scope: "col" }, word)))),
-    h("tbody", null, visits.map(row)))), pages(total, Number(query.get("page") ?? 1)));
-}
-
-/** @param {Row} one */
-function row(one) {
-  const verdict = verdictLook(one.verdict ?? "pending");
-  const effect = effectLook(one.effect);
-  return h("tr.visits__row", null,
-    h("th", { scope: "row" }, h("a.visits__link", { href: `/review/${encodeURIComponent(one.id)}` }, one.ticket ?? one.id), h("span.visits__id.mono", null, one.id)),
-    h("td", null, one.service_title), h("td", null, one.customer_masked), h("td", null, one.teller ?? "–"),
-    h("td.figures", null, dateTime(one.started_at)), h("td.figures", null, one.seconds === null ? "–" : span(one.seconds)),
-    h("td", null, one.outcome ? outcomeWord(one.outcome) : h("span.muted", null, t("running"))),
-    h("td", null, chip(effect.tone, effect.icon, effect.words)),
-    h("td", null, h("span.visits__evidence", null, chip(verdict.tone, verdict.icon, verdictWord(one.verdict ?? "pending")), h("span.muted", null, sealWord(one.seal ?? "none")))));
+  fill(
+    results,
+    h(
+      "div.table-card",
+      { tabIndex: 0, role: "region", "aria-label": t("Visits") },
+      h(
+        "table.visits",
+        null,
+        h("caption.sr", null, t("Visits")),
+        h(
+          "thead",
+          null,
+          h(
+            "tr",
+            null,
+            [
+              t("Visit"),
+              t("Service"),
+              t("Customer"),
+              t("Teller"),
+              t("Began"),
+              t("Length"),
+              t("Outcome"),
+              t("Effect"),
+              t("Evidence"),
+            ].map((word) => h("th", { scope: "col" }, word)),
+          ),
+        ),
+        h("tbody", null, visits.map(row)),
+      ),
+    ),
+    pages(total, Number(query.get("page") ?? 1)),
+  );
 }
 
 /** @param {number} total @param {number} page */
 function pages(total, page) {
   const last = Math.max(1, Math.ceil(total / PAGE));
   if (last === 1) return null;
-  const go = (/** @type {number} */ to) => h("button.button.button--small", { type: "button", disabled: to < 1 || to > last, onclick: () => apply(to) }, to < page ? t("Newer") : t("Older"));
-  return h("nav.pages", { "aria-label": t("Pages") }, go(page - 1), h("span.figures", null, t("Page {page} of {last}", { page, last })), go(page + 1));
+  const go = (/** @type {number} */ to) =>
+    h(
+      "button.button.button--small",
+      { type: "button", disabled: to < 1 || to > last, onclick: () => apply(to) },
+      to < page ? t("Newer") : t("Older"),
+    );
+  return h(
+    "nav.pages",
+    { "aria-label": t("Pages") },
+    go(page - 1),
+    h("span.figures", null, t("Page {page} of {last}", { page, last })),
+    go(page + 1),
+  );
 }
 
 function loading() {
-  return h("div.table-card", null, h("p.sr", null, t("Loading…")), Array.from({ length: 8 }, () => h("div.skeleton.visits__skeleton")));
+  return h(
+    "div.table-card",
+    null,
+    h("p.sr", null, t("Loading…")),
+    Array.from({ length: 8 }, () => h("div.skeleton.visits__skeleton")),
+  );
 }
 
 /** @param {unknown} error */
 function failed(error) {
-  fill(results, h("div.table-card", null, h("div.empty", null, icon("alert", "icon icon--display"), h("h2", null, t("The list could not be loaded")), h("p", null, saying(error)),
-    h("button.button.button--primary.button--small", { type: "button", onclick: () => apply() }, t("Try again")))));
+  fill(
+    results,
+    h(
+      "div.table-card",
+      null,
+      h(
+        "div.empty",
+        null,
+        icon("alert", "icon icon--display"),
+        h("h2", null, t("The list could not be loaded")),
+        h("p", null, saying(error)),
+        h(
+          "button.button.button--primary.button--small",
+          { type: "button", onclick: () => apply() },
+          t("Try again"),
+        ),
+      ),
+    ),
+  );
 }
 
 /** @param {string} name @param {[string, string][]} choices value and words */
@@ -89,11 +172,20 @@ function offer(name, choices) {
 }
 
 async function offerFilters() {
-  offer("outcome", OUTCOMES.map((code) => [code, outcomeWord(code)]));
+  offer(
+    "outcome",
+    OUTCOMES.map((code) => [code, outcomeWord(code)]),
+  );
   try {
     const { tellers, services } = await ask("GET", "/api/review/filters");
-    offer("teller", tellers.map((/** @type {any} */ one) => [one.id, `${one.name} ${one.number ?? ""}`.trim()]));
-    offer("service", services.map((/** @type {any} */ one) => [one.id, one.title]));
+    offer(
+      "teller",
+      tellers.map((/** @type {any} */ one) => [one.id, `${one.name} ${one.number ?? ""}`.trim()]),
+    );
+    offer(
+      "service",
+      services.map((/** @type {any} */ one) => [one.id, one.title]),
+    );
   } catch {
     // The list works without these two filters.
   }
@@ -101,7 +193,9 @@ async function offerFilters() {
 
 /** The filters as an address, so that a search can be kept and sent, but for who is searched. @param {number} [page] */
 function apply(page = 1) {
-  const query = new URLSearchParams([...new FormData(form)].flatMap(([name, value]) => (value ? [[name, String(value)]] : [])));
+  const query = new URLSearchParams(
+    [...new FormData(form)].flatMap(([name, value]) => (value ? [[name, String(value)]] : [])),
+  );
   if (page > 1) query.set("page", String(page));
   const kept = new URLSearchParams(query);
   kept.delete("q");
@@ -116,7 +210,10 @@ for (const [name, value] of begun) {
   const field = form.elements.namedItem(name);
   if (field instanceof HTMLInputElement || field instanceof HTMLSelectElement) field.value = value;
 }
-form.addEventListener("submit", (event) => { event.preventDefault(); apply(); });
+form.addEventListener("submit", (event) => {
+  event.preventDefault();
+  apply();
+});
 form.addEventListener("reset", () => setTimeout(apply));
 form.addEventListener("change", () => apply());
 await search(begun);

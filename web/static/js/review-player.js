@@ -41,8 +41,12 @@ export class Player extends HTMLElement {
    */
   load(timeline, viewer) {
     this.timeline = timeline;
-    this.pictures = timeline.parties.map(({ party, media, from_ms: from }) => this.picture(party, media, from, viewer));
-    this.replaceChildren(...this.pictures.map(({ video }) => /** @type {HTMLElement} */ (video.parentElement)));
+    this.pictures = timeline.parties.map(({ party, media, from_ms: from }) =>
+      this.picture(party, media, from, viewer),
+    );
+    this.replaceChildren(
+      ...this.pictures.map(({ video }) => /** @type {HTMLElement} */ (video.parentElement)),
+    );
     this.dataset.parties = String(this.pictures.length);
     clearInterval(this.timer);
     this.timer = setInterval(() => this.sync(), SYNC_EVERY);
@@ -55,14 +59,42 @@ export class Player extends HTMLElement {
 
   /** @param {string} party @param {string} media @param {number} from @param {string} viewer @returns {Picture} */
   picture(party, media, from, viewer) {
-    const video = h("video", { src: media, preload: "auto", playsInline: true, disablePictureInPicture: true, "aria-label": t("Recording of: {party}", { party: partyWord(party) }) });
+    const video = h("video", {
+      src: media,
+      preload: "auto",
+      playsInline: true,
+      disablePictureInPicture: true,
+      "aria-label": t("Recording of: {party}", { party: partyWord(party) }),
+    });
     const cover = h("div.take__cover", { hidden: true });
-    const sound = h("button.take__sound", { type: "button", "aria-pressed": "true", "aria-label": t("Sound of: {party}", { party: partyWord(party) }) }, icon("speaker"));
-    h("figure.take.on-dark", { dataset: { party } }, video, cover,
-      h("div.take__viewer", { "aria-hidden": "true" }, Array.from({ length: MARKS_OF_VIEWER }, () => h("span", null, viewer))),
-      h("figcaption", null, partyWord(party)), sound);
+    const sound = h(
+      "button.take__sound",
+      {
+        type: "button",
+        "aria-pressed": "true",
+        "aria-label": t("Sound of: {party}", { party: partyWord(party) }),
+      },
+      icon("speaker"),
+    );
+    h(
+      "figure.take.on-dark",
+      { dataset: { party } },
+      video,
+      cover,
+      h(
+        "div.take__viewer",
+        { "aria-hidden": "true" },
+        Array.from({ length: MARKS_OF_VIEWER }, () => h("span", null, viewer)),
+      ),
+      h("figcaption", null, partyWord(party)),
+      sound,
+    );
     const picture = { party, from, video, cover, broken: false };
-    video.addEventListener("error", () => { picture.broken = true; this.dispatchEvent(new CustomEvent("broken", { detail: party })); this.sync(); });
+    video.addEventListener("error", () => {
+      picture.broken = true;
+      this.dispatchEvent(new CustomEvent("broken", { detail: party }));
+      this.sync();
+    });
     video.addEventListener("contextmenu", (/** @type {Event} */ event) => event.preventDefault());
     sound.addEventListener("click", () => {
       video.muted = !video.muted;
@@ -73,7 +105,8 @@ export class Player extends HTMLElement {
 
   /** @returns {number} the moment on the common clock, in milliseconds */
   get ms() {
-    const passed = this.playing && !this.waiting ? (performance.now() - this.anchorAt) * this.rate : 0;
+    const passed =
+      this.playing && !this.waiting ? (performance.now() - this.anchorAt) * this.rate : 0;
     return clamp(this.anchorMs + passed, this.timeline.duration_ms);
   }
 
@@ -128,7 +161,12 @@ export class Player extends HTMLElement {
   /** Hold every picture to the clock; hold the clock while one of them has nothing to show. */
   sync() {
     const now = this.ms;
-    const late = this.pictures.some((one) => this.due(one, now) && (one.video.seeking || one.video.readyState < HAVE_FUTURE_DATA) && !one.video.ended);
+    const late = this.pictures.some(
+      (one) =>
+        this.due(one, now) &&
+        (one.video.seeking || one.video.readyState < HAVE_FUTURE_DATA) &&
+        !one.video.ended,
+    );
     if (this.playing && late !== this.waiting) {
       this.anchor(now);
       this.waiting = late;
@@ -141,7 +179,11 @@ export class Player extends HTMLElement {
 
   /** Whether a picture has media at this moment. @param {Picture} one @param {number} now */
   due({ video, from, broken }, now) {
-    return !broken && now >= from && (!Number.isFinite(video.duration) || now < video.duration * 1000 - 50);
+    return (
+      !broken &&
+      now >= from &&
+      (!Number.isFinite(video.duration) || now < video.duration * 1000 - 50)
+    );
   }
 
   /** @param {Picture} one @param {number} now */
@@ -164,10 +206,37 @@ export class Player extends HTMLElement {
 
   /** Say why there is no picture, instead of an old one. @param {Picture} one @param {number} now */
   cover({ party, from, video, cover, broken }, now) {
-    const gap = gapAt(this.timeline.gaps.filter(({ kind }) => kind !== "audio"), party, now);
-    const loading = !broken && now >= from && !gap && this.due({ party, from, video, cover, broken }, now) && video.readyState < HAVE_CURRENT_DATA;
-    const words = loading ? t("Loading…") : broken ? t("This recording cannot be played") : now < from ? t("Not yet in the call") : gap ? t("No picture: {cause}", { cause: causeWord(gap.cause) }) : "";
-    if (cover.textContent !== words) cover.replaceChildren(...(words ? [loading ? h("span.spinner") : icon(broken ? "alert" : "video-off", "icon icon--display"), h("p", null, words)] : []));
+    const gap = gapAt(
+      this.timeline.gaps.filter(({ kind }) => kind !== "audio"),
+      party,
+      now,
+    );
+    const loading =
+      !broken &&
+      now >= from &&
+      !gap &&
+      this.due({ party, from, video, cover, broken }, now) &&
+      video.readyState < HAVE_CURRENT_DATA;
+    const words = loading
+      ? t("Loading…")
+      : broken
+        ? t("This recording cannot be played")
+        : now < from
+          ? t("Not yet in the call")
+          : gap
+            ? t("No picture: {cause}", { cause: causeWord(gap.cause) })
+            : "";
+    if (cover.textContent !== words)
+      cover.replaceChildren(
+        ...(words
+          ? [
+              loading
+                ? h("span.spinner")
+                : icon(broken ? "alert" : "video-off", "icon icon--display"),
+              h("p", null, words),
+            ]
+          : []),
+      );
     cover.hidden = !words;
   }
 

@@ -40,12 +40,18 @@ export function nextMark(marks, ms) {
 
 /** @param {Mark[]} marks @param {number} ms @returns {Mark | null} */
 export function previousMark(marks, ms) {
-  return sorted(marks).reverse().find((mark) => mark.at_ms < ms - HERE_MS) ?? null;
+  return (
+    sorted(marks)
+      .reverse()
+      .find((mark) => mark.at_ms < ms - HERE_MS) ?? null
+  );
 }
 
 /** The step or mark that the moment belongs to. @param {Mark[]} marks @param {number} ms @returns {Mark | null} */
 export function markAt(marks, ms) {
-  const spans = marks.filter((mark) => mark.until_ms !== null && mark.at_ms <= ms && ms < mark.until_ms);
+  const spans = marks.filter(
+    (mark) => mark.until_ms !== null && mark.at_ms <= ms && ms < mark.until_ms,
+  );
   return spans.sort((a, b) => b.at_ms - a.at_ms)[0] ?? null;
 }
 
@@ -73,7 +79,9 @@ export function gapsOf(gaps, party) {
   /** @type {(Gap & {kinds: string[]})[]} */
   const merged = [];
   for (const gap of gaps.filter((one) => one.party === party)) {
-    const same = merged.find((one) => one.cause === gap.cause && one.from_ms === gap.from_ms && one.to_ms === gap.to_ms);
+    const same = merged.find(
+      (one) => one.cause === gap.cause && one.from_ms === gap.from_ms && one.to_ms === gap.to_ms,
+    );
     if (same) same.kinds.push(gap.kind);
     else merged.push({ ...gap, kinds: [gap.kind] });
   }
@@ -95,5 +103,7 @@ export function tickEvery(durationMs) {
 export function verdictLook(status) {
   if (status === "complete") return { tone: "good", icon: "seal" };
   if (status === "interrupted") return { tone: "warn", icon: "alert" };
-  return status === "damaged" ? { tone: "bad", icon: "x-circle" } : { tone: "plain", icon: "clock" };
+  return status === "damaged"
+    ? { tone: "bad", icon: "x-circle" }
+    : { tone: "plain", icon: "clock" };
 }

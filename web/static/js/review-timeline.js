@@ -38,21 +38,45 @@ export class TimelineView extends HTMLElement {
   dragging = false;
   head = h("div.line__head", { "aria-hidden": "true" }, h("span.line__now.figures"));
   hint = h("div.line__hint", { hidden: true, "aria-hidden": "true" });
-  track = h("div.line__track", { role: "slider", tabIndex: 0, "aria-label": t("Position in the recording"), "aria-valuemin": 0 });
+  track = h("div.line__track", {
+    role: "slider",
+    tabIndex: 0,
+    "aria-label": t("Position in the recording"),
+    "aria-valuemin": 0,
+  });
 
   /** @param {Timeline} timeline */
   load(timeline) {
     this.timeline = timeline;
     this.track.setAttribute("aria-valuemax", String(Math.round(timeline.duration_ms / 1000)));
-    this.track.replaceChildren(this.scale(), this.steps(), this.flags(), ...timeline.parties.map(({ party, from_ms: from }) => this.party(party, from)), this.head, this.hint);
-    this.replaceChildren(h("div.line__names", { "aria-hidden": "true" }, h("span", null, t("Time")), h("span", null, t("Steps")), h("span", null, t("Marks")), timeline.parties.map(({ party }) => h("span", null, partyWord(party)))), this.track);
+    this.track.replaceChildren(
+      this.scale(),
+      this.steps(),
+      this.flags(),
+      ...timeline.parties.map(({ party, from_ms: from }) => this.party(party, from)),
+      this.head,
+      this.hint,
+    );
+    this.replaceChildren(
+      h(
+        "div.line__names",
+        { "aria-hidden": "true" },
+        h("span", null, t("Time")),
+        h("span", null, t("Steps")),
+        h("span", null, t("Marks")),
+        timeline.parties.map(({ party }) => h("span", null, partyWord(party))),
+      ),
+      this.track,
+    );
     this.listen();
     this.now(0);
   }
 
   /** @param {number} ms */
   share(ms) {
-    return (clamp(ms, this.timeline.duration_ms) / Math.max(1, this.timeline.duration_ms)).toFixed(5);
+    return (clamp(ms, this.timeline.duration_ms) / Math.max(1, this.timeline.duration_ms)).toFixed(
+      5,
+    );
   }
 
   /** @param {HTMLElement} node @param {number} from @param {number} to */
@@ -63,27 +87,73 @@ export class TimelineView extends HTMLElement {
   scale() {
     const every = tickEvery(this.timeline.duration_ms);
     const count = Math.floor(this.timeline.duration_ms / every) + 1;
-    return h("div.line__row.line__row--scale", null, Array.from({ length: count }, (_, i) => styled(h("span.tick.figures", null, span((i * every) / 1000)), { "--from": this.share(i * every) })));
+    return h(
+      "div.line__row.line__row--scale",
+      null,
+      Array.from({ length: count }, (_, i) =>
+        styled(h("span.tick.figures", null, span((i * every) / 1000)), {
+          "--from": this.share(i * every),
+        }),
+      ),
+    );
   }
 
   steps() {
-    return h("div.line__row.line__row--steps", null, spansOf(this.timeline.marks).map((mark, i) =>
-      this.placed(h(`span.span.span--${mark.detail === "refused" ? "bad" : i % HUES}`, { title: mark.title }, mark.detail === "refused" && icon("x-circle"), h("span", null, mark.title)), mark.at_ms, mark.until_ms ?? mark.at_ms)));
+    return h(
+      "div.line__row.line__row--steps",
+      null,
+      spansOf(this.timeline.marks).map((mark, i) =>
+        this.placed(
+          h(
+            `span.span.span--${mark.detail === "refused" ? "bad" : i % HUES}`,
+            { title: mark.title },
+            mark.detail === "refused" && icon("x-circle"),
+            h("span", null, mark.title),
+          ),
+          mark.at_ms,
+          mark.until_ms ?? mark.at_ms,
+        ),
+      ),
+    );
   }
 
   flags() {
-    return h("div.line__row.line__row--flags", null, pointsOf(this.timeline.marks).map((mark) =>
-      styled(h("span.flag", { title: `${span(mark.at_ms / 1000)} ${mark.title}` }, icon(markIcon(mark.kind))), { "--from": this.share(mark.at_ms) })));
+    return h(
+      "div.line__row.line__row--flags",
+      null,
+      pointsOf(this.timeline.marks).map((mark) =>
+        styled(
+          h(
+            "span.flag",
+            { title: `${span(mark.at_ms / 1000)} ${mark.title}` },
+            icon(markIcon(mark.kind)),
+          ),
+          { "--from": this.share(mark.at_ms) },
+        ),
+      ),
+    );
   }
 
   /** @param {string} party @param {number} from */
   party(party, from) {
     const gaps = gapsOf(this.timeline.gaps, party);
-    return h("div.line__row.line__row--party", null, this.placed(h("span.present"), from, this.timeline.duration_ms),
+    return h(
+      "div.line__row.line__row--party",
+      null,
+      this.placed(h("span.present"), from, this.timeline.duration_ms),
       gaps.map((gap) => {
         const words = `${gap.kinds.map(mediaKind).join(" + ")}: ${causeWord(gap.cause)}`;
-        return this.placed(h(`span.gap.gap--${gap.kinds.join() === "audio" ? "audio" : "video"}`, { title: words }, h("span", null, words)), gap.from_ms, gap.to_ms);
-      }));
+        return this.placed(
+          h(
+            `span.gap.gap--${gap.kinds.join() === "audio" ? "audio" : "video"}`,
+            { title: words },
+            h("span", null, words),
+          ),
+          gap.from_ms,
+          gap.to_ms,
+        );
+      }),
+    );
   }
 
   listen() {
@@ -98,15 +168,22 @@ export class TimelineView extends HTMLElement {
       this.show(event);
       if (this.dragging) this.seek(this.under(event));
     };
-    track.onpointerup = track.onpointercancel = () => { this.dragging = false; };
-    track.onpointerleave = () => { this.hint.hidden = true; };
+    track.onpointerup = track.onpointercancel = () => {
+      this.dragging = false;
+    };
+    track.onpointerleave = () => {
+      this.hint.hidden = true;
+    };
     track.onkeydown = (/** @type {KeyboardEvent} */ event) => this.key(event);
   }
 
   /** @param {PointerEvent} event @returns {number} milliseconds */
   under(event) {
     const box = this.track.getBoundingClientRect();
-    return clamp(((event.clientX - box.left) / box.width) * this.timeline.duration_ms, this.timeline.duration_ms);
+    return clamp(
+      ((event.clientX - box.left) / box.width) * this.timeline.duration_ms,
+      this.timeline.duration_ms,
+    );
   }
 
   /** @param {PointerEvent} event */
@@ -120,8 +197,20 @@ export class TimelineView extends HTMLElement {
 
   /** @param {KeyboardEvent} event */
   key(event) {
-    const move = { ArrowLeft: -SMALL_STEP, ArrowRight: SMALL_STEP, PageDown: -LARGE_STEP, PageUp: LARGE_STEP }[event.key];
-    const to = event.key === "Home" ? 0 : event.key === "End" ? this.timeline.duration_ms : move === undefined ? null : this.at + move;
+    const move = {
+      ArrowLeft: -SMALL_STEP,
+      ArrowRight: SMALL_STEP,
+      PageDown: -LARGE_STEP,
+      PageUp: LARGE_STEP,
+    }[event.key];
+    const to =
+      event.key === "Home"
+        ? 0
+        : event.key === "End"
+          ? this.timeline.duration_ms
+          : move === undefined
+            ? null
+            : this.at + move;
     if (to === null) return;
     event.preventDefault();
     event.stopPropagation();

@@ -3,21 +3,18 @@
 import { announce, chip, fill, h, icon, pageData } from "./dom.js";
 import { t } from "./i18n.js";
 import { dateTime, span } from "./format.js";
-import { ask, keyHint, open, saying } from "./staff.js";
+import { ask, open, saying } from "./staff.js";
 import { outcomeWord } from "./teller-words.js";
 import { Player } from "./review-player.js";
 import { TimelineView } from "./review-timeline.js";
-import { nextMark, previousMark } from "./review-state.js";
 import { purposeForm } from "./review-purpose.js";
 import { effectLook, verdictWord } from "./review-words.js";
-import { custodyPanel, marksPanel, stillsPanel, verdictPanel } from "./review-side.js";
+import { custodyPanel, marksPanel, stillsPanel } from "./review-side.js";
+import { verdictPanel } from "./review-verdict.js";
+import { Transport } from "./review-transport.js";
 
 /** @typedef {import("./review-state.js").Timeline} Timeline */
 /** @typedef {import("./review-purpose.js").Grant} Grant */
-
-const JUMP = 5000;
-const SPEEDS = [0.5, 0.75, 1, 1.25, 1.5, 2];
-const TYPING = "input, textarea, select";
 
 const visit = decodeURIComponent(location.pathname.split("/").filter(Boolean).at(-1) ?? "");
 const api = `/api/review/visits/${encodeURIComponent(visit)}`;
@@ -38,9 +35,8 @@ class Review {
   grant = null;
   player = new Player();
   line = new TimelineView();
-  where = h("span.transport__time.figures");
-  playButton = h("button.button.button--primary.transport__play", { type: "button", onclick: () => this.player.toggle() });
-  speed = h("select.input.transport__speed", { "aria-label": t("Speed"), onchange: () => this.player.speed(Number(this.speed.value)) }, SPEEDS.map((s) => h("option", { value: s, selected: s === 1 }, `${s}×`)));
+  /** @type {Transport | null} */
+  transport = null;
 
   async begin() {
     this.side();
@@ -50,18 +46,51 @@ class Review {
       const answer = await ask("GET", api);
       this.detail = { ...answer, ...(answer.visit ?? {}) };
       this.title();
-      fill(at("player"), purposeForm(visit, (grant) => void this.granted(grant)));
+      fill(
+        at("player"),
+        purposeForm(visit, (grant) => void this.granted(grant)),
+      );
     } catch (error) {
       this.empty(t("This visit could not be opened"), saying(error));
     }
   }
 
   title() {
-    const { ticket, service_title: service, customer_masked: customer, teller, started_at: began, seconds, outcome, effect } = this.detail;
+    const {
+      ticket,
+      service_title: service,
+      customer_masked: customer,
+      teller,
+      started_at: began,
+      seconds,
+      outcome,
+      effect,
+    } = this.detail;
     document.title = `${ticket ?? visit} · ${document.title}`;
-    fill(at("title"), h("a.button.button--ghost.button--small", { href: "/review" }, icon("arrow-left"), t("All visits")),
-      h("div.grow", null, h("h1", null, `${ticket ?? visit} · ${service ?? ""}`), h("p.muted", null, [visit, customer, teller, began && dateTime(began), seconds && span(seconds)].filter(Boolean).join(" · "))),
-      h("span.chip.chip--plain", null, icon("lock"), t("Read only")), outcome && h("span.chip.chip--info", null, icon("flag"), outcomeWord(outcome)), effect && this.effect(effect));
+    fill(
+      at("title"),
+      h(
+        "a.button.button--ghost.button--small",
+        { href: "/review" },
+        icon("arrow-left"),
+        t("All visits"),
+      ),
+      h(
+        "div.grow",
+        null,
+        h("h1", null, `${ticket ?? visit} · ${service ?? ""}`),
+        h(
+          "p.muted",
+          null,
+          [visit, customer, teller, began && dateTime(began), seconds && span(seconds)]
+            .filter(Boolean)
+            .join(" · "),
+        ),
+      ),
+      h("span.chip.chip--plain", null, icon("lock"), t("Read only")),
+      outcome && h("span.chip.chip--info", null, icon("flag"), outcomeWord(outcome)),
+      effect && this.effect(effect),
+    );
   }
 
   /** @param {string} effect */
@@ -74,7 +103,20 @@ class Review {
     try {
       this.verdict = await ask("GET", `${api}/verify`);
       if (this.verdict?.status === "damaged") {
-        fill(at("verdict-strip"), h("div.strip.strip--stop", { role: "alert" }, icon("alert"), h("strong", null, t("This recording is damaged or forged.")), h("span", null, t("Do not rely on what it shows. Report it to the head of compliance."))));
+        fill(
+          at("verdict-strip"),
+          h(
+            "div.strip.strip--stop",
+            { role: "alert" },
+            icon("alert"),
+            h("strong", null, t("This recording is damaged or forged.")),
+            h(
+              "span",
+              null,
+              t("Do not rely on what it shows. Report it to the head of compliance."),
+            ),
+          ),
+        );
       }
       announce(verdictWord(this.verdict?.status ?? ""));
     } catch (error) {
@@ -96,7 +138,14 @@ class Review {
   /** @param {Grant} grant */
   async granted(grant) {
     this.grant = grant;
-    fill(at("player"), h("div.purpose", null, h("p.row", { role: "status" }, h("span.spinner"), t("The recording is being opened…"))));
+    fill(
+      at("player"),
+      h(
+        "div.purpose",
+        null,
+        h("p.row", { role: "status" }, h("span.spinner"), t("The recording is being opened…")),
+      ),
+    );
     try {
       this.timeline = await ask("GET", `${api}/timeline?grant=${encodeURIComponent(grant.grant)}`);
     } catch (error) {
@@ -106,81 +155,69 @@ class Review {
     void this.loadCustody();
     const timeline = /** @type {Timeline} */ (this.timeline);
     if (!timeline.parties.length) {
-      this.empty(t("There is no sound or picture"), t("The visit ended before anything was recorded, or its key has been destroyed."));
+      this.empty(
+        t("There is no sound or picture"),
+        t("The visit ended before anything was recorded, or its key has been destroyed."),
+      );
     } else this.show(timeline);
     this.side();
   }
 
   /** @param {Timeline} timeline */
   show(timeline) {
-    fill(at("player"), this.player, this.line, this.transport());
     this.player.load(timeline, `${pageData().name ?? t("Review desk")} · ${dateTime(new Date())}`);
     this.line.load(timeline);
-    this.player.addEventListener("time", (event) => this.moved(/** @type {CustomEvent<number>} */ (event).detail));
-    this.player.addEventListener("change", () => this.drawPlay());
-    this.player.addEventListener("broken", () => announce(t("A recording cannot be played."), "assertive"));
-    this.line.addEventListener("seek", (event) => this.player.seek(/** @type {CustomEvent<number>} */ (event).detail));
-    document.addEventListener("keydown", (event) => this.key(event));
-    this.drawPlay();
+    this.transport = new Transport(this.player);
+    fill(at("player"), this.player, this.line, this.transport.node);
+    this.player.addEventListener("time", (event) =>
+      this.moved(/** @type {CustomEvent<number>} */ (event).detail),
+    );
+    this.player.addEventListener("broken", () =>
+      announce(t("A recording cannot be played."), "assertive"),
+    );
+    this.line.addEventListener("seek", (event) =>
+      this.player.seek(/** @type {CustomEvent<number>} */ (event).detail),
+    );
     this.moved(0);
-    this.playButton.focus({ preventScroll: true });
-  }
-
-  transport() {
-    const button = (/** @type {string} */ name, /** @type {string} */ words, /** @type {string} */ key, /** @type {() => void} */ run) =>
-      h("button.button.button--quiet.button--small", { type: "button", onclick: run, "aria-keyshortcuts": key, title: words }, icon(name), h("span.transport__word", null, words), keyHint(key));
-    return h("div.transport", { role: "group", "aria-label": t("Playback") }, this.where, h("span.grow"),
-      button("chevron-left", t("Previous mark"), "P", () => this.toMark(-1)), button("skip-back", t("5 s back"), "J", () => this.jump(-JUMP)),
-      this.playButton, button("skip-forward", t("5 s on"), "L", () => this.jump(JUMP)), button("chevron-right", t("Next mark"), "N", () => this.toMark(1)), h("span.grow"), this.speed);
-  }
-
-  drawPlay() {
-    const { playing, waiting } = this.player;
-    fill(this.playButton, icon(playing ? "pause" : "play"), h("span", null, playing ? (waiting ? t("Loading…") : t("Pause")) : t("Play")), keyHint("K"));
+    this.transport.playButton.focus({ preventScroll: true });
   }
 
   /** @param {number} ms */
   moved(ms) {
     this.line.now(ms);
-    this.where.textContent = `${span(ms / 1000)} / ${span((this.timeline?.duration_ms ?? 0) / 1000)}`;
+    this.transport?.now(ms);
     const rows = /** @type {HTMLElement[]} */ ([...document.querySelectorAll(".mark-row")]);
     const here = rows.filter((row) => Number(row.dataset.at) <= ms + 200).at(-1);
     for (const row of rows) row.toggleAttribute("aria-current", row === here);
   }
 
-  /** @param {number} by */
-  jump(by) {
-    this.player.seek(this.player.ms + by);
-  }
-
-  /** @param {1 | -1} way */
-  toMark(way) {
-    const marks = this.timeline?.marks ?? [];
-    const mark = way === 1 ? nextMark(marks, this.player.ms) : previousMark(marks, this.player.ms);
-    this.player.seek(mark ? mark.at_ms : way === 1 ? this.timeline?.duration_ms ?? 0 : 0);
-    if (mark) announce(`${span(mark.at_ms / 1000)} ${mark.title}`);
-  }
-
-  /** @param {KeyboardEvent} event */
-  key(event) {
-    const target = /** @type {Element} */ (event.target);
-    if (event.defaultPrevented || event.ctrlKey || event.metaKey || event.altKey || target.closest(TYPING) || document.querySelector("dialog[open]")) return;
-    const space = event.key === " " && !target.closest("button, a, summary");
-    const run = { k: () => this.player.toggle(), j: () => this.jump(-JUMP), l: () => this.jump(JUMP), n: () => this.toMark(1), p: () => this.toMark(-1) }[space ? "k" : event.key.toLowerCase()];
-    if (!run) return;
-    event.preventDefault();
-    run();
-  }
-
   side() {
     const stills = this.timeline?.objects ?? [];
-    fill(at("side"), verdictPanel(this.verdict, this.verdictFailure), this.timeline && marksPanel(this.timeline, (ms) => this.player.seek(ms)),
-      this.timeline && stillsPanel(stills, (sha) => `${api}/objects/${sha}?grant=${encodeURIComponent(this.grant?.grant ?? "")}`), custodyPanel(this.custody));
+    fill(
+      at("side"),
+      verdictPanel(this.verdict, this.verdictFailure),
+      this.timeline && marksPanel(this.timeline, (ms) => this.player.seek(ms)),
+      this.timeline &&
+        stillsPanel(
+          stills,
+          (sha) => `${api}/objects/${sha}?grant=${encodeURIComponent(this.grant?.grant ?? "")}`,
+        ),
+      custodyPanel(this.custody),
+    );
   }
 
   /** @param {string} title @param {string} text */
   empty(title, text) {
-    fill(at("player"), h("div.empty.purpose", null, icon("video-off", "icon icon--display"), h("h2", null, title), h("p", null, text)));
+    fill(
+      at("player"),
+      h(
+        "div.empty.purpose",
+        null,
+        icon("video-off", "icon icon--display"),
+        h("h2", null, title),
+        h("p", null, text),
+      ),
+    );
   }
 }
 

@@ -4,37 +4,76 @@ import { t } from "./i18n.js";
 
 /** @param {string} status @returns {string} */
 export function verdictWord(status) {
-  return { complete: t("Intact and complete"), interrupted: t("Intact, end not attested"), damaged: t("Damaged or forged"), pending: t("Not verified yet") }[status] ?? status;
+  return (
+    {
+      complete: t("Intact and complete"),
+      interrupted: t("Intact, end not attested"),
+      damaged: t("Damaged or forged"),
+      pending: t("Not verified yet"),
+    }[status] ?? status
+  );
 }
 
 /** @param {string} seal @returns {string} */
 export function sealWord(seal) {
-  return { sealed: t("Sealed"), pending: t("Seal pending"), closed: t("Sealed and closed"), none: t("No seal"), open: t("Being recorded"), interrupted: t("No seal"), failed: t("Seal failed"), shredded: t("Key destroyed") }[seal] ?? seal;
+  return (
+    {
+      sealed: t("Sealed"),
+      pending: t("Seal pending"),
+      closed: t("Sealed and closed"),
+      none: t("No seal"),
+      open: t("Being recorded"),
+      interrupted: t("No seal"),
+      failed: t("Seal failed"),
+      shredded: t("Key destroyed"),
+    }[seal] ?? seal
+  );
 }
 
 /** @param {string} effect @returns {{words: string, tone: string, icon: string}} */
 export function effectLook(effect) {
-  return {
-    none: { words: t("No change"), tone: "plain", icon: "close" }, pending: { words: t("Change pending"), tone: "info", icon: "clock" },
-    committed: { words: t("Change made"), tone: "good", icon: "check" }, dead_lettered: { words: t("Change failed"), tone: "bad", icon: "x-circle" },
-    cancelled: { words: t("Change cancelled"), tone: "warn", icon: "close" },
-  }[effect] ?? { words: effect, tone: "plain", icon: "info" };
+  return (
+    {
+      none: { words: t("No change"), tone: "plain", icon: "close" },
+      pending: { words: t("Change pending"), tone: "info", icon: "clock" },
+      committed: { words: t("Change made"), tone: "good", icon: "check" },
+      dead_lettered: { words: t("Change failed"), tone: "bad", icon: "x-circle" },
+      cancelled: { words: t("Change cancelled"), tone: "warn", icon: "close" },
+    }[effect] ?? { words: effect, tone: "plain", icon: "info" }
+  );
 }
 
 /** @param {string} cause @returns {string} */
 export function causeWord(cause) {
-  return {
-    packet_loss: t("packets lost on the way"), leg_paused: t("connection interrupted"), leg_down: t("connection down"),
-    restart: t("server restarted"), video_off: t("camera switched off"), muted: t("microphone switched off"), not_sent: t("nothing was sent"),
-  }[cause] ?? cause;
+  return (
+    {
+      packet_loss: t("packets lost on the way"),
+      leg_paused: t("connection interrupted"),
+      leg_down: t("connection down"),
+      restart: t("server restarted"),
+      video_off: t("camera switched off"),
+      muted: t("microphone switched off"),
+      not_sent: t("nothing was sent"),
+    }[cause] ?? cause
+  );
 }
 
 /** @param {string} name @returns {string} */
 export function stepName(name) {
-  return {
-    package: t("Package"), logs: t("Logs and their chain"), objects: t("Photographs and documents"), trust: t("Certificates"), heads: t("Attested heads"),
-    "call seal": t("Call seal"), timestamp: t("Timestamp"), closing: t("Closing seal"), receipt: t("Customer’s receipt"), end: t("End of the recording"),
-  }[name] ?? name;
+  return (
+    {
+      package: t("Package"),
+      logs: t("Logs and their chain"),
+      objects: t("Photographs and documents"),
+      trust: t("Certificates"),
+      heads: t("Attested heads"),
+      "call seal": t("Call seal"),
+      timestamp: t("Timestamp"),
+      closing: t("Closing seal"),
+      receipt: t("Customer’s receipt"),
+      end: t("End of the recording"),
+    }[name] ?? name
+  );
 }
 
 /** @param {string} kind @returns {string} */
@@ -44,19 +83,55 @@ export function mediaKind(kind) {
 
 /** The plain words that a mark carries, such as `customer · leg_down`. @param {string} detail */
 export function detailWords(detail) {
-  return detail.split(" · ").map((word) => ({
-    customer: t("Customer"), teller: t("Teller"), agreed: t("yes"), refused: t("refused"), seen: t("Customer has checked it"), passed: t("Passed"),
-    referred: t("In doubt"), failed: t("Not passed"), accept: t("Same person"), repeat: t("Compare again"), refuse: t("Not this person"),
-    alternative: t("Another way"), leg_down: t("connection down"), leg_paused: t("connection interrupted"), done: t("Done"),
-  })[word] ?? word).join(" · ");
+  return detail
+    .split(" · ")
+    .map(
+      (word) =>
+        ({
+          customer: t("Customer"),
+          teller: t("Teller"),
+          agreed: t("yes"),
+          refused: t("refused"),
+          seen: t("Customer has checked it"),
+          passed: t("Passed"),
+          referred: t("In doubt"),
+          failed: t("Not passed"),
+          accept: t("Same person"),
+          repeat: t("Compare again"),
+          refuse: t("Not this person"),
+          alternative: t("Another way"),
+          leg_down: t("connection down"),
+          leg_paused: t("connection interrupted"),
+          done: t("Done"),
+        })[word] ?? word,
+    )
+    .join(" · ");
 }
 
 /** @returns {[string, string][]} purposes of viewing */
 export function purposes() {
-  return [["quality_check", t("Quality check")], ["customer_complaint", t("Complaint of the customer")], ["dispute", t("Dispute")], ["regulator", t("Request of the regulator")], ["investigation", t("Internal investigation")]];
+  return [
+    ["quality_check", t("Quality check")],
+    ["customer_complaint", t("Complaint of the customer")],
+    ["dispute", t("Dispute")],
+    ["regulator", t("Request of the regulator")],
+    ["investigation", t("Internal investigation")],
+  ];
 }
 
 /** @param {string} act @returns {string} */
 export function custodyWord(act) {
-  return { sealed: t("Sealed"), viewed: t("Viewed"), view_granted: t("Viewing granted"), view: t("Viewing granted"), verified: t("Verified"), exported: t("Exported"), created: t("Recording begun"), closed: t("Closed"), read: t("Opened") }[act] ?? act;
+  return (
+    {
+      sealed: t("Sealed"),
+      viewed: t("Viewed"),
+      view_granted: t("Viewing granted"),
+      view: t("Viewing granted"),
+      verified: t("Verified"),
+      exported: t("Exported"),
+      created: t("Recording begun"),
+      closed: t("Closed"),
+      read: t("Opened"),
+    }[act] ?? act
+  );
 }

@@ -11,7 +11,8 @@ const at = (id) => document.getElementById(id);
 /** Why the person is here, from the address; other words are not shown. */
 function arrival() {
   const reason = new URLSearchParams(location.search).get("reason");
-  if (reason === "expired") return banner("info", t("Your session has ended. Please sign in again."));
+  if (reason === "expired")
+    return banner("info", t("Your session has ended. Please sign in again."));
   return reason === "signed_out" ? banner("good", t("You have signed out.")) : null;
 }
 
@@ -23,11 +24,15 @@ function explain(refused) {
     at("code-field").hidden = false;
     at("totp").required = true;
     at("totp").focus();
-    fill(at("message"), first && !at("totp").value ? banner("info", message) : banner("bad", message));
+    fill(
+      at("message"),
+      first && !at("totp").value ? banner("info", message) : banner("bad", message),
+    );
     return;
   }
   fill(at("message"), banner(code === "throttled" ? "warn" : "bad", message));
-  for (const name of ["account", "password"]) at(name).setAttribute("aria-invalid", String(code === "bad_credentials"));
+  for (const name of ["account", "password"])
+    at(name).setAttribute("aria-invalid", String(code === "bad_credentials"));
   at("password").value = "";
   at("totp").value = "";
   at(code === "bad_credentials" ? "password" : "account").focus();
@@ -37,7 +42,9 @@ function explain(refused) {
 async function submit(form) {
   const button = /** @type {HTMLButtonElement} */ (form.querySelector("[type=submit]"));
   if (button.getAttribute("aria-busy") === "true") return;
-  const empty = [...form.querySelectorAll("input")].find((field) => field.required && !field.value.trim());
+  const empty = [...form.querySelectorAll("input")].find(
+    (field) => field.required && !field.value.trim(),
+  );
   if (empty) {
     fill(at("message"), banner("bad", t("Please fill in every field.")));
     empty.focus();
@@ -45,7 +52,11 @@ async function submit(form) {
   }
   button.setAttribute("aria-busy", "true");
   try {
-    const body = { account: at("account").value.trim(), password: at("password").value, ...(at("totp").value ? { totp: at("totp").value.trim() } : {}) };
+    const body = {
+      account: at("account").value.trim(),
+      password: at("password").value,
+      ...(at("totp").value ? { totp: at("totp").value.trim() } : {}),
+    };
     const { next } = await request("POST", `/api/${audience()}/sign-in`, body);
     location.assign(next);
   } catch (error) {
@@ -58,7 +69,9 @@ async function submit(form) {
 
 await open();
 fill(at("message"), arrival());
-at("sign-in").addEventListener("input", (/** @type {Event} */ event) => /** @type {Element} */ (event.target).removeAttribute("aria-invalid"));
+at("sign-in").addEventListener("input", (/** @type {Event} */ event) =>
+  /** @type {Element} */ (event.target).removeAttribute("aria-invalid"),
+);
 at("sign-in").addEventListener("submit", (/** @type {SubmitEvent} */ event) => {
   event.preventDefault();
   void submit(at("sign-in"));

@@ -14,9 +14,13 @@ import { h } from "./dom.js";
 /** Fields that a person has changed; only their owner may write them. @type {WeakSet<Element>} */
 const touched = new WeakSet();
 
-document.addEventListener("input", (event) => {
-  if (event.target instanceof Element) touched.add(event.target);
-}, true);
+document.addEventListener(
+  "input",
+  (event) => {
+    if (event.target instanceof Element) touched.add(event.target);
+  },
+  true,
+);
 
 /**
  * Make the children of `node` look like `children`.
@@ -43,7 +47,11 @@ function children_(old, fresh) {
   let place = old.firstChild;
   for (const next of [...fresh.childNodes]) {
     const key = keyOf(next);
-    const found = key ? named.get(key) : place && !keyOf(place) && alike(place, next) ? place : null;
+    const found = key
+      ? named.get(key)
+      : place && !keyOf(place) && alike(place, next)
+        ? place
+        : null;
     if (!found || !alike(found, next)) {
       old.insertBefore(next, place);
       continue;
@@ -62,7 +70,7 @@ function children_(old, fresh) {
 
 /** @param {Node} node @returns {string | undefined} */
 function keyOf(node) {
-  return node instanceof HTMLElement ? node.dataset.key ?? (node.id || undefined) : undefined;
+  return node instanceof HTMLElement ? (node.dataset.key ?? (node.id || undefined)) : undefined;
 }
 
 /** @param {Node} a @param {Node} b */
@@ -115,6 +123,7 @@ function value(old, fresh) {
  * @returns {T}
  */
 export function styled(node, properties) {
-  for (const [name, number] of Object.entries(properties)) node.style.setProperty(name, String(number));
+  for (const [name, number] of Object.entries(properties))
+    node.style.setProperty(name, String(number));
   return node;
 }

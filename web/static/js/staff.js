@@ -9,7 +9,9 @@ export async function open() {
   await load(meta("language"));
   document.querySelector("[data-sign-out]")?.addEventListener("click", () => void signOut());
   for (const control of document.querySelectorAll("[data-language]")) {
-    control.addEventListener("click", () => chooseLanguage(/** @type {HTMLElement} */ (control).dataset.language ?? "en"));
+    control.addEventListener("click", () =>
+      chooseLanguage(/** @type {HTMLElement} */ (control).dataset.language ?? "en"),
+    );
   }
 }
 
@@ -70,10 +72,37 @@ export function keyHint(key) {
  * @param {{kind?: string, key?: string, name?: string, small?: boolean, block?: boolean, busy?: boolean, blocked?: boolean, [attribute: string]: any}} [options]
  * @returns {HTMLButtonElement}
  */
-export function actButton(act, label, { kind = "quiet", key, name, small, block, busy, blocked, dataset, ...attributes } = {}) {
-  return h(`button.button.button--${kind}`, {
-    type: "button", class: `${small ? "button--small" : ""} ${block ? "button--block" : ""}`.trim() || null,
-    dataset: { act, ...dataset }, "aria-keyshortcuts": key || null, "aria-busy": busy ? "true" : null,
-    "aria-disabled": blocked ? "true" : null, ...attributes,
-  }, name && icon(name), h("span", null, label), key && keyHint(key));
+export function actButton(
+  act,
+  label,
+  {
+    kind = "quiet",
+    key,
+    name,
+    small,
+    block,
+    busy,
+    blocked,
+    dataset,
+    class: more = "",
+    ...attributes
+  } = {},
+) {
+  return h(
+    `button.button.button--${kind}`,
+    {
+      type: "button",
+      class:
+        [small && "button--small", block && "button--block", more].filter(Boolean).join(" ") ||
+        null,
+      dataset: { act, ...dataset },
+      "aria-keyshortcuts": key || null,
+      "aria-busy": busy ? "true" : null,
+      "aria-disabled": blocked ? "true" : null,
+      ...attributes,
+    },
+    name && icon(name),
+    h("span", null, label),
+    key && keyHint(key),
+  );
 }

@@ -2,7 +2,8 @@
 
 import { t } from "./i18n.js";
 import { chooseLanguage, signOut } from "./staff.js";
-import { formErrors, isLive, needsReason } from "./teller-state.js";
+import { isLive } from "./teller-state.js";
+import { decide, decideNow, sendDraft, wrapUp } from "./teller-submit.js";
 import { askEnd, askRefuse, showKeys } from "./teller-dialogs.js";
 
 /** @typedef {import("./teller.js").Console} Console */
@@ -17,44 +18,154 @@ import { askEnd, askRefuse, showKeys } from "./teller-dialogs.js";
 
 const live = (/** @type {Console} */ app) => isLive(app.view);
 const may = (/** @type {Verdict} */ verdict) => (/** @type {Console} */ app) =>
-  !!app.view?.visit?.current?.can.includes("decide") && !!app.view.visit.identity?.may.includes(verdict);
+  !!app.view?.visit?.current?.can.includes("decide") &&
+  !!app.view.visit.identity?.may.includes(verdict);
 
 /** @type {Record<string, Action>} */
 export const ACTIONS = {
-  primary: { key: "Enter", words: () => t("Do the next thing: the large button"), when: (app) => !!nextOf(app), run: (app) => {
-    const next = nextOf(app);
-    if (next) app.act(next.act, next.data);
-  } },
-  decline: { key: "d", words: () => t("Decline the customer, with a reason"), when: (app) => !!app.view?.offer, run: (app) => { app.declining = !app.declining; app.draw(); } },
-  mute: { key: "m", words: () => t("Microphone on or off"), when: live, run: (app) => app.media.toggleMute() },
-  camera: { key: "v", words: () => t("Camera on or off"), when: live, run: (app) => app.media.toggleVideo() },
-  hold: { key: "h", words: () => t("Hold the call, or go on; the recording goes on"), when: live, run: (app) => app.send("call.hold", { on: app.view?.visit?.state !== "on_hold" }, "hold") },
-  end: { key: "e", words: () => t("End the visit with another outcome"), when: live, run: (app) => askEnd(app) },
-  check: { key: "c", words: () => t("Compare the faces"), when: (app) => !!app.view?.visit?.current?.can.includes("check"), run: (app) => app.send("identity.check", {}, "check") },
-  "decide-accept": { key: "1", words: () => t("Verdict: same person"), when: may("accept"), run: (app) => app.act("decide", { verdict: "accept" }) },
-  "decide-repeat": { key: "2", words: () => t("Verdict: compare again"), when: may("repeat"), run: (app) => app.act("decide", { verdict: "repeat" }) },
-  "decide-alternative": { key: "3", words: () => t("Verdict: the alternative path"), when: may("alternative"), run: (app) => app.act("decide", { verdict: "alternative" }) },
-  "decide-refuse": { key: "4", words: () => t("Verdict: not this person"), when: may("refuse"), run: (app) => app.act("decide", { verdict: "refuse" }) },
-  form: { key: "f", words: () => t("Go to the form"), when: () => !!document.querySelector("[data-field]"), run: () => /** @type {HTMLElement | null} */ (document.querySelector("[data-field]"))?.focus() },
-  refuse: { key: "x", words: () => t("The step is refused"), when: (app) => !!app.view?.visit?.current?.can.includes("refuse"), run: (app) => askRefuse(app) },
-  ready: { key: "r", words: () => t("I am ready for customers"), when: (app) => !app.view?.visit, run: (app) => app.send("teller.state", { state: "ready", reason: null }, "ready") },
-  break: { key: "b", words: () => t("I take a break"), when: (app) => !app.view?.visit, run: (app) => app.send("teller.state", { state: "break", reason: null }, "break") },
-  away: { key: "a", words: () => t("I am away"), when: (app) => !app.view?.visit, run: (app) => app.send("teller.state", { state: "away", reason: null }, "away") },
+  primary: {
+    key: "Enter",
+    words: () => t("Do the next thing: the large button"),
+    when: (app) => !!nextOf(app),
+    run: (app) => {
+      const next = nextOf(app);
+      if (next) app.act(next.act, next.data);
+    },
+  },
+  decline: {
+    key: "d",
+    words: () => t("Decline the customer, with a reason"),
+    when: (app) => !!app.view?.offer,
+    run: (app) => {
+      app.declining = !app.declining;
+      app.draw();
+    },
+  },
+  mute: {
+    key: "m",
+    words: () => t("Microphone on or off"),
+    when: live,
+    run: (app) => app.media.toggleMute(),
+  },
+  camera: {
+    key: "v",
+    words: () => t("Camera on or off"),
+    when: live,
+    run: (app) => app.media.toggleVideo(),
+  },
+  hold: {
+    key: "h",
+    words: () => t("Hold the call, or go on; the recording goes on"),
+    when: live,
+    run: (app) => app.send("call.hold", { on: app.view?.visit?.state !== "on_hold" }, "hold"),
+  },
+  end: {
+    key: "e",
+    words: () => t("End the visit with another outcome"),
+    when: live,
+    run: (app) => askEnd(app),
+  },
+  check: {
+    key: "c",
+    words: () => t("Compare the faces"),
+    when: (app) => !!app.view?.visit?.current?.can.includes("check"),
+    run: (app) => app.send("identity.check", {}, "check"),
+  },
+  "decide-accept": {
+    key: "1",
+    words: () => t("Verdict: same person"),
+    when: may("accept"),
+    run: (app) => app.act("decide", { verdict: "accept" }),
+  },
+  "decide-repeat": {
+    key: "2",
+    words: () => t("Verdict: compare again"),
+    when: may("repeat"),
+    run: (app) => app.act("decide", { verdict: "repeat" }),
+  },
+  "decide-alternative": {
+    key: "3",
+    words: () => t("Verdict: the alternative path"),
+    when: may("alternative"),
+    run: (app) => app.act("decide", { verdict: "alternative" }),
+  },
+  "decide-refuse": {
+    key: "4",
+    words: () => t("Verdict: not this person"),
+    when: may("refuse"),
+    run: (app) => app.act("decide", { verdict: "refuse" }),
+  },
+  form: {
+    key: "f",
+    words: () => t("Go to the form"),
+    when: () => !!document.querySelector("[data-field]"),
+    run: () => /** @type {HTMLElement | null} */ (document.querySelector("[data-field]"))?.focus(),
+  },
+  refuse: {
+    key: "x",
+    words: () => t("The step is refused"),
+    when: (app) => !!app.view?.visit?.current?.can.includes("refuse"),
+    run: (app) => askRefuse(app),
+  },
+  ready: {
+    key: "r",
+    words: () => t("I am ready for customers"),
+    when: (app) => !app.view?.visit,
+    run: (app) => app.send("teller.state", { state: "ready", reason: null }, "ready"),
+  },
+  break: {
+    key: "b",
+    words: () => t("I take a break"),
+    when: (app) => !app.view?.visit,
+    run: (app) => app.send("teller.state", { state: "break", reason: null }, "break"),
+  },
+  away: {
+    key: "a",
+    words: () => t("I am away"),
+    when: (app) => !app.view?.visit,
+    run: (app) => app.send("teller.state", { state: "away", reason: null }, "away"),
+  },
   keys: { key: "?", words: () => t("This list"), run: (app) => showKeys(app) },
 
-  accept: { run: (app) => { void app.media.openDevices(); app.send("pairing.accept", { pairing: app.view?.offer?.pairing }, "accept"); } },
-  "decline-for": { run: (app, { reason }) => app.send("pairing.decline", { pairing: app.view?.offer?.pairing, reason }, "decline") },
+  accept: {
+    run: (app) => {
+      void app.media.openDevices();
+      app.send("pairing.accept", { pairing: app.view?.offer?.pairing }, "accept");
+    },
+  },
+  "decline-for": {
+    run: (app, { reason }) =>
+      app.send("pairing.decline", { pairing: app.view?.offer?.pairing, reason }, "decline"),
+  },
   start: { run: (app) => app.send("step.start", { step: app.view?.visit?.current?.id }, "start") },
-  complete: { run: (app) => app.send("step.complete", { step: app.view?.visit?.current?.id, result: "passed", note: null }, "complete") },
+  complete: {
+    run: (app) =>
+      app.send(
+        "step.complete",
+        { step: app.view?.visit?.current?.id, result: "passed", note: null },
+        "complete",
+      ),
+  },
   finish: { run: (app) => app.send("visit.end", { outcome: "done", reason: null }, "finish") },
   draft: { run: sendDraft },
   decide: { run: decide },
   "decide-now": { run: decideNow },
-  undecide: { run: (app) => { app.deciding = null; app.draw(); app.refocus(); } },
+  undecide: {
+    run: (app) => {
+      app.deciding = null;
+      app.draw();
+      app.refocus();
+    },
+  },
   "wrap-up": { run: wrapUp },
   devices: { run: (app) => void app.media.openDevices() },
   speaker: { run: (app) => void app.media.testSpeaker() },
-  "take-over": { run: (app) => { app.wire.forget(); app.wire.start(); } },
+  "take-over": {
+    run: (app) => {
+      app.wire.forget();
+      app.wire.start();
+    },
+  },
   reload: { run: () => location.reload() },
   language: { run: (_app, { language }) => chooseLanguage(language ?? "en") },
   "sign-out": { run: () => void signOut() },
@@ -78,63 +189,10 @@ export function perform(app, name, data) {
 export function nextOf(app) {
   if (app.scene === "ring") return { act: "accept", data: {} };
   if (app.scene === "wrap_up") return { act: "wrap-up", data: {} };
-  if (app.scene === "idle" && app.view && app.view.me.state !== "ready") return { act: "ready", data: {} };
+  if (app.scene === "idle" && app.view && app.view.me.state !== "ready")
+    return { act: "ready", data: {} };
   if (app.scene === "superseded") return { act: "take-over", data: {} };
   const primary = app.scene === "visit" ? app.primary() : null;
   if (!primary || primary.blocked) return null;
   return { act: primary.act, data: primary.verdict ? { verdict: primary.verdict } : {} };
-}
-
-/** @param {Console} app */
-function sendDraft(app) {
-  const form = app.view?.visit?.form;
-  if (!form) return;
-  const values = app.values();
-  const found = formErrors(form, values);
-  const first = Object.keys(found)[0];
-  app.draftErrors = Object.fromEntries(Object.entries(found).map(([name, code]) =>
-    [name, code === "empty" ? t("Please fill this in.") : t("This is too long.")]));
-  if (first) {
-    app.draw();
-    /** @type {HTMLElement | null} */ (document.querySelector(`[data-field="${first}"]`))?.focus();
-    return;
-  }
-  app.send("form.draft", { step: form.step, fields: Object.fromEntries(Object.entries(values).map(([name, value]) => [name, value.trim()])) }, "draft");
-}
-
-/** @param {Console} app @param {DOMStringMap} data */
-function decide(app, data) {
-  const verdict = /** @type {Verdict} */ (data.verdict);
-  const identity = app.view?.visit?.identity;
-  if (!identity?.may.includes(verdict)) return;
-  if (!needsReason(verdict, identity.check)) {
-    app.send("identity.decide", { check: identity.check?.id ?? null, verdict, reason: null }, "decide");
-    return;
-  }
-  app.deciding = verdict;
-  app.draw();
-  const field = document.getElementById("reason");
-  field?.focus();
-  field?.closest(".deciding")?.scrollIntoView({ block: "end" });
-}
-
-/** @param {Console} app */
-function decideNow(app) {
-  const field = /** @type {HTMLTextAreaElement | null} */ (document.getElementById("reason"));
-  const reason = field?.value.trim() ?? "";
-  if (!reason) {
-    field?.setAttribute("aria-invalid", "true");
-    field?.focus();
-    return;
-  }
-  app.send("identity.decide", { check: app.view?.visit?.identity?.check?.id ?? null, verdict: app.deciding, reason }, "decide-now");
-}
-
-/** @param {Console} app */
-function wrapUp(app) {
-  const visit = app.view?.visit;
-  if (!visit || app.sentWrapUp === visit.id) return;
-  app.sentWrapUp = visit.id;
-  const note = /** @type {HTMLTextAreaElement | null} */ (document.getElementById("wrap-note"))?.value.trim();
-  app.send("visit.wrap_up", { disposition: app.disposition, note: note || null }, "wrap-up");
 }

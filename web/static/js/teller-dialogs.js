@@ -20,9 +20,16 @@ export function askEnd(app) {
   if (!visit) return;
   const outcomes = outcomesOf(visit);
   const chosen = visit.recording.state === "failed" ? "aborted_technical" : outcomes[0];
-  const select = h("select.input#end-outcome", { autofocus: true }, outcomes.map((code) => h("option", { value: code, selected: code === chosen }, outcomeWord(code))));
+  const select = h(
+    "select.input#end-outcome",
+    { autofocus: true },
+    outcomes.map((code) =>
+      h("option", { value: code, selected: code === chosen }, outcomeWord(code)),
+    ),
+  );
   ask(app, {
-    title: t("End the visit?"), first: h("div.field", null, h("label", { htmlFor: "end-outcome" }, t("Outcome")), select),
+    title: t("End the visit?"),
+    first: h("div.field", null, h("label", { htmlFor: "end-outcome" }, t("Outcome")), select),
     optional: () => NO_REASON.has(select.value),
     end: (reason) => app.send("visit.end", { outcome: select.value, reason }, "end"),
   });
@@ -34,9 +41,11 @@ export function askRefuse(app) {
   if (!current) return;
   const said = current.customer_answer === "refused";
   ask(app, {
-    title: t("Refuse “{title}” and end the visit?", { title: current.title }), optional: () => said,
+    title: t("Refuse “{title}” and end the visit?", { title: current.title }),
+    optional: () => said,
     first: said && h("p", null, t("The customer did not agree.")),
-    end: (note) => app.send("step.complete", { step: current.id, result: "refused", note }, "refuse"),
+    end: (note) =>
+      app.send("step.complete", { step: current.id, result: "refused", note }, "refuse"),
   });
 }
 
@@ -45,17 +54,45 @@ export function askRefuse(app) {
  * @param {{title: string, first?: any, optional: () => boolean, end: (reason: string | null) => void}} parts
  */
 function ask(app, { title, first, optional, end }) {
-  const reason = h("textarea.input#end-reason", { rows: 3, maxLength: 500, "aria-describedby": "end-hint" });
+  const reason = h("textarea.input#end-reason", {
+    rows: 3,
+    maxLength: 500,
+    "aria-describedby": "end-hint",
+  });
   const dialog = openDialog({
-    title, sheet: false,
-    body: h("div.stack", null,
-      h("p.muted", null, t("The recording is sealed with what has happened so far. Nothing is changed in the bank’s systems.")),
+    title,
+    sheet: false,
+    body: h(
+      "div.stack",
+      null,
+      h(
+        "p.muted",
+        null,
+        t(
+          "The recording is sealed with what has happened so far. Nothing is changed in the bank’s systems.",
+        ),
+      ),
       first,
-      h("div.field", null, h("label", { htmlFor: "end-reason" }, t("Reason")),
-        h("p.hint#end-hint", null, t("In your own words; it is kept with the evidence.")), reason)),
+      h(
+        "div.field",
+        null,
+        h("label", { htmlFor: "end-reason" }, t("Reason")),
+        h("p.hint#end-hint", null, t("In your own words; it is kept with the evidence.")),
+        reason,
+      ),
+    ),
     actions: [
-      h("button.button.button--quiet", { type: "button", onclick: () => dialog.close() }, t("Go on with the visit")),
-      h("button.button.button--danger#end-now", { type: "button", onclick: () => submit() }, t("End the visit"), keyHint("Ctrl ↵")),
+      h(
+        "button.button.button--quiet",
+        { type: "button", onclick: () => dialog.close() },
+        t("Go on with the visit"),
+      ),
+      h(
+        "button.button.button--danger#end-now",
+        { type: "button", onclick: () => submit() },
+        t("End the visit"),
+        keyHint("Ctrl ↵"),
+      ),
     ],
     onclose: () => app.refocus(),
   });
@@ -76,12 +113,34 @@ function ask(app, { title, first, optional, end }) {
 
 /** @param {Console} _app */
 export function showKeys(_app) {
-  const rows = Object.values(ACTIONS).filter((action) => action.key && action.words).map((action) =>
-    h("div.keys__row", null, h("dt", null, h("kbd", null, keyName(action.key ?? ""))), h("dd", null, action.words?.())));
+  const rows = Object.values(ACTIONS)
+    .filter((action) => action.key && action.words)
+    .map((action) =>
+      h(
+        "div.keys__row",
+        null,
+        h("dt", null, h("kbd", null, keyName(action.key ?? ""))),
+        h("dd", null, action.words?.()),
+      ),
+    );
   const dialog = openDialog({
-    title: t("Keys"), sheet: false,
-    body: [h("p.muted", null, t("Single keys work outside text fields; Escape leaves a field. Ctrl + Enter does the next thing from anywhere.")), h("dl.keys", null, rows)],
-    actions: h("button.button.button--primary", { type: "button", autofocus: true, onclick: () => dialog.close() }, t("Close")),
+    title: t("Keys"),
+    sheet: false,
+    body: [
+      h(
+        "p.muted",
+        null,
+        t(
+          "Single keys work outside text fields; Escape leaves a field. Ctrl + Enter does the next thing from anywhere.",
+        ),
+      ),
+      h("dl.keys", null, rows),
+    ],
+    actions: h(
+      "button.button.button--primary",
+      { type: "button", autofocus: true, onclick: () => dialog.close() },
+      t("Close"),
+    ),
   });
   dialog.classList.add("dialog--wide");
 }

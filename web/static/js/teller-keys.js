@@ -11,11 +11,15 @@ const TYPING = "input:not([type=radio]):not([type=checkbox]), textarea, select";
 /** @param {Console} app */
 export function listen(app) {
   document.addEventListener("click", (event) => {
-    const control = /** @type {HTMLElement | null} */ (/** @type {Element} */ (event.target).closest("[data-act]"));
+    const control = /** @type {HTMLElement | null} */ (
+      /** @type {Element} */ (event.target).closest("[data-act]")
+    );
     if (!control || control.getAttribute("aria-disabled") === "true") return;
     app.act(control.dataset.act ?? "", control.dataset);
   });
-  document.addEventListener("input", (event) => typed(app, /** @type {HTMLInputElement} */ (event.target)));
+  document.addEventListener("input", (event) =>
+    typed(app, /** @type {HTMLInputElement} */ (event.target)),
+  );
   document.addEventListener("keydown", (event) => pressed(app, event));
 }
 
@@ -35,7 +39,8 @@ function typed(app, field) {
 function pressed(app, event) {
   if (event.defaultPrevented || event.isComposing || document.querySelector("dialog[open]")) return;
   const target = /** @type {Element} */ (event.target);
-  if (event.key === "Enter" && (event.ctrlKey || event.metaKey)) return done(event, () => app.act(app.deciding ? "decide-now" : "primary"));
+  if (event.key === "Enter" && (event.ctrlKey || event.metaKey))
+    return done(event, () => app.act(app.deciding ? "decide-now" : "primary"));
   if (event.key === "Escape") return escape(app, event, target);
   if (event.ctrlKey || event.metaKey || event.altKey || target.closest(TYPING)) return undefined;
   if (app.declining && /^[1-9]$/.test(event.key)) {

@@ -3,7 +3,17 @@
 import { announce, toast } from "./dom.js";
 import { t } from "./i18n.js";
 import { Call } from "./call.js";
-import { chime, explain, levelMeter, list, openBoth, openCamera, openMicrophone, release, watch } from "./devices.js";
+import {
+  chime,
+  explain,
+  levelMeter,
+  list,
+  openBoth,
+  openCamera,
+  openMicrophone,
+  release,
+  watch,
+} from "./devices.js";
 import { customerPeer, isLive } from "./teller-state.js";
 
 /** @typedef {import("./teller-state.js").View} View */
@@ -44,8 +54,11 @@ export class TellerMedia {
   /** Open the devices without a question when the person has allowed them before. */
   async openIfAllowed() {
     try {
-      const asked = await Promise.all(["camera", "microphone"].map((name) =>
-        navigator.permissions.query({ name: /** @type {PermissionName} */ (name) })));
+      const asked = await Promise.all(
+        ["camera", "microphone"].map((name) =>
+          navigator.permissions.query({ name: /** @type {PermissionName} */ (name) }),
+        ),
+      );
       if (asked.every((permission) => permission.state === "granted")) await this.openDevices();
     } catch {
       // A browser that can't say is asked by the button.
@@ -53,7 +66,8 @@ export class TellerMedia {
   }
 
   async openDevices() {
-    if (this.opening || this.stream?.getTracks().every((track) => track.readyState === "live")) return;
+    if (this.opening || this.stream?.getTracks().every((track) => track.readyState === "live"))
+      return;
     this.opening = true;
     this.onchange();
     try {
@@ -114,11 +128,26 @@ export class TellerMedia {
 
   startCall() {
     const media = /** @type {import("./customer-state.js").CallView} */ (this.view?.visit?.call);
-    const call = new Call({ wire: this.wire, stream: /** @type {MediaStream} */ (this.stream), iceServers: media.ice_servers, relayOnly: media.relay_only });
+    const call = new Call({
+      wire: this.wire,
+      stream: /** @type {MediaStream} */ (this.stream),
+      iceServers: media.ice_servers,
+      relayOnly: media.relay_only,
+    });
     this.callState = "connecting";
-    call.onremote = (stream) => { this.remote = stream; this.onchange(); };
-    call.onquality = (word, health) => { this.quality = word; this.rtt = health.rtt; this.onchange(); };
-    call.onstate = (state) => { this.callState = state; this.onchange(); };
+    call.onremote = (stream) => {
+      this.remote = stream;
+      this.onchange();
+    };
+    call.onquality = (word, health) => {
+      this.quality = word;
+      this.rtt = health.rtt;
+      this.onchange();
+    };
+    call.onstate = (state) => {
+      this.callState = state;
+      this.onchange();
+    };
     call.muted = this.muted;
     call.videoOn = this.videoOn;
     call.start();

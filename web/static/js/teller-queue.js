@@ -15,26 +15,74 @@ const LONG = 600;
 export function queue(app, scene) {
   if (scene === "superseded" || scene === "closed" || scene === "signed_out") return null;
   const lines = app.view?.queue;
-  if (!lines) return [h("h2.sr", null, t("Queue")), h("div.skeleton.queue__skeleton"), h("div.skeleton.queue__skeleton"), h("div.skeleton.queue__skeleton")];
+  if (!lines)
+    return [
+      h("h2.sr", null, t("Queue")),
+      h("div.skeleton.queue__skeleton"),
+      h("div.skeleton.queue__skeleton"),
+      h("div.skeleton.queue__skeleton"),
+    ];
   const { count, since: first } = waitingOf(lines);
   const long = since(first) > LONG;
   return [
-    h("header.queue__head", null, h("h2", null, t("Queue")),
-      h("p.queue__count", null, h("strong.figures", null, String(count)), " ", n("waiting", "waiting", count))),
-    h("p.queue__longest", { class: long ? "is-late" : null }, icon("clock"),
-      first ? t("Longest wait {time}", { time: span(since(first)) }) : t("Nobody is waiting")),
-    lines.length ? h("ul.queue__list", null, lines.map(line)) : h("div.queue__empty", null, icon("ticket", "icon icon--display"), h("p", null, t("The queue is empty."))),
+    h(
+      "header.queue__head",
+      null,
+      h("h2", null, t("Queue")),
+      h(
+        "p.queue__count",
+        null,
+        h("strong.figures", null, String(count)),
+        " ",
+        n("waiting", "waiting", count),
+      ),
+    ),
+    h(
+      "p.queue__longest",
+      { class: long ? "is-late" : null },
+      icon("clock"),
+      first ? t("Longest wait {time}", { time: span(since(first)) }) : t("Nobody is waiting"),
+    ),
+    lines.length
+      ? h("ul.queue__list", null, lines.map(line))
+      : h(
+          "div.queue__empty",
+          null,
+          icon("ticket", "icon icon--display"),
+          h("p", null, t("The queue is empty.")),
+        ),
   ];
 }
 
 /** @param {Waiting} one */
 function line(one) {
   const status = { waiting: "", offered: t("Ringing"), in_call: t("In a call") }[one.status];
-  return h("li.ticket", { class: one.mine ? "ticket--mine" : null, "aria-current": one.mine ? "true" : null, dataset: { key: one.ticket } },
-    h("div.ticket__top", null, h("span.ticket__number.figures", null, one.ticket), h("span.ticket__name", null, one.name_masked),
-      h("span.ticket__wait.figures", null, span(since(one.waiting_since)))),
+  return h(
+    "li.ticket",
+    {
+      class: one.mine ? "ticket--mine" : null,
+      "aria-current": one.mine ? "true" : null,
+      dataset: { key: one.ticket },
+    },
+    h(
+      "div.ticket__top",
+      null,
+      h("span.ticket__number.figures", null, one.ticket),
+      h("span.ticket__name", null, one.name_masked),
+      h("span.ticket__wait.figures", null, span(since(one.waiting_since))),
+    ),
     h("p.ticket__service", null, one.service_title),
-    h("p.ticket__tags", null, h("span.tag", null, languageName(one.language)),
+    h(
+      "p.ticket__tags",
+      null,
+      h("span.tag", null, languageName(one.language)),
       one.priority > 0 && h("span.tag.tag--accent", null, icon("star"), t("Priority")),
-      status && h("span.tag", { class: one.mine ? "tag--mine" : "tag--quiet" }, one.mine ? t("{status}, with me", { status }) : status)));
+      status &&
+        h(
+          "span.tag",
+          { class: one.mine ? "tag--mine" : "tag--quiet" },
+          one.mine ? t("{status}, with me", { status }) : status,
+        ),
+    ),
+  );
 }

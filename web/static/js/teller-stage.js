@@ -1,10 +1,9 @@
-/** The call itself: script ribbon, the customer's picture, the words to read aloud. */
+/** The call itself: the customer's picture, and what lies over it. */
 
 import { h, icon } from "./dom.js";
 import { t } from "./i18n.js";
 import { since, span } from "./format.js";
 import { customerPeer } from "./teller-state.js";
-import { languageName } from "./teller-words.js";
 import { actButton } from "./staff.js";
 
 /** @typedef {import("./teller.js").Console} Console */
@@ -18,44 +17,73 @@ const QUALITY = /** @type {Record<string, {icon: string, tone: string, words: ()
   lost: { icon: "signal-off", tone: ".chip--bad", words: () => t("Line lost") },
 });
 
-/** @param {VisitView} visit */
-export function ribbon(visit) {
-  const blocked = visit.recording.state === "failed";
-  return h("ol.ribbon", { "aria-label": t("Steps of the service"), class: blocked ? "is-blocked" : null }, visit.steps.map((step, i) => {
-    const words = { todo: t("to do"), current: t("now"), done: t("done"), refused: t("refused") }[step.status];
-    const mark = step.status === "done" ? icon("check") : step.status === "refused" ? icon("close") : String(i + 1);
-    const next = step.status === "todo" && visit.current?.id === step.id;
-    return h(`li.ribbon__step.ribbon__step--${step.status}`, { class: next ? "is-next" : null, "aria-current": step.status === "current" ? "step" : null, dataset: { key: step.id } },
-      h("span.ribbon__mark", { "aria-hidden": "true" }, mark),
-      h("span.ribbon__title", null, step.title, h("span.sr", null, `, ${words}`)),
-      step.started_at && h("span.ribbon__time.figures", null, span(step.ended_at ? (Date.parse(step.ended_at) - Date.parse(step.started_at)) / 1000 : since(step.started_at))));
-  }));
-}
-
 /** @param {Console} app @param {VisitView} visit */
 export function stage(app, visit) {
   const { media } = app;
   const cover = coverOf(app, visit);
   const peer = customerPeer(visit);
-  return h("section.stage.on-dark", { "aria-label": t("Call"), class: cover ? "stage--dim" : null, dataset: { key: "stage" } },
-    h("video.stage__remote", { autoplay: true, playsInline: true, dataset: { stream: "remote" }, "aria-label": t("Picture of the customer") }),
+  return h(
+    "section.stage.on-dark",
+    { "aria-label": t("Call"), class: cover ? "stage--dim" : null, dataset: { key: "stage" } },
+    h("video.stage__remote", {
+      autoplay: true,
+      playsInline: true,
+      dataset: { stream: "remote" },
+      "aria-label": t("Picture of the customer"),
+    }),
     h("div.stage__veil", { hidden: !cover, "aria-live": "polite" }, cover),
-    h("div.stage__top", null, recordingChip(visit), qualityChip(app, visit),
-      peer && !peer.audio && peer.state === "up" && h("span.chip.chip--dark.chip--warn", null, icon("mic-off"), t("Customer muted")),
-      visit.state === "on_hold" && h("span.chip.chip--dark", null, icon("hold"), t("On hold"))),
-    h("div.stage__caption", null, h("span", null, visit.name_masked), h("span.muted-dark", null, visit.service_title)),
-    h("div.pip", { class: media.videoOn && media.stream ? null : "pip--off" },
-      h("video", { autoplay: true, muted: true, playsInline: true, dataset: { stream: "own" }, "aria-label": t("Your own picture") }),
-      h("span.pip__word", null, icon(media.videoOn ? "user" : "video-off"), media.videoOn ? t("Me") : t("Camera off")),
-      media.muted && h("span.pip__mute", null, icon("mic-off"), h("span.sr", null, t("Microphone off")))));
+    h(
+      "div.stage__top",
+      null,
+      recordingChip(visit),
+      qualityChip(app, visit),
+      peer &&
+        !peer.audio &&
+        peer.state === "up" &&
+        h("span.chip.chip--dark.chip--warn", null, icon("mic-off"), t("Customer muted")),
+      visit.state === "on_hold" && h("span.chip.chip--dark", null, icon("hold"), t("On hold")),
+    ),
+    h(
+      "div.stage__caption",
+      null,
+      h("span", null, visit.name_masked),
+      h("span.muted-dark", null, visit.service_title),
+    ),
+    h(
+      "div.pip",
+      { class: media.videoOn && media.stream ? null : "pip--off" },
+      h("video", {
+        autoplay: true,
+        muted: true,
+        playsInline: true,
+        dataset: { stream: "own" },
+        "aria-label": t("Your own picture"),
+      }),
+      h(
+        "span.pip__word",
+        null,
+        icon(media.videoOn ? "user" : "video-off"),
+        media.videoOn ? t("Me") : t("Camera off"),
+      ),
+      media.muted &&
+        h("span.pip__mute", null, icon("mic-off"), h("span.sr", null, t("Microphone off"))),
+    ),
+  );
 }
 
 /** @param {VisitView} visit */
 function recordingChip(visit) {
   const call = visit.call;
   const state = visit.recording.state;
-  if (state === "failed") return h("span.chip.chip--dark.chip--bad", null, icon("alert"), t("Not recording"));
-  if (state === "on") return h("span.chip.chip--dark", null, h("span.dot.dot--rec"), h("span.figures", null, t("REC {time}", { time: span(since(call?.recording_since)) })));
+  if (state === "failed")
+    return h("span.chip.chip--dark.chip--bad", null, icon("alert"), t("Not recording"));
+  if (state === "on")
+    return h(
+      "span.chip.chip--dark",
+      null,
+      h("span.dot.dot--rec"),
+      h("span.figures", null, t("REC {time}", { time: span(since(call?.recording_since)) })),
+    );
   return h("span.chip.chip--dark", null, h("span.spinner.spinner--s"), t("Starting the recording"));
 }
 
@@ -64,7 +92,12 @@ function qualityChip({ media }, visit) {
   if (visit.state === "connecting" || !media.call) return null;
   const q = QUALITY[media.quality];
   const rtt = media.rtt ? ` · ${Math.round(media.rtt)} ms` : "";
-  return h(`span.chip.chip--dark${q.tone}`, null, icon(q.icon), h("span.figures", null, q.words() + rtt));
+  return h(
+    `span.chip.chip--dark${q.tone}`,
+    null,
+    icon(q.icon),
+    h("span.figures", null, q.words() + rtt),
+  );
 }
 
 /**
@@ -74,25 +107,59 @@ function qualityChip({ media }, visit) {
 function coverOf(app, visit) {
   const peer = customerPeer(visit);
   const gone = peer && (peer.state === "paused" || peer.state === "dead");
-  if (app.media.trouble && !app.media.stream) return veil("video-off", app.media.trouble.title, app.media.trouble.remedy, actButton("devices", t("Try again"), { kind: "primary" }));
+  if (app.media.trouble && !app.media.stream)
+    return veil(
+      "video-off",
+      app.media.trouble.title,
+      app.media.trouble.remedy,
+      actButton("devices", t("Try again"), { kind: "primary" }),
+    );
   if (gone && visit.state !== "connecting") return away(visit, peer);
   if (visit.state === "connecting" || !peer || peer.state === "absent") {
-    const seen = app.media.remote ? t("Checking that every party is being recorded…") : t("Sound and picture appear in a moment.");
+    const seen = app.media.remote
+      ? t("Checking that every party is being recorded…")
+      : t("Sound and picture appear in a moment.");
     return veil(null, t("Connecting with {name}", { name: visit.name_masked }), seen, null, true);
   }
-  if (visit.state === "on_hold") return veil("hold", t("The call is on hold"), t("The recording goes on."), actButton("hold", t("Go on"), { kind: "primary", key: "H" }));
-  if (app.media.callState === "reconnecting") return veil(null, t("Your own connection is being renewed"), t("The recording goes on."), null, true);
-  if (!peer.video) return veil("video-off", t("The customer’s camera is off"), t("Steps that need live video wait."));
+  if (visit.state === "on_hold")
+    return veil(
+      "hold",
+      t("The call is on hold"),
+      t("The recording goes on."),
+      actButton("hold", t("Go on"), { kind: "primary", key: "H" }),
+    );
+  if (app.media.callState === "reconnecting")
+    return veil(
+      null,
+      t("Your own connection is being renewed"),
+      t("The recording goes on."),
+      null,
+      true,
+    );
+  if (!peer.video)
+    return veil(
+      "video-off",
+      t("The customer’s camera is off"),
+      t("Steps that need live video wait."),
+    );
   return null;
 }
 
 /** @param {VisitView} visit @param {{since: string}} peer */
 function away(visit, peer) {
   const gone = since(peer.since);
-  const left = visit.call?.rejoin_deadline ? (Date.parse(visit.call.rejoin_deadline) - Date.now()) / 1000 : 0;
-  return veil(null, t("The customer is reconnecting · {time}", { time: span(gone) }),
-    left > 0 ? t("The recording goes on. The place is kept for another {time}.", { time: span(left) }) : t("The recording goes on. Last picture frozen."),
-    gone > CALL_BACK_AFTER ? actButton("end", t("End the visit…"), { key: "E" }) : null, true);
+  const left = visit.call?.rejoin_deadline
+    ? (Date.parse(visit.call.rejoin_deadline) - Date.now()) / 1000
+    : 0;
+  return veil(
+    null,
+    t("The customer is reconnecting · {time}", { time: span(gone) }),
+    left > 0
+      ? t("The recording goes on. The place is kept for another {time}.", { time: span(left) })
+      : t("The recording goes on. Last picture frozen."),
+    gone > CALL_BACK_AFTER ? actButton("end", t("End the visit…"), { key: "E" }) : null,
+    true,
+  );
 }
 
 /**
@@ -100,25 +167,12 @@ function away(visit, peer) {
  * @param {Node | null} [action] @param {boolean} [turning]
  */
 function veil(name, title, detail, action = null, turning = false) {
-  return h("div.veil", null, turning ? h("span.spinner") : name && icon(name, "icon icon--display"),
-    h("p.veil__title.figures", null, title), h("p.veil__detail", null, detail), action);
-}
-
-/** The card with the words to read. @param {VisitView} visit */
-export function script(visit) {
-  const current = visit.current;
-  if (!current?.say) return h("section.script.script--empty", null, h("p.muted", null, visit.state === "in_service" ? t("Nothing to read aloud here.") : t("The words to read aloud appear here.")));
-  const step = visit.steps.find((one) => one.id === current.id);
-  const upcoming = step?.status === "todo";
-  return h("section.script", { class: upcoming ? "is-upcoming" : null, "aria-label": t("Read aloud") },
-    h("header.script__head", null, h("span.script__speaker", null, icon("teller"), upcoming ? t("Teller reads next") : t("Teller reads aloud")),
-      h("span.tag", null, languageName(current.say_language)), h("span.grow"), answer(current)),
-    h("p.script__text", { lang: current.say_language }, current.say));
-}
-
-/** @param {import("./teller-state.js").Current} current */
-function answer(current) {
-  if (current.customer_answer === "refused") return h("span.chip.chip--bad", null, icon("x-circle"), t("Customer: no"));
-  if (current.customer_answer === "agreed") return h("span.chip.chip--good", null, icon("check-circle"), t("Customer: yes"));
-  return current.customer_answer === "seen" ? h("span.chip.chip--good", null, icon("eye"), t("Customer has checked it")) : null;
+  return h(
+    "div.veil",
+    null,
+    turning ? h("span.spinner") : name && icon(name, "icon icon--display"),
+    h("p.veil__title.figures", null, title),
+    h("p.veil__detail", null, detail),
+    action,
+  );
 }

@@ -93,7 +93,8 @@ const LIVE = new Set(["connecting", "in_service", "reverify", "on_hold"]);
 export function sceneOf(wire, view) {
   if (wire === "superseded" || wire === "signed_out" || wire === "closed") return wire;
   if (!view) return "loading";
-  if (view.visit?.state === "wrap_up" || (view.visit && view.me.state === "wrap_up")) return "wrap_up";
+  if (view.visit?.state === "wrap_up" || (view.visit && view.me.state === "wrap_up"))
+    return "wrap_up";
   if (view.visit && LIVE.has(view.visit.state)) return "visit";
   return view.offer ? "ring" : "idle";
 }
@@ -126,16 +127,20 @@ export function primaryOf(visit, unsent) {
   if (can.has("start")) return go("start");
   if (visit.state !== "in_service") return waiting("wait");
   if (current.customer_answer === "refused" && can.has("refuse")) return go("refuse", "danger");
-  if (current.kind === "form" && (unsent || current.blocked === "form_not_drafted")) return { ...go("draft"), blocked: !unsent };
+  if (current.kind === "form" && (unsent || current.blocked === "form_not_drafted"))
+    return { ...go("draft"), blocked: !unsent };
   if (can.has("complete")) return go("complete");
   return waiting(current.blocked ? "blocked" : "wait");
 }
 
 /** @param {Identity} identity @returns {Primary | null} */
 function verdictOf({ check, may }) {
-  if (check?.outcome !== "failed" && may.includes("accept")) return { ...go("decide"), verdict: "accept" };
+  if (check?.outcome !== "failed" && may.includes("accept"))
+    return { ...go("decide"), verdict: "accept" };
   if (may.includes("repeat")) return { ...go("decide"), verdict: "repeat" };
-  return may.includes("alternative") ? { ...go("decide"), verdict: "alternative" } : waiting("wait");
+  return may.includes("alternative")
+    ? { ...go("decide"), verdict: "alternative" }
+    : waiting("wait");
 }
 
 /** @param {VisitView} visit @returns {Primary} */
@@ -159,7 +164,11 @@ function waiting(reason) {
  * @param {Check | null} check
  */
 export function needsReason(verdict, check) {
-  return verdict === "refuse" || verdict === "alternative" || (verdict === "accept" && check?.outcome === "referred");
+  return (
+    verdict === "refuse" ||
+    verdict === "alternative" ||
+    (verdict === "accept" && check?.outcome === "referred")
+  );
 }
 
 /**
@@ -195,12 +204,21 @@ export function formErrors(form, values) {
  * @returns {boolean} whether anything differs from what the customer has been shown
  */
 export function isUnsent(form, values) {
-  return form.fields.some((field) => (values[field.name] ?? "").trim() !== (field.after || field.before).trim());
+  return form.fields.some(
+    (field) => (values[field.name] ?? "").trim() !== (field.after || field.before).trim(),
+  );
 }
 
 /** Outcomes that a teller may give by hand; `done` comes only from finished steps. @param {VisitView} visit */
 export function outcomesOf(visit) {
-  const outcomes = ["refused_customer", "refused_bank", "sign_at_branch", "other_channel", "aborted_technical", "aborted_suspicion"];
+  const outcomes = [
+    "refused_customer",
+    "refused_bank",
+    "sign_at_branch",
+    "other_channel",
+    "aborted_technical",
+    "aborted_suspicion",
+  ];
   if (visit.state === "connecting") return ["no_show", ...outcomes];
   const done = visit.state === "in_service" && visit.steps.every((step) => step.status === "done");
   return done ? ["done_with_limits", ...outcomes] : outcomes;

@@ -47,7 +47,12 @@ export class Console {
     this.rangFor = "";
     this.sentWrapUp = "";
     /** @type {Record<string, HTMLElement>} */
-    this.regions = Object.fromEntries(Object.keys(REGIONS).map((id) => [id, /** @type {HTMLElement} */ (document.getElementById(id))]));
+    this.regions = Object.fromEntries(
+      Object.keys(REGIONS).map((id) => [
+        id,
+        /** @type {HTMLElement} */ (document.getElementById(id)),
+      ]),
+    );
   }
 
   begin() {
@@ -56,6 +61,7 @@ export class Console {
     wire.on("error", (error) => this.refused(error));
     wire.onstatus = (status) => {
       if (status === "signed_out") toSignIn("expired");
+      if (status === "superseded" || status === "closed") media.endCall();
       this.draw();
     };
     media.onchange = () => this.draw();
@@ -74,7 +80,8 @@ export class Console {
     this.busy = null;
     this.media.setView(view);
     if (before?.visit?.id !== view.visit?.id) this.newVisit();
-    if (before?.visit?.identity?.check?.id !== view.visit?.identity?.check?.id) this.deciding = null;
+    if (before?.visit?.identity?.check?.id !== view.visit?.identity?.check?.id)
+      this.deciding = null;
     if (view.visit?.identity?.decision || !view.visit?.identity?.may.length) this.deciding = null;
     if (!view.offer) this.declining = false;
     this.draw();
@@ -92,20 +99,32 @@ export class Console {
   say(before, view) {
     if (view.offer && view.offer.pairing !== this.rangFor) {
       this.rangFor = view.offer.pairing;
-      announce(t("A customer is waiting for you: {ticket}, {service}", { ticket: view.offer.ticket, service: view.offer.service_title }), "assertive");
+      announce(
+        t("A customer is waiting for you: {ticket}, {service}", {
+          ticket: view.offer.ticket,
+          service: view.offer.service_title,
+        }),
+        "assertive",
+      );
       if (navigator.userActivation?.hasBeenActive !== false) void chime().catch(() => {});
     }
     const [was, now] = [before?.visit?.current?.id, view.visit?.current];
     if (now && now.id !== was) announce(t("Step: {title}", { title: now.title }));
     if (now?.customer_answer && now.customer_answer !== before?.visit?.current?.customer_answer) {
-      announce(now.customer_answer === "refused" ? t("The customer did not agree.") : t("The customer has answered."));
+      announce(
+        now.customer_answer === "refused"
+          ? t("The customer did not agree.")
+          : t("The customer has answered."),
+      );
     }
   }
 
   /** @returns {Record<string, string>} the form's fields as they stand on this page */
   values() {
     const fields = this.view?.visit?.form?.fields ?? [];
-    return Object.fromEntries(fields.map((f) => [f.name, this.draft[f.name] ?? (f.after || f.before)]));
+    return Object.fromEntries(
+      fields.map((f) => [f.name, this.draft[f.name] ?? (f.after || f.before)]),
+    );
   }
 
   unsent() {
@@ -127,7 +146,12 @@ export class Console {
     if (busy) {
       this.busy = busy;
       this.busyId = id;
-      setTimeout(() => { if (this.busyId === id) { this.busy = null; this.draw(); } }, SETTLED_WITHIN);
+      setTimeout(() => {
+        if (this.busyId === id) {
+          this.busy = null;
+          this.draw();
+        }
+      }, SETTLED_WITHIN);
     }
     this.draw();
   }
@@ -153,7 +177,8 @@ export class Console {
   tick() {
     const deadline = this.view?.visit?.wrap_up_deadline;
     // What has been written is handed in before the time is up; nothing is lost by being late.
-    if (this.scene === "wrap_up" && deadline && Date.parse(deadline) - Date.now() < 1500) this.act("wrap-up", {});
+    if (this.scene === "wrap_up" && deadline && Date.parse(deadline) - Date.now() < 1500)
+      this.act("wrap-up", {});
     this.draw();
   }
 
@@ -161,7 +186,8 @@ export class Console {
     const scene = sceneOf(this.wire.status, this.view);
     const held = document.activeElement;
     document.body.dataset.scene = scene;
-    for (const [id, render] of Object.entries(REGIONS)) patch(this.regions[id], render(this, scene));
+    for (const [id, render] of Object.entries(REGIONS))
+      patch(this.regions[id], render(this, scene));
     this.media.view && this.attach();
     if (scene !== this.scene) this.entered(scene);
     else if (held && held !== document.body && !held.isConnected) this.refocus();
@@ -184,7 +210,9 @@ export class Console {
 
   /** Give the videos their streams. */
   attach() {
-    for (const video of /** @type {NodeListOf<HTMLVideoElement>} */ (document.querySelectorAll("video[data-stream]"))) {
+    for (const video of /** @type {NodeListOf<HTMLVideoElement>} */ (
+      document.querySelectorAll("video[data-stream]")
+    )) {
       const stream = video.dataset.stream === "remote" ? this.media.remote : this.media.stream;
       if (stream && video.srcObject !== stream) {
         video.srcObject = stream;
