@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import json
 from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
@@ -132,10 +133,11 @@ class Browser:
 
 async def heard(socket: aiohttp.ClientWebSocketResponse, *kinds: str) -> dict[str, Any]:
     """The next message of one of these types, as a whole envelope."""
-    while True:
-        said: dict[str, Any] = json.loads(await socket.receive_str(timeout=20))
-        if said["type"] in kinds:
-            return said
+    async with asyncio.timeout(20):
+        while True:
+            said: dict[str, Any] = json.loads(await socket.receive_str())
+            if said["type"] in kinds:
+                return said
 
 
 @dataclass
@@ -188,6 +190,8 @@ async def served(place: Path, **given: Mapping[str, object]) -> AsyncIterator[Se
         "branch": {"always_open": True},
         "staff": {"totp_required": False},
         "media": {"workers": 1},
+        # so that a test may come from an address of its own
+        "server": {"proxies": ["127.0.0.1/32"]},
         "limits": {"requests_burst": 100_000, "sockets_rate": 100},
         "recording": {"min_free_mb": 0},
     }
