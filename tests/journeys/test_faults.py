@@ -16,7 +16,6 @@ import psutil
 import pytest
 
 from teller_server.rehearse.customer import Customer
-from teller_server.rehearse.media import document_photo
 from teller_server.rehearse.server import PrivateServer, private_server
 from teller_server.rehearse.visit import identify
 from teller_server.rehearse.wire import View
@@ -38,6 +37,7 @@ from tests.journeys.people import (
     phone,
     words_of,
 )
+from tests.journeys.steps import change, consent, recognise, show_document
 
 FRAMES_A_SECOND = 25
 MOST_LOST_S = 2
@@ -54,38 +54,6 @@ async def server(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Priv
 def media_workers(server: PrivateServer) -> list[psutil.Process]:
     children = psutil.Process(server.pid).children(recursive=True)
     return [child for child in children if "teller_server.worker" in child.cmdline()]
-
-
-async def consent(people: Meeting) -> None:
-    await people.teller.start("recording_consent")
-    await people.customer.agree("recording_consent")
-    await people.teller.complete("recording_consent")
-
-
-async def show_document(people: Meeting) -> None:
-    await people.teller.start("document")
-    photo = document_photo(people.cast.customer.first)
-    assert (await people.customer.photograph("document", photo))["status"] == "accepted"
-    await people.teller.complete("document")
-
-
-async def recognise(people: Meeting) -> None:
-    await people.teller.start("face")
-    await identify(people.teller, "face")
-    await people.teller.complete("face")
-
-
-async def change(people: Meeting, address: str) -> None:
-    teller, customer = people.teller, people.customer
-    await teller.start("details")
-    await teller.draft("details", {"address": address})
-    await customer.see("details")
-    await teller.complete("details")
-    await teller.start("confirmation")
-    await customer.agree("confirmation")
-    await teller.complete("confirmation")
-    await teller.start("decision")
-    await teller.complete("decision")
 
 
 async def to_reverify(people: Meeting) -> None:

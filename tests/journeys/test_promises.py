@@ -38,8 +38,7 @@ from tests.journeys.people import (
     rows,
     words_of,
 )
-
-BY_EYE = "客户不同意人脸比对，已核对证件照片"
+from tests.journeys.steps import BY_EYE, consent, serve_by_eye, show_document
 
 
 async def refuse_to_be_recorded(people: Meeting) -> None:
@@ -94,18 +93,6 @@ def strangers_card() -> bytes:
     return document_photo(np.asarray(cv2.imread(str(path)), np.uint8))
 
 
-async def open_steps(people: Meeting, card: bytes) -> None:
-    """As far as the face step, with this document."""
-    teller, customer = people.teller, people.customer
-    await teller.start("recording_consent")
-    await customer.agree("recording_consent")
-    await teller.complete("recording_consent")
-    await teller.start("document")
-    assert (await customer.photograph("document", card))["status"] == "accepted"
-    await teller.complete("document")
-    await teller.start("face")
-
-
 async def refused(people: Meeting, kind: str, **body: Any) -> str:
     """The code with which the branch refuses what the teller says."""
     sent = await people.teller.wire.send(kind, bold=True, **body)
@@ -114,7 +101,9 @@ async def refused(people: Meeting, kind: str, **body: Any) -> str:
 
 async def test_a_strangers_face_can_not_be_accepted(branch: PrivateServer, cast: Cast) -> None:
     async with meeting(branch, cast, HAN_MEIMEI) as people:
-        await open_steps(people, strangers_card())
+        await consent(people)
+        await show_document(people, strangers_card())
+        await people.teller.start("face")
         check = await people.teller.check_face("face", 90)
         assert check["outcome"] == "failed"
         accept = {"check": check["id"], "verdict": "accept", "reason": "我认识他"}
@@ -137,7 +126,9 @@ async def test_without_face_consent_the_teller_looks_and_no_step_can_be_skipped(
     async with meeting(branch, cast, WANG_XIAOMING, face=False) as people:
         for step in STEPS[1:]:
             assert await refused(people, "step.start", step=step) == "step_out_of_order"
-        await open_steps(people, document_photo(cast.customer.first))
+        await consent(people)
+        await show_document(people)
+        await people.teller.start("face")
         assert await refused(people, "step.start", step="details") == "step_already_open"
         assert await refused(people, "identity.check") == "face_consent_missing"
         look: dict[str, Any] = {"check": None, "verdict": "alternative"}
@@ -182,8 +173,8 @@ def core_out_of_reach(server: PrivateServer) -> Iterator[None]:
 async def test_nothing_arrives_when_the_evidence_is_damaged_before_the_commit(
     branch: PrivateServer, cast: Cast
 ) -> None:
-    async with meeting(branch, cast, OWEN) as people:
-        await people.serve()
+    async with meeting(branch, cast, OWEN, face=False) as people:
+        await serve_by_eye(people, "27 Quay Street, Bath")
         with core_out_of_reach(branch):
             await people.finish()
             await people.closed("pending")
@@ -201,8 +192,8 @@ async def test_nothing_arrives_when_the_evidence_is_damaged_before_the_commit(
 async def test_nothing_arrives_when_the_evidence_is_damaged_before_the_seal(
     branch: PrivateServer, cast: Cast
 ) -> None:
-    async with meeting(branch, cast, OWEN) as people:
-        await people.serve()
+    async with meeting(branch, cast, OWEN, face=False) as people:
+        await serve_by_eye(people, "27 Quay Street, Bath")
         flip(evidence_of(branch, people.visit) / "teller.0000.evs")
         await people.finish()
         closed = await people.closed()
@@ -226,8 +217,8 @@ async def test_an_effect_that_is_sent_again_changes_nothing(
     branch: PrivateServer, cast: Cast
 ) -> None:
     """As after a crash between the core's answer and our note of it."""
-    async with meeting(branch, cast, HAN_MEIMEI) as people:
-        await people.serve()
+    async with meeting(branch, cast, HAN_MEIMEI, face=False) as people:
+        await serve_by_eye(people, "上海市徐汇区衡山路4号")
         await people.finish()
         await people.closed("committed")
     once = changes_in_core(branch, people.visit)
