@@ -45,7 +45,10 @@ class TellerWire:
         await self._desk.reception.accept(caller.subject, message.pairing, caller.message)
 
     async def decline(self, caller: Caller, message: m.PairingDecline) -> None:
-        reason = await self.seal(caller, "reason", message.reason)
+        try:
+            reason = await self.seal(caller, "reason", message.reason)
+        except Refusal:
+            raise Refusal("offer_gone") from None  # it ran out while the reason was written
         await self._desk.reception.decline(caller.subject, message.pairing, reason, caller.message)
 
     # ---- the script
