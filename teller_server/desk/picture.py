@@ -47,6 +47,7 @@ class CallPicture:
     sealed: dict[str, Sealed]
     media_allowed: bool = False
     state: RecordingState = "starting"
+    shown_at: float = 0.0  # monotonic; when the pages were last told how far it has come
 
     def elapsed_ms(self, monotonic: float) -> int:
         return max(0, round((monotonic - self.epoch) * 1000))
