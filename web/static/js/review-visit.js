@@ -188,7 +188,11 @@ class Review {
     this.transport?.now(ms);
     const rows = /** @type {HTMLElement[]} */ ([...document.querySelectorAll(".mark-row")]);
     const here = rows.filter((row) => Number(row.dataset.at) <= ms + 200).at(-1);
+    if (!here || here.hasAttribute("aria-current")) return;
     for (const row of rows) row.toggleAttribute("aria-current", row === here);
+    const list = /** @type {HTMLElement | null} */ (here.closest(".marks"));
+    // Only the list moves: what is being read elsewhere in the column stays where it is.
+    if (list) list.scrollTop = here.offsetTop - list.clientHeight / 2;
   }
 
   side() {
