@@ -58,7 +58,8 @@ async def open_visit(request: web.Request) -> web.StreamResponse:
     """The consents are given: the visit begins."""
     desk, form = branch_of(request), await read_body(request, OpenVisit)
     identity = request.get(IDENTITY)
-    if identity is not None and identity.subject.startswith(INVITATION):
+    invited = identity is not None and identity.subject.startswith(INVITATION)
+    if identity is not None and invited:
         visit = await desk.admission.open_invited(
             identity.subject, form.service, form.language, form.consents
         )
@@ -68,7 +69,8 @@ async def open_visit(request: web.Request) -> web.StreamResponse:
         visit = await desk.admission.open_visit(
             form.service, form.language, form.consents, form.name, form.document_number
         )
-    return await _with_session(request, {"visit": visit.id}, visit.id, 201)
+    # an answer may be lost on the way: who was invited may then ask again
+    return await _with_session(request, {"visit": visit.id}, visit.id, 201, keep_old=invited)
 
 
 async def take_over(request: web.Request) -> web.StreamResponse:
@@ -90,11 +92,16 @@ async def _guess(request: web.Request, attempt: Callable[[str], Awaitable[T]], s
 
 
 async def _with_session(
-    request: web.Request, answer: Mapping[str, Any], subject: str, status: int
+    request: web.Request,
+    answer: Mapping[str, Any],
+    subject: str,
+    status: int,
+    *,
+    keep_old: bool = False,
 ) -> web.StreamResponse:
     auth = request.config_dict[AUTH]
     old = request.cookies.get(cookie_name(auth.settings, CUSTOMER))
-    opened = await auth.open_visit(subject, old)
+    opened = await auth.open_visit(subject, None if keep_old else old)
     body = {**answer, "csrf": csrf_token(opened.cookie)}
     response = web.json_response(body, status=status)
     set_cookie(response, auth.settings, CUSTOMER, opened)
