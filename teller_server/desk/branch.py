@@ -2,6 +2,7 @@
 
 import os
 from collections.abc import Callable, Mapping
+from contextlib import AsyncExitStack
 from datetime import UTC, date, datetime
 from importlib import resources
 from typing import Any, Literal
@@ -174,13 +175,11 @@ class Branch:
         self.crew.start(self.models.start(), "models.start")
 
     async def close(self) -> None:
-        """Seal what is in memory, end the processes."""
-        await self.workers.close()
-        await self.evidence.close()
-        await self.models.close()
-        await self.crew.close()
-        await self.core.close()
-        await self.store.close()
+        """Seal what is in memory, end the processes; what fails keeps nothing else open."""
+        async with AsyncExitStack() as last_to_first:
+            for part in (self.store, self.core, self.crew, self.models, self.evidence):
+                last_to_first.push_async_callback(part.close)
+            await self.workers.close()
 
     # ---- views
 

@@ -114,6 +114,8 @@ class EvidenceDesk:
         for event in past:
             name, body = encode(event)
             dossier.events.mark(name, 0, body)
+            if isinstance(event, e.WrappedUp):  # the call was over before its evidence was open
+                dossier.wrapped_up = True
         for event in early:
             if event not in past:
                 self.mark(dossier.visit, *encode(event))

@@ -33,6 +33,7 @@ from teller_server.store.visits import VisitQuery
 
 GRANT_MINUTES = 30
 OPEN_MEDIA = 16
+VERDICTS_AT_ONCE = 2  # each reads a whole recording; sign-ins and seals want threads too
 
 
 @dataclass(frozen=True)
@@ -62,6 +63,7 @@ class ReviewDesk:
         self._evidence = evidence
         self._scripts = scripts
         self._media: OrderedDict[tuple[str, str], Media] = OrderedDict()
+        self._judging = asyncio.Semaphore(VERDICTS_AT_ONCE)
 
     # ---- finding
 
@@ -233,7 +235,8 @@ class ReviewDesk:
     async def verify(self, visit_id: str) -> dict[str, Any]:
         """The keyless verdict, computed now from what is on the disk."""
         _visit, _recording, directory = await self._recording(visit_id)
-        verdict = await asyncio.to_thread(verify, directory)
+        async with self._judging:
+            verdict = await asyncio.to_thread(verify, directory)
         return verdict.as_dict()
 
     async def custody(self, visit_id: str) -> list[dict[str, Any]]:
