@@ -68,6 +68,7 @@ async def house(place: Path) -> AsyncIterator[House]:
         demo=True,
         branch={"always_open": True, "connect_seconds": 0.05},
         recording={"min_free_mb": 0},
+        media={"workers": 1},
     )
     branch = await open_branch(settings)
     await branch.store.accounts.add(
