@@ -45,7 +45,7 @@ log = structlog.get_logger(__name__)
 
 SWEEP_SECONDS = 1.0
 BACK_OFFICE_SECONDS = 0.5
-CLOSING_SECONDS = 3600.0
+TIDY_SECONDS = 3600.0
 DOORBELL_SUBJECT_OF_A_VISIT = "visit-"
 
 
@@ -166,9 +166,8 @@ class Branch:
         self.crew.start(self.bell.run(), "doorbell")
         await take_up_everything(self.store, self.counter, self.evidence)
         await self.reception.begin_anew()
-        closing = self.evidence.seals.close_what_was_left
-        self.crew.start(closing(), "evidence.close")
-        self.crew.every(CLOSING_SECONDS, closing, "evidence.close")
+        self.crew.start(self._tidy(), "tidy")
+        self.crew.every(TIDY_SECONDS, self._tidy, "tidy")
         self.crew.every(SWEEP_SECONDS, self.reception.sweep, "reception.sweep")
         self.crew.every(SWEEP_SECONDS, self.call.sweep, "call.sweep")
         self.crew.every(BACK_OFFICE_SECONDS, self.backoffice.round, "backoffice")
@@ -180,6 +179,11 @@ class Branch:
             for part in (self.store, self.core, self.crew, self.models, self.evidence):
                 last_to_first.push_async_callback(part.close)
             await self.workers.close()
+
+    async def _tidy(self) -> None:
+        """What nobody waits for: closing seals that are missing, sessions that have ended."""
+        await self.evidence.seals.close_what_was_left()
+        await self.store.sessions.sweep(self.counter.now())
 
     # ---- views
 

@@ -346,5 +346,5 @@ class CallDesk:
         if visit.state is not VisitState.CONNECTING or now - began <= self._connect_within:
             return None
         if CUSTOMER not in visit.legs:
-            return c.Abort(Outcome.NO_SHOW, "customer_never_came")
+            return c.Abort(Outcome.NO_SHOW, "did_not_join")
         return c.Abort(Outcome.ABORTED_TECHNICAL, "never_connected")

@@ -54,7 +54,7 @@ async def test_a_customer_who_never_comes_to_the_call_is_not_waited_for(
     monkeypatch.setattr(pool, "NEW_WORKER_SECONDS", 0.5)
     visit = await open_house.accepted()
     ended = await swept(open_house, visit)
-    assert (ended.outcome, ended.reason_code) == (Outcome.NO_SHOW, "customer_never_came")
+    assert (ended.outcome, ended.reason_code) == (Outcome.NO_SHOW, "did_not_join")
     await open_house.do(visit, c.WrapUp(TELLER, "nothing_done"))
     await open_house.in_state(visit, VisitState.CLOSED)
 
