@@ -2,6 +2,7 @@
 
 import asyncio
 import logging
+import resource
 import signal
 import ssl
 from collections.abc import Callable
@@ -21,6 +22,7 @@ DEMO_LOGINS = frozenset({"wangmin", "zhaolei", "sunjing", "chenyu", "liuyang", "
 def serve_for_ever(settings: Settings, echo: Callable[[str], None], *, demo: bool) -> None:
     """Serve until SIGINT or SIGTERM. Raises Outage, OSError (port in use)."""
     configure_logging(pretty=demo)
+    resource.setrlimit(resource.RLIMIT_CORE, (0, 0))  # a crash writes no keys and no faces to disk
     uvloop.run(_serve(settings, echo, demo=demo))
 
 

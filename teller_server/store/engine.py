@@ -175,6 +175,7 @@ def _sqlite_engine(path: Path, begin: str, size: int) -> Engine:
             "journal_mode=WAL",
             "synchronous=FULL",
             "foreign_keys=ON",
+            "secure_delete=ON",  # a shredded key leaves no copy in a free page
             f"busy_timeout={BUSY_MS}",
         ):
             connection.execute(f"PRAGMA {pragma}")

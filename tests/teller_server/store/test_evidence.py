@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import secrets
+import shutil
 from datetime import timedelta
+from pathlib import Path
 
 import pytest
 from sqlalchemy import text
@@ -47,6 +50,33 @@ async def test_a_shredded_key_is_gone(recorded: Store) -> None:
     with pytest.raises(Refusal, match="key_shredded"):
         await recorded.evidence.key("r1")
     assert (await recorded.evidence.recording("r1")).state == "shredded"
+
+
+async def test_a_shredded_key_leaves_no_copy_in_the_file(
+    sqlite_template: Path, tmp_path: Path
+) -> None:
+    file = Path(shutil.copy(sqlite_template, tmp_path / "branch.db"))
+    keys = [secrets.token_bytes(60) for _ in range(8)]
+    store = await Store.open(f"sqlite:///{file}")
+    for n, key in enumerate(keys):
+        await store.visits.apply(f"v{n}", opening(f"v{n}"), NOON)
+        await store.evidence.begin(
+            Recording(f"r{n}", f"v{n}", f"2026/11/23/r{n}", "open", NOON),
+            WrappedKey(f"r{n}", f"v{n}", key, b"context", NOON),
+        )
+    await store.close()
+    assert legible(file, keys) == len(keys)
+    store = await Store.open(f"sqlite:///{file}")
+    for n in range(len(keys)):
+        await store.evidence.shred(f"r{n}", NOON + HOUR)
+    await store.close()
+    assert legible(file, keys) == 0
+
+
+def legible(file: Path, keys: list[bytes]) -> int:
+    """How many of the keys can still be read in the file."""
+    content = file.read_bytes()
+    return sum(key[20:40] in content for key in keys)
 
 
 async def test_objects_and_heads_are_listed_in_order(recorded: Store) -> None:
