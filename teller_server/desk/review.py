@@ -240,7 +240,8 @@ class ReviewDesk:
         return verdict.as_dict()
 
     async def custody(self, visit_id: str) -> list[dict[str, Any]]:
-        """Who did what with this visit's evidence, oldest first."""
+        """Who did what with this visit's evidence, oldest first. Raises Refusal unknown_visit."""
+        await self._store.visits.get(visit_id)
         staff = {account.id: account.display_name for account in await self._store.accounts.all()}
         cipher = await self._cipher(visit_id)
         return [

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import asyncio
+import logging
 import os
 import re
 import ssl
 import sys
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Iterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
@@ -16,6 +17,7 @@ from pathlib import Path
 import aiohttp
 import pyotp
 import pytest
+import structlog
 from typer.testing import CliRunner
 
 from teller_server.cli_users import users
@@ -65,6 +67,15 @@ async def serving(*words: str | Path) -> AsyncIterator[Served]:
         if process.returncode is None:
             process.kill()
             await process.wait()
+
+
+@pytest.fixture(autouse=True)
+def own_logging() -> Iterator[None]:
+    """A command that is run in this process sets logging up; nobody else shall feel it."""
+    root, kept = logging.getLogger(), list(logging.getLogger().handlers)
+    yield
+    root.handlers[:] = kept
+    structlog.reset_defaults()
 
 
 # ---- demo

@@ -4,14 +4,16 @@ from __future__ import annotations
 
 import asyncio
 import json
-from collections.abc import AsyncIterator, Mapping
-from contextlib import asynccontextmanager
+import logging
+from collections.abc import AsyncIterator, Iterator, Mapping
+from contextlib import asynccontextmanager, contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any
+from typing import Any, NoReturn
 
 import aiohttp
+import structlog
 from aiohttp.test_utils import TestServer
 
 from teller_server.api.auth import csrf_token
@@ -146,6 +148,7 @@ class Served:
 
     branch: Branch
     server: TestServer
+    logged: list[str] = field(default_factory=list)
     sessions: list[aiohttp.ClientSession] = field(default_factory=list)
 
     @property
@@ -202,9 +205,32 @@ async def served(place: Path, **given: Mapping[str, object]) -> AsyncIterator[Se
     server = TestServer(build_app(branch), shutdown_timeout=1)
     await server.start_server(access_log=None)
     found = Served(branch, server)
+    with kept_logs(found.logged):
+        try:
+            yield found
+        finally:
+            for http in found.sessions:
+                await http.close()
+            await server.close()
+
+
+@contextmanager
+def kept_logs(lines: list[str]) -> Iterator[None]:
+    """Everything that is logged in the block, as it would be written, added to `lines`."""
+
+    class Keeper(logging.Handler):
+        def emit(self, record: logging.LogRecord) -> None:
+            lines.append(self.format(record))
+
+    def keep(_logger: object, _method: str, event: structlog.typing.EventDict) -> NoReturn:
+        lines.append(json.dumps(event, ensure_ascii=False, default=str))
+        raise structlog.DropEvent
+
+    keeper = Keeper()
+    logging.getLogger().addHandler(keeper)
+    structlog.configure(processors=[structlog.processors.format_exc_info, keep])
     try:
-        yield found
+        yield
     finally:
-        for http in found.sessions:
-            await http.close()
-        await server.close()
+        structlog.reset_defaults()
+        logging.getLogger().removeHandler(keeper)
