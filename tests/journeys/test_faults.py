@@ -30,6 +30,7 @@ from tests.journeys.people import (
     Meeting,
     changes_in_core,
     command,
+    console,
     eventually,
     evidence_of,
     judged,
@@ -37,7 +38,7 @@ from tests.journeys.people import (
     phone,
     words_of,
 )
-from tests.journeys.steps import change, consent, recognise, show_document
+from tests.journeys.steps import change, consent, recognise, serve_by_eye, show_document
 
 FRAMES_A_SECOND = 25
 MOST_LOST_S = 2
@@ -198,8 +199,47 @@ async def test_a_power_cut_ends_the_visit_and_loses_no_place(
     held = [head["digest"] for head in closed["receipt"]["heads"]]
     assert held
     assert (await judged(evidence)).exit_code == 3
+    assert (evidence / "events.0001.evs").exists()  # where the next desk says how it ended
     log = (await inspected(server, evidence))["logs"]["customer"]
     assert sent["video"] - log["packets"]["video"] <= MOST_LOST_S * FRAMES_A_SECOND
+
+
+async def test_a_power_cut_while_sealing_delays_the_commit_and_nothing_else(
+    server: PrivateServer, cast: Cast
+) -> None:
+    async with meeting(server, cast, WANG_XIAOMING, face=False) as people:
+        await serve_by_eye(people, "深圳市福田区深南路4号")
+        evidence = evidence_of(server, people.visit)
+        await people.teller.end("done")
+        await people.teller.wire.send(
+            "visit.wrap_up", bold=True, disposition="done", note="kept although the power fails"
+        )
+        await eventually((evidence / "manifest.json").exists, "the call seal")
+        await server.kill()
+        assert (await judged(evidence)).status == "complete"
+        await server.start()
+        closed = await people.closed("committed")
+    assert closed["visit"]["outcome"] == "done"
+    assert changes_in_core(server, people.visit) == [{"address": "深圳市福田区深南路4号"}]
+    await eventually((evidence / "closing.json.p7s.tsr").exists, "the closing seal")
+    assert (await judged(evidence)).status == "complete"
+
+
+async def test_who_leaves_while_the_call_is_opened_is_let_go(
+    branch: PrivateServer, cast: Cast
+) -> None:
+    async with console(branch, cast) as teller, phone(branch, cast, LI_LEI) as customer:
+        await teller.ready()
+        await customer.take_ticket()
+        view = await teller.wire.until(lambda view: view["offer"], "an offer", PATIENCE)
+        await teller.wire.send("pairing.accept", pairing=view["offer"]["pairing"])
+        await customer.wire.until(lambda view: view["visit"]["state"] == "connecting", "a teller")
+        await customer.wire.send("visit.leave", reason=None)
+        await teller.wrap_up("customer_left")
+        closed = await customer.wire.until(
+            lambda view: view["visit"]["state"] == "closed", "to be let go", PATIENCE
+        )
+    assert closed["visit"]["outcome"] == "refused_customer"
 
 
 async def test_a_stopped_server_seals_what_it_has(server: PrivateServer, cast: Cast) -> None:
