@@ -231,8 +231,12 @@ class _Witness:
 
     def _check_seal(self) -> str | None:
         if _MANIFEST not in self._names:
-            if leftovers := [n for n in self._names if n.startswith((_MANIFEST, _CLOSING))]:
-                raise Damage("seal_missing", "its signature is there", file=leftovers[0])
+            signature = f"{_MANIFEST}.p7s"  # written first: alone it is what a crash leaves
+            found = [n for n in self._names if n.startswith((_MANIFEST, _CLOSING))]
+            if leftovers := [n for n in found if n != signature]:
+                raise Damage("seal_missing", "its token is there", file=leftovers[0])
+            if found:
+                self._notes.append("a signature without a call seal: stopped while sealing")
             return None
         seal = st.read_statement(self._path, _MANIFEST, "sealed", self._anchors)
         self._seal = seal

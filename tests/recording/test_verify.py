@@ -179,6 +179,20 @@ def test_a_complete_recording_stripped_of_its_seal_is_not_complete(
     assert verdict.first_bad["code"] == "receipt_seal_missing"
 
 
+def test_a_crash_while_sealing_is_an_interruption_not_damage(sealed: Path) -> None:
+    for path in sealed.glob("manifest.json*"):
+        if path.name != "manifest.json.p7s":  # the signature is written before what it signs
+            path.unlink()
+    verdict = verify(sealed)
+    assert verdict.exit_code == 3
+    assert any("stopped while sealing" in note for note in verdict.notes)
+
+
+def test_a_token_without_its_seal_is_damage(sealed: Path) -> None:
+    (sealed / "manifest.json").unlink()
+    assert verify(sealed).first_bad["code"] == "seal_missing"
+
+
 def test_an_insider_with_the_signing_key_can_not_satisfy_the_receipt(
     tmp_path: Path, authority: Authority, sealed_once: Once, clip: list[Any]
 ) -> None:
