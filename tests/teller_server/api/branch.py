@@ -228,9 +228,10 @@ def kept_logs(lines: list[str]) -> Iterator[None]:
 
     keeper = Keeper()
     logging.getLogger().addHandler(keeper)
+    before = structlog.get_config()  # another branch may be open around this one
     structlog.configure(processors=[structlog.processors.format_exc_info, keep])
     try:
         yield
     finally:
-        structlog.reset_defaults()
+        structlog.configure(**before)
         logging.getLogger().removeHandler(keeper)
