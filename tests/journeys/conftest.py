@@ -10,7 +10,7 @@ from tempfile import TemporaryDirectory
 import pytest
 
 from teller_server.rehearse.media import default_clip, load, pattern
-from teller_server.rehearse.server import PrivateServer, private_server
+from teller_server.rehearse.server import PrivateServer
 from tests.journeys.people import OFTEN, Cast
 
 
@@ -22,10 +22,17 @@ async def cast() -> Cast:
 
 @pytest.fixture(scope="session")
 async def branch(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[PrivateServer]:
-    """A branch that attests heads often, so that a short visit has some."""
+    """A branch with a temporary folder of its own, `tmp` beside its data."""
     place = tmp_path_factory.mktemp("branch")
-    async with private_server(place, place / "evidence", recording=OFTEN) as server:
-        yield server
+    temporary = place / "tmp"
+    temporary.mkdir()
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("TMPDIR", str(temporary))
+        server = PrivateServer(place, place / "evidence", recording=OFTEN)
+        await server.staff()
+        await server.start()
+    yield server
+    await server.stop()
 
 
 @pytest.fixture

@@ -62,6 +62,12 @@ class Meeting:
         await self.teller.end(outcome, reason)
         await self.teller.wrap_up(outcome)
 
+    async def wrap_up(self, disposition: str) -> None:
+        """Write the notes once the service has ended by itself or by the customer."""
+        over = "the service to end"
+        await self.teller.visit(lambda visit: visit["state"] == "wrap_up", over, PATIENCE)
+        await self.teller.wrap_up(disposition)
+
     async def closed(self, effect: str | None = None) -> View:
         """The customer's page once the visit is closed (and its effect has come so far)."""
         return await self.customer.wire.until(

@@ -9,16 +9,15 @@ from __future__ import annotations
 
 import asyncio
 import re
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
 
-from teller_server.rehearse.server import PrivateServer, private_server
+from teller_server.rehearse.server import PrivateServer
 from tests.journeys.people import (
     HAN_MEIMEI,
-    OFTEN,
     Cast,
     core_database,
     eventually,
@@ -53,38 +52,26 @@ class Robbed:
 
 
 @pytest.fixture(scope="module")
-async def robbed(
-    cast: Cast, tmp_path_factory: pytest.TempPathFactory, temporary: Path
-) -> AsyncIterator[Robbed]:
+async def robbed(branch: PrivateServer, cast: Cast) -> Robbed:
     """One whole visit, reviewed; the thief comes while the server still runs."""
-    place = tmp_path_factory.mktemp("at-rest")
-    async with private_server(place, place / "evidence", recording=OFTEN) as server:
-        async with meeting(server, cast, HAN_MEIMEI) as people:
-            await consent(people, NOTE)
-            await show_document(people)
-            await recognise(people)
-            await change(people, ADDRESS)
-            await people.finish()
-            await people.closed("committed")
-        closing = evidence_of(server, people.visit) / "closing.json"
-        await eventually(closing.exists, "the closing seal")
-        async with officer(server) as reviewer:
-            grant = await reviewer.view(people.visit, PURPOSE)
-            drawn = await reviewer.timeline(people.visit, grant)
-            for party in drawn["parties"]:
-                assert FILM.search(await reviewer.door.fetch(party["media"]))
-            for kept in drawn["objects"]:
-                assert PICTURE.search(await reviewer.door.fetch(kept["url"]))
-        yield Robbed(server, (server.data, server.evidence, temporary))
-
-
-@pytest.fixture(scope="module")
-def temporary(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
-    """The temporary folder of this server and its children."""
-    folder = tmp_path_factory.mktemp("tmp")
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setenv("TMPDIR", str(folder))
-        yield folder
+    async with meeting(branch, cast, HAN_MEIMEI) as people:
+        await consent(people, NOTE)
+        await show_document(people)
+        await recognise(people)
+        await change(people, ADDRESS)
+        await people.finish()
+        await people.closed("committed")
+    closing = evidence_of(branch, people.visit) / "closing.json"
+    await eventually(closing.exists, "the closing seal")
+    async with officer(branch) as reviewer:
+        grant = await reviewer.view(people.visit, PURPOSE)
+        drawn = await reviewer.timeline(people.visit, grant)
+        for party in drawn["parties"]:
+            assert FILM.search(await reviewer.door.fetch(party["media"]))
+        for kept in drawn["objects"]:
+            assert PICTURE.search(await reviewer.door.fetch(kept["url"]))
+    temporary = branch.data.parent / "tmp"
+    return Robbed(branch, (branch.data, branch.evidence, temporary))
 
 
 @pytest.mark.parametrize(

@@ -235,10 +235,9 @@ async def test_who_leaves_while_the_call_is_opened_is_let_go(
         await teller.wire.send("pairing.accept", pairing=view["offer"]["pairing"])
         await customer.wire.until(lambda view: view["visit"]["state"] == "connecting", "a teller")
         await customer.wire.send("visit.leave", reason=None)
-        await teller.wrap_up("customer_left")
-        closed = await customer.wire.until(
-            lambda view: view["visit"]["state"] == "closed", "to be let go", PATIENCE
-        )
+        people = Meeting(teller, customer, cast)
+        await people.wrap_up("customer_left")
+        closed = await people.closed()
     assert closed["visit"]["outcome"] == "refused_customer"
 
 
@@ -289,7 +288,7 @@ async def test_a_full_disk_stops_the_visit_and_nothing_is_committed(
                 lambda view: view["notice"] or view["visit"] is None, "a notice", PATIENCE
             )
             assert view["notice"]["code"] == "recorder_failed"
-        await people.teller.wrap_up("aborted_technical")
+        await people.wrap_up("aborted_technical")
         closed = await people.closed()
         assert closed["visit"]["outcome"] == "aborted_technical"
         assert closed["receipt"]["effect"] == "none"

@@ -44,7 +44,7 @@ from tests.journeys.steps import BY_EYE, consent, serve_by_eye, show_document
 async def refuse_to_be_recorded(people: Meeting) -> None:
     await people.teller.start("recording_consent")
     await people.customer.refuse("recording_consent")
-    await people.teller.wrap_up("refused_customer")
+    await people.wrap_up("refused_customer")
     closed = await people.closed()
     assert closed["visit"]["outcome"] == "refused_customer"
     assert closed["call"] is None
@@ -114,7 +114,7 @@ async def test_a_strangers_face_can_not_be_accepted(branch: PrivateServer, cast:
         await people.teller.wire.send(
             "identity.decide", check=check["id"], verdict="refuse", reason="与证件照片不是同一人"
         )
-        await people.teller.wrap_up("refused_bank")
+        await people.wrap_up("refused_bank")
         closed = await people.closed()
     assert (closed["visit"]["outcome"], closed["visit"]["effect"]) == ("refused_bank", "none")
     assert changes_in_core(branch, people.visit) == []
