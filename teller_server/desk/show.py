@@ -5,7 +5,7 @@ Subjects on the bell are visit ids (the customer's page) and account ids (the te
 
 import json
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 from teller_server.desk.call import CallDesk
@@ -28,7 +28,10 @@ from teller_server.domain.hours import OpeningHours
 from teller_server.domain.people import TellerState, masked_document, masked_name
 from teller_server.domain.script import ServiceScript
 from teller_server.domain.state import QUEUED, Visit
+from teller_server.store.floor import BoardRow
 from teller_server.store.store import Store
+
+MOST_LINES = 100  # of the queue on a console; the figures count them all
 
 NOTICES: Mapping[str, str] = {
     "recorder_failed": "recorder_failed",
@@ -101,6 +104,8 @@ class Show:
             visit = await self._store.visits.get(presence.visit)
             engaged = await self._scene(visit, name=account.display_name, number=account.number)
         offered = state is TellerState.OFFERED
+        board = await self._store.floor.board()
+        sticky = {row.visit: row.sticky for row in board}
         return teller_view(
             TellerScene(
                 branch=self.branch(language),
@@ -115,7 +120,9 @@ class Show:
                     average_s=figures.average_s,
                 ),
                 language=language,
-                queue=await self._queue(account_id, language),
+                queue=await self._queue(board[:MOST_LINES], account_id, language),
+                waiting=[row.waiting_since for row in board if row.status == "waiting"],
+                why="sticky" if engaged and sticky.get(engaged.visit.id) == account_id else "next",
                 offer=engaged if offered else None,
                 visit=None if offered else engaged,
                 wrap_up_deadline=(
@@ -126,9 +133,8 @@ class Show:
             )
         )
 
-    async def _queue(self, account: str, language: str) -> list[Waiting]:
+    async def _queue(self, board: Sequence[BoardRow], account: str, language: str) -> list[Waiting]:
         lines = []
-        board = await self._store.floor.board()
         named = await self._store.fields.read_many([row.visit for row in board], ["name"])
         for row in board:
             script = self._scripts[row.service]

@@ -46,6 +46,8 @@ class BoardRow:
     status: str
     away: bool
     teller: str | None
+    sticky: str | None
+    """The teller who served this customer before and is asked first."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -160,6 +162,7 @@ def _board(connection: Connection) -> tuple[BoardRow, ...]:
             tickets.c.state.label("status"),
             tickets.c.away,
             visits.c.owner.label("teller"),
+            tickets.c.sticky,
         )
         .join(visits, visits.c.id == tickets.c.visit)
         .where(visits.c.state.in_(_ON_BOARD))

@@ -55,6 +55,7 @@ class TellerScene:
     me: Me
     language: str
     queue: Sequence[Waiting] = ()
+    waiting: Sequence[datetime] = ()
     offer: VisitScene | None = None
     why: str = "next"
     visit: VisitScene | None = None
@@ -69,6 +70,10 @@ def teller_view(scene: TellerScene) -> dict[str, Any]:
         "me": {**vars(scene.me), "skills": list(scene.me.skills)}
         | {"languages": list(scene.me.languages)},
         "queue": [line.plain() for line in scene.queue],
+        "waiting": {
+            "count": len(scene.waiting),
+            "since": min(scene.waiting).isoformat() if scene.waiting else None,
+        },
         "offer": _offer(scene) if scene.offer else None,
         "visit": _visit(scene, scene.visit) if scene.visit else None,
         "notice": _notice(scene),

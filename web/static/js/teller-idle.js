@@ -13,7 +13,7 @@ import { waitingOf } from "./teller-state.js";
 /** @param {Console} app @param {View} view */
 export function idle(app, view) {
   const ready = view.me.state === "ready";
-  const { count, since: first } = waitingOf(view.queue);
+  const { count, since: first } = waitingOf(view);
   return h(
     "div.idle",
     { dataset: { key: "idle" } },

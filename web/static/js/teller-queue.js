@@ -14,15 +14,16 @@ const LONG = 600;
 /** @param {Console} app @param {import("./teller-state.js").Scene} scene */
 export function queue(app, scene) {
   if (scene === "superseded" || scene === "closed" || scene === "signed_out") return null;
-  const lines = app.view?.queue;
-  if (!lines)
+  const view = app.view;
+  if (!view)
     return [
       h("h2.sr", null, t("Queue")),
       h("div.skeleton.queue__skeleton"),
       h("div.skeleton.queue__skeleton"),
       h("div.skeleton.queue__skeleton"),
     ];
-  const { count, since: first } = waitingOf(lines);
+  const lines = view.queue;
+  const { count, since: first } = waitingOf(view);
   const long = since(first) > LONG;
   return [
     h(

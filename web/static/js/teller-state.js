@@ -75,7 +75,8 @@
  * @typedef {object} View the whole state, as the server sends it
  * @property {{name: string, open: boolean}} branch
  * @property {Me} me
- * @property {Waiting[]} queue
+ * @property {Waiting[]} queue the first hundred lines
+ * @property {{count: number, since: string | null}} [waiting] of all lines, when there are more
  * @property {Offer | null} offer
  * @property {VisitView | null} visit
  * @property {{code: string, message: string, severity: "info"|"warn"|"bad"} | null} notice
@@ -173,10 +174,11 @@ export function needsReason(verdict, check) {
 
 /**
  * How many wait for somebody, and since when the first of them does.
- * @param {Waiting[]} queue
+ * @param {Pick<View, "queue" | "waiting">} view
  * @returns {{count: number, since: string | null}}
  */
-export function waitingOf(queue) {
+export function waitingOf({ queue, waiting }) {
+  if (waiting) return waiting;
   const open = queue.filter((line) => line.status === "waiting");
   return { count: open.length, since: open.map((line) => line.waiting_since).sort()[0] ?? null };
 }
