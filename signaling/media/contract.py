@@ -1,4 +1,4 @@
-"""Every private name of aiortc and aioice that this package uses, and a check that they are there.
+"""Every private name of aiortc, aioice and pylibsrtp that we use, and a check that it is there.
 
 Nothing is patched: aiortc's classes stay as they are for whoever else uses them in the process.
 We build its ICE and DTLS transports one by one (the ORTC way) and never its
@@ -12,10 +12,11 @@ from importlib.metadata import version
 from aioice import Connection
 from aioice.ice import StunProtocol
 from aiortc import RTCDtlsTransport, RTCIceGatherer
+from pylibsrtp import Session
 
 from signaling.errors import Outage
 
-PINNED = {"aiortc": "1.16.", "aioice": "0.13."}
+PINNED = {"aiortc": "1.16.", "aioice": "0.13.", "pylibsrtp": "1.0."}
 
 METHODS: dict[type, tuple[str, ...]] = {
     # overridden by IceAgent: where sockets are bound, who may be answered, consent, media
@@ -44,6 +45,8 @@ ATTRIBUTES: dict[type, tuple[str, ...]] = {
     RTCIceGatherer: ("_connection",),
     # the SRTP sessions and the negotiated profile
     RTCDtlsTransport: ("_rx_srtp", "_tx_srtp", "_ssl"),
+    # the C session and its buffer, for two checks and one allocation less per packet
+    Session: ("_srtp", "_cdata", "_buffer"),
 }
 """Instance attributes; the contract test looks for them on real objects."""
 

@@ -14,6 +14,7 @@ from aiortc import RTCDtlsTransport
 
 from signaling.media import rtcp, rtp
 from signaling.media.agent import IceAgent
+from signaling.media.srtp import SrtpSession
 from signaling.media.twcc import Arrivals
 
 _GARBAGE = (pylibsrtp.Error, ValueError, IndexError, struct.error)
@@ -39,8 +40,8 @@ class Datapath:
         self._max_nack = max_nack
         self._control = control
         self._lost = lost
-        self._rx: pylibsrtp.Session | None = None
-        self._tx: pylibsrtp.Session | None = None
+        self._rx: SrtpSession | None = None
+        self._tx: SrtpSession | None = None
         self._streams: dict[int, Inbound] = {}
         self._transport_id = 0
         self._awake: Callable[[float], None] | None = None
@@ -60,8 +61,10 @@ class Datapath:
 
     def open(self, dtls: RTCDtlsTransport) -> str:
         """Take over the SRTP sessions; returns the name of their protection profile."""
-        self._rx, self._tx = dtls._rx_srtp, dtls._tx_srtp
         assert dtls._ssl is not None
+        assert dtls._rx_srtp is not None
+        assert dtls._tx_srtp is not None
+        self._rx, self._tx = SrtpSession(dtls._rx_srtp), SrtpSession(dtls._tx_srtp)
         profile: bytes = dtls._ssl.get_selected_srtp_profile()
         self.heard = time.monotonic()
         return profile.decode()

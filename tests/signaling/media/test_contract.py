@@ -4,6 +4,7 @@ from aioice import Connection
 from aioice.ice import StunProtocol
 from aiortc import RTCCertificate, RTCDtlsTransport, RTCIceGatherer, RTCIceTransport
 from aiortc.rtcpeerconnection import RTCRtpReceiver, RTCRtpSender
+from pylibsrtp import Session
 
 from signaling.media import contract
 from signaling.media.agent import Gatherer, IceAgent, MediaProtocol
@@ -21,6 +22,7 @@ async def test_every_name_we_use_exists() -> None:
         StunProtocol: StunProtocol(connection),
         RTCIceGatherer: gatherer,
         RTCDtlsTransport: dtls,
+        Session: Session(),
     }
     for owner, names in contract.ATTRIBUTES.items():
         for name in names:
