@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import gc
 import errno
 import os
 import subprocess
@@ -234,8 +235,12 @@ def test_a_frame_costs_its_caller_microseconds(tmp_path: Path, clip: list[Frame]
     create(tmp_path / "r")
     recorder = Told().recorder(tmp_path / "r")
     frame = clip[10]
+    gc.collect()
+    gc.freeze()  # as a media worker does: this process is full of other tests' objects
     started = time.thread_time()  # the caller's own CPU, whatever else the machine does
     for n in range(5000):
         recorder.frame(frame.kind, frame.codec, frame.data, n * 960, 48000, True, EPOCH + n / 50)
-    assert (time.thread_time() - started) / 5000 < 20e-6
+    spent = time.thread_time() - started
+    gc.unfreeze()
+    assert spent / 5000 < 20e-6
     asyncio.run(recorder.close())
