@@ -3,11 +3,8 @@
 from __future__ import annotations
 
 
-class Refusal(Exception):
-    """A command that the bank's rules don't allow now; nothing was changed.
-
-    `code` is stable snake_case and travels to the wire; `plain` explains it (ids, states, numbers).
-    """
+class BranchError(Exception):
+    """A stable snake_case `code`, and `plain` values that explain it (ids, states, numbers)."""
 
     def __init__(self, code: str, **plain: str | int | bool | None) -> None:
         super().__init__(code, plain)
@@ -18,28 +15,16 @@ class Refusal(Exception):
         return self.code if not self.plain else f"{self.code} {self.plain}"
 
 
-class Outage(Exception):
-    """The branch itself is not in order (configuration, disk, database)."""
-
-    def __init__(self, code: str, **plain: str | int | bool | None) -> None:
-        super().__init__(code, plain)
-        self.code = code
-        self.plain = plain
-
-    def __str__(self) -> str:
-        return self.code if not self.plain else f"{self.code} {self.plain}"
+class Refusal(BranchError):
+    """A command that the bank's rules don't allow now; nothing was changed. A person has to act."""
 
 
-class Damage(Exception):
+class Outage(BranchError):
+    """The branch itself is not in order (configuration, disk, database). An operator has to act."""
+
+
+class Damage(BranchError):
     """What is stored does not agree with itself; it must not be used."""
-
-    def __init__(self, code: str, **plain: str | int | bool | None) -> None:
-        super().__init__(code, plain)
-        self.code = code
-        self.plain = plain
-
-    def __str__(self) -> str:
-        return self.code if not self.plain else f"{self.code} {self.plain}"
 
 
 class ScriptInvalid(Outage):
