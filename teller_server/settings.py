@@ -17,8 +17,6 @@ from zoneinfo import ZoneInfo, available_timezones
 
 from pydantic import (
     AfterValidator,
-    BaseModel,
-    ConfigDict,
     Field,
     SecretStr,
     ValidationError,
@@ -30,6 +28,9 @@ from pydantic_settings import (
     SettingsConfigDict,
     TomlConfigSettingsSource,
 )
+
+from teller_server.settings_business import Codes, Core, Rules, Signing, Webhooks
+from teller_server.settings_group import Group
 
 
 def _network(text: str) -> str:
@@ -64,12 +65,6 @@ Network = Annotated[str, AfterValidator(_network)]
 Address = Annotated[str, AfterValidator(_address)]
 Port = Annotated[int, Field(ge=1, le=65535)]
 Seconds = Annotated[float, Field(gt=0)]
-
-
-class Group(BaseModel):
-    """A section of the settings; a misspelt name is an error, not a default."""
-
-    model_config = ConfigDict(frozen=True, extra="forbid")
 
 
 class Server(Group):
@@ -271,6 +266,11 @@ class Settings(BaseSettings):
     keys: Keys = Field(default_factory=Keys)
     staff: Staff = Field(default_factory=Staff)
     limits: Limits = Field(default_factory=Limits)
+    rules: Rules = Field(default_factory=Rules)
+    core: Core = Field(default_factory=Core)
+    codes: Codes = Field(default_factory=Codes)
+    signing: Signing = Field(default_factory=Signing)
+    webhooks: Webhooks = Field(default_factory=Webhooks)
     demo: bool = Field(
         False,
         description="A demonstration: demo keys, demo staff and the demo core; a banner says so.",

@@ -12,8 +12,17 @@ from datetime import datetime
 from typing import Literal
 
 from .ids import UNSAID, SealedText
-from .script import ServiceScript
-from .state import Answer, CheckOutcome, Outcome, Verdict
+from .script import CUSTOMER, ServiceScript
+from .state import (
+    Answer,
+    CheckOutcome,
+    Finding,
+    Outcome,
+    ReviewVerdict,
+    TellerVerdict,
+    Verdict,
+    VisitPolicy,
+)
 
 
 class Command:
@@ -24,7 +33,10 @@ class Command:
 
 @dataclass(frozen=True, slots=True)
 class OpenVisit(Command):
-    """A customer has tapped the consents of a service. `customer`: keyed digest of who it is."""
+    """A customer has tapped the consents of a service. `customer`: keyed digest of who it is.
+
+    `holds`: the script's conditions as far as intake and customer data decide them.
+    """
 
     visit: str
     script: ServiceScript
@@ -32,6 +44,8 @@ class OpenVisit(Command):
     customer: str
     authenticated: bool
     consents: Mapping[str, bool]
+    policy: VisitPolicy = field(default_factory=VisitPolicy)
+    holds: Mapping[str, bool] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -128,28 +142,130 @@ class RecordingFailed(Command):
 
 @dataclass(frozen=True, slots=True)
 class StartStep(Command):
-    """The teller begins the next step of the script."""
+    """The teller begins the next step. `drawn`: its questions or prompts, chosen by chance."""
 
     step: str
     teller: str
+    drawn: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
 class AnswerStep(Command):
-    """The customer's own tap in the current step."""
+    """A party's own tap in its current step."""
 
     step: str
     answer: Answer
+    party: str = CUSTOMER
 
 
 @dataclass(frozen=True, slots=True)
 class CompleteStep(Command):
-    """The teller ends the current step. `refused` ends the service."""
+    """The teller ends the current step. `refused` ends the service.
+
+    `verdict` and `flags` (what was noticed) belong to a teller decision.
+    """
 
     step: str
     teller: str
     result: Literal["passed", "refused"]
     note: SealedText = UNSAID
+    verdict: TellerVerdict = "approve"
+    flags: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class RecordAnswer(Command):
+    """The teller writes down what was answered aloud. `holds`: conditions known by now."""
+
+    step: str
+    teller: str
+    question: str
+    sealed: SealedText
+    finding: Finding
+    holds: Mapping[str, bool] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class ShowPaper(Command):
+    """A paper of the current step was made: the digest of its PDF, and its pages."""
+
+    step: str
+    paper: str
+    digest: str
+    pages: int
+
+
+@dataclass(frozen=True, slots=True)
+class TurnPage(Command):
+    """A page is on the screen of `by` (a party or the teller's account); 0 is none."""
+
+    paper: str
+    page: int
+    by: str
+
+
+@dataclass(frozen=True, slots=True)
+class SendCode(Command):
+    """A one-time code is on its way: keyed digest, masked receiver, and until when it works."""
+
+    step: str
+    party: str
+    to: str
+    digest: str
+    expires_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class EnterCode(Command):
+    """A code was typed in; the desk has compared it."""
+
+    step: str
+    party: str
+    correct: bool
+
+
+@dataclass(frozen=True, slots=True)
+class SignPapers(Command):
+    """Papers were signed: paper → digest of the signed PDF; the signer's certificate by digest."""
+
+    step: str
+    party: str
+    signed: Mapping[str, str]
+    certificate: str
+
+
+@dataclass(frozen=True, slots=True)
+class SigningFailed(Command):
+    """The signature could not be made; `code` says why. It may be tried again."""
+
+    step: str
+    code: str
+
+
+@dataclass(frozen=True, slots=True)
+class InviteGuest(Command):
+    """The teller asks a further party in; `guest` names the invitation."""
+
+    party: str
+    guest: str
+    teller: str
+
+
+@dataclass(frozen=True, slots=True)
+class GuestConsents(Command):
+    """A further party has tapped own consents and may now join the call."""
+
+    party: str
+    guest: str
+    consents: Mapping[str, bool]
+
+
+@dataclass(frozen=True, slots=True)
+class DismissGuest(Command):
+    """The teller lets a further party go; its leg ends."""
+
+    party: str
+    teller: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -158,6 +274,7 @@ class DocumentReceived(Command):
 
     photo: str
     portrait: str | None
+    party: str = CUSTOMER
 
 
 @dataclass(frozen=True, slots=True)
@@ -165,6 +282,7 @@ class DocumentRejected(Command):
     """A photograph that can't be used; `code` says why (`blurred`, `no_portrait`, …)."""
 
     code: str
+    party: str = CUSTOMER
 
 
 @dataclass(frozen=True, slots=True)
@@ -213,6 +331,7 @@ class DraftForm(Command):
     teller: str
     sealed: SealedText
     digest: str
+    holds: Mapping[str, bool] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -259,11 +378,39 @@ class CallSealed(Command):
 
 @dataclass(frozen=True, slots=True)
 class Review(Command):
-    """A second person's word on a sealed visit."""
+    """A second person's word on a sealed visit; a return asks the teller a question."""
 
     checker: str
-    approve: bool
+    verdict: ReviewVerdict
     reason: SealedText
+
+
+@dataclass(frozen=True, slots=True)
+class AnswerReview(Command):
+    """The teller's answer to what the second person asked."""
+
+    teller: str
+    answer: SealedText
+
+
+@dataclass(frozen=True, slots=True)
+class HurryReview(Command):
+    """The second person's time has run out: escalated first, lapsed after twice the time."""
+
+
+@dataclass(frozen=True, slots=True)
+class Object(Command):
+    """The customer objects to a decision against them, within the days the pack gives."""
+
+    reason: SealedText
+
+
+@dataclass(frozen=True, slots=True)
+class AnswerObjection(Command):
+    """The bank's answer to an objection."""
+
+    by: str
+    answer: SealedText
 
 
 @dataclass(frozen=True, slots=True)

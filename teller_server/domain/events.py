@@ -13,7 +13,18 @@ from typing import Any, Literal
 
 from .codec import from_plain, to_plain
 from .ids import SealedText
-from .state import Answer, CheckOutcome, Effect, Outcome, PlannedStep, Verdict
+from .script import CUSTOMER
+from .state import (
+    Answer,
+    CheckOutcome,
+    Effect,
+    Finding,
+    Outcome,
+    PlannedStep,
+    TellerVerdict,
+    Verdict,
+    VisitPolicy,
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,8 +49,8 @@ class VisitOpened(Event):
     consents: Mapping[str, bool]
     parties: tuple[str, ...]
     steps: tuple[PlannedStep, ...]
-    effect: str | None
-    review: Literal["none", "checker"]
+    policy: VisitPolicy = field(default_factory=VisitPolicy)
+    holds: Mapping[str, bool] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -136,18 +147,135 @@ class ServiceBegan(Event):
 
 @dataclass(frozen=True, slots=True)
 class StepStarted(Event):
-    """A step of the script began."""
+    """A step of the script began; `drawn` are the questions or prompts that chance chose."""
 
     step: str
     teller: str
+    drawn: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class StepSkipped(Event):
+    """A step does not take place, because its condition is false."""
+
+    step: str
+    when: str
 
 
 @dataclass(frozen=True, slots=True)
 class StepAnswered(Event):
-    """The customer's tap."""
+    """The tap of the party whose step it is."""
 
     step: str
     answer: Answer
+    party: str = CUSTOMER
+
+
+@dataclass(frozen=True, slots=True)
+class QuestionAnswered(Event):
+    """What was answered aloud, sealed, and what it means; `attempt` counts from 1."""
+
+    step: str
+    question: str
+    teller: str
+    sealed: SealedText
+    finding: Finding
+    attempt: int
+    holds: Mapping[str, bool] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class PaperShown(Event):
+    """A paper was made and shown: the digest of its PDF."""
+
+    step: str
+    paper: str
+    digest: str
+    pages: int
+
+
+@dataclass(frozen=True, slots=True)
+class PageTurned(Event):
+    """A page came on the screen of `by`; 0 is none. Reading time follows from these."""
+
+    paper: str
+    page: int
+    by: str
+
+
+@dataclass(frozen=True, slots=True)
+class CodeSent(Event):
+    """A one-time code went to a masked receiver."""
+
+    step: str
+    party: str
+    to: str
+    digest: str
+    expires_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class CodeEntered(Event):
+    """A code was typed, and whether it was the one that was sent."""
+
+    step: str
+    party: str
+    correct: bool
+
+
+@dataclass(frozen=True, slots=True)
+class PapersSigned(Event):
+    """Paper → digest of the signed PDF; digest of the one-time certificate."""
+
+    step: str
+    party: str
+    signed: Mapping[str, str]
+    certificate: str
+
+
+@dataclass(frozen=True, slots=True)
+class SigningBroke(Event):
+    """The signature could not be made."""
+
+    step: str
+    code: str
+
+
+@dataclass(frozen=True, slots=True)
+class GuestInvited(Event):
+    """A further party was asked in."""
+
+    party: str
+    guest: str
+    teller: str
+
+
+@dataclass(frozen=True, slots=True)
+class GuestConsented(Event):
+    """A further party consented; from now on it may join."""
+
+    party: str
+    guest: str
+    consents: Mapping[str, bool]
+
+
+@dataclass(frozen=True, slots=True)
+class GuestLeft(Event):
+    """A further party was let go."""
+
+    party: str
+    by: str
+
+
+@dataclass(frozen=True, slots=True)
+class TellerDecided(Event):
+    """The teller's own word on the matter, with what was noticed."""
+
+    step: str
+    teller: str
+    verdict: TellerVerdict
+    flags: tuple[str, ...]
+    reason: SealedText
 
 
 @dataclass(frozen=True, slots=True)
@@ -166,6 +294,7 @@ class DocumentAccepted(Event):
 
     photo: str
     portrait: str | None
+    party: str = CUSTOMER
 
 
 @dataclass(frozen=True, slots=True)
@@ -173,6 +302,7 @@ class DocumentRefused(Event):
     """A photograph couldn't be used."""
 
     code: str
+    party: str = CUSTOMER
 
 
 @dataclass(frozen=True, slots=True)
@@ -223,13 +353,15 @@ class FormDrafted(Event):
     teller: str
     sealed: SealedText
     digest: str
+    holds: Mapping[str, bool] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
 class ReverifyRequired(Event):
-    """Nothing proceeds until the customer is recognised again."""
+    """Nothing proceeds until the party is recognised again."""
 
     reason: str
+    party: str = CUSTOMER
 
 
 @dataclass(frozen=True, slots=True)
@@ -263,6 +395,7 @@ class ServiceEnded(Event):
     by: str
     code: str
     reason: SealedText
+    completed: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -284,7 +417,33 @@ class EvidenceSealed(Event):
 
 @dataclass(frozen=True, slots=True)
 class ReviewAsked(Event):
-    """A second person has to decide."""
+    """A second person has to decide, until `due_at`."""
+
+    due_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class ReviewReturned(Event):
+    """The second person asks before deciding."""
+
+    checker: str
+    question: SealedText
+
+
+@dataclass(frozen=True, slots=True)
+class ReviewAnswered(Event):
+    """The teller's answer; the second person goes on, until `due_at`."""
+
+    teller: str
+    answer: SealedText
+    due_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class ReviewEscalated(Event):
+    """The time ran out; somebody senior has to look, until `due_at`."""
+
+    due_at: datetime
 
 
 @dataclass(frozen=True, slots=True)
@@ -295,6 +454,22 @@ class ReviewDecided(Event):
     approved: bool
     outcome: Outcome
     reason: SealedText
+
+
+@dataclass(frozen=True, slots=True)
+class Objected(Event):
+    """The customer objects to a decision; the bank has to answer until `due_at`."""
+
+    reason: SealedText
+    due_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class ObjectionAnswered(Event):
+    """The bank's answer to the objection."""
+
+    by: str
+    answer: SealedText
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,8 +8,9 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Literal
 
-from .ids import SealedText
-from .script import StepKind
+from . import conditions
+from .ids import UNSAID, SealedText
+from .script import AFTER_CALL, CUSTOMER, OnRefuse, Otherwise, StepKind
 
 
 class VisitState(StrEnum):
@@ -62,30 +63,107 @@ class Effect(StrEnum):
 
 CheckOutcome = Literal["passed", "referred", "failed"]
 Verdict = Literal["accept", "repeat", "refuse", "alternative"]
-Answer = Literal["agreed", "refused", "seen"]
-StepStatus = Literal["todo", "current", "done", "refused"]
+Answer = Literal["agreed", "refused", "seen", "signed"]
+StepStatus = Literal["todo", "current", "done", "refused", "skipped"]
+TellerVerdict = Literal["approve", "refer", "refuse"]
+ReviewVerdict = Literal["approve", "return", "refuse"]
+Finding = Literal["noted", "expected", "unexpected", "unclear"]
+OnDisruption = Literal["resume", "abort_fresh"]
+
+
+@dataclass(frozen=True, slots=True)
+class PackPin:
+    """Which rules a visit was opened under: a pack, its version and the digest of its file."""
+
+    id: str
+    version: str
+    digest: str
+
+
+@dataclass(frozen=True, slots=True)
+class VisitPolicy:
+    """What the branch's packs say about this visit as a whole."""
+
+    packs: tuple[PackPin, ...] = ()
+    on_disruption: OnDisruption = "resume"
+    objection_days: int = 0
+    scope: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class PlannedQuestion:
+    """One question of a pool, as far as the rules need it."""
+
+    id: str
+    expect: bool
+    otherwise: Otherwise
+    attempts: int
 
 
 @dataclass(frozen=True, slots=True)
 class PlannedStep:
-    """One step as the script ordered it when the visit opened."""
+    """One step as the script ordered it when the visit opened: all that the rules need of it.
+
+    `seconds`: least time from its start (of a paper: for each page). `asks`: what its party
+    answers by tap. `within`: a checker's time in seconds. `blocking`: flags that rule approval out.
+    """
 
     id: str
     kind: StepKind
     live_video: bool = False
+    fresh_face: bool = False
+    party: str = CUSTOMER
+    when: str = ""
+    seconds: int = 0
+    asks: tuple[Answer, ...] = ()
+    on_refuse: OnRefuse = "end"
+    purpose: str = ""
+    questions: tuple[PlannedQuestion, ...] = ()
+    draw: int = 0
+    papers: tuple[str, ...] = ()
+    flags: tuple[str, ...] = ()
+    blocking: tuple[str, ...] = ()
+    outcome: str = ""
+    effect: str = ""
+    within: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class GivenAnswer:
+    """The newest answer to a question: ciphertext, and what it means."""
+
+    sealed: SealedText
+    finding: Finding
+    attempts: int = 1
 
 
 @dataclass(frozen=True, slots=True)
 class StepState:
-    """How far one step has come."""
+    """How far one step has come; `drawn` are the questions or prompts it asks, in order."""
 
-    id: str
-    kind: StepKind
-    live_video: bool = False
+    plan: PlannedStep
     status: StepStatus = "todo"
     started_at: datetime | None = None
     ended_at: datetime | None = None
     answer: Answer | None = None
+    drawn: tuple[str, ...] = ()
+    answers: Mapping[str, GivenAnswer] = field(default_factory=dict)
+
+    @property
+    def id(self) -> str:
+        return self.plan.id
+
+    @property
+    def kind(self) -> StepKind:
+        return self.plan.kind
+
+    @property
+    def live_video(self) -> bool:
+        return self.plan.live_video
+
+    @property
+    def party(self) -> str:
+        return self.plan.party
 
 
 @dataclass(frozen=True, slots=True)
@@ -150,6 +228,67 @@ class Draft:
 
 
 @dataclass(frozen=True, slots=True)
+class PersonState:
+    """Who one party is, as far as it has been found out."""
+
+    document: DocumentState | None = None
+    check: CheckState | None = None
+    checks: int = 0
+    decision: Decision | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class GuestState:
+    """A further party: asked in by the teller, then consented by own taps; or gone."""
+
+    guest: str
+    status: Literal["invited", "consented", "gone"]
+    consents: Mapping[str, bool] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class PaperState:
+    """A paper of this visit: the PDF that was shown, and how long each page was looked at.
+
+    `page` is on the party's screen since `since`; 0 is none. `dwell`: milliseconds a page.
+    `signed`: digest of the PDF with the signatures.
+    """
+
+    digest: str
+    pages: int
+    page: int = 0
+    since: datetime | None = None
+    dwell: tuple[int, ...] = ()
+    read: bool = False
+    signed: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class CodeState:
+    """The newest one-time code of a step; `digest` is keyed, `to` is masked."""
+
+    step: str
+    to: str
+    digest: str
+    sent_at: datetime
+    expires_at: datetime
+    sent: int = 1
+    tries: int = 0
+    correct: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class ReviewState:
+    """A second person's work: asked at, due at; `question` stands open with the teller."""
+
+    asked_at: datetime
+    due_at: datetime
+    escalated: bool = False
+    question: SealedText = UNSAID
+    returned: int = 0
+
+
+@dataclass(frozen=True, slots=True)
 class Visit:
     """One customer's stay, from the first consent to the close."""
 
@@ -163,9 +302,8 @@ class Visit:
     consents: Mapping[str, bool]
     parties: tuple[str, ...]
     steps: tuple[StepState, ...]
-    effect_name: str | None
-    review: Literal["none", "checker"]
     opened_at: datetime
+    policy: VisitPolicy = field(default_factory=VisitPolicy)
     state: VisitState = VisitState.CONSENTED
     ticket: str | None = None
     enqueued_at: datetime | None = None
@@ -181,12 +319,15 @@ class Visit:
     legs: Mapping[str, LegState] = field(default_factory=dict)
     recorded: tuple[str, ...] = ()
     began_at: datetime | None = None
-    document: DocumentState | None = None
-    check: CheckState | None = None
-    checks: int = 0
-    decision: Decision | None = None
-    draft: Draft | None = None
+    people: Mapping[str, PersonState] = field(default_factory=dict)
+    guests: Mapping[str, GuestState] = field(default_factory=dict)
+    drafts: Mapping[str, Draft] = field(default_factory=dict)
+    holds: Mapping[str, bool] = field(default_factory=dict)
+    papers: Mapping[str, PaperState] = field(default_factory=dict)
+    code: CodeState | None = None
+    flags: tuple[str, ...] = ()
     reverify: str | None = None
+    reverify_party: str = CUSTOMER
     hold_since: datetime | None = None
     outcome: Outcome | None = None
     reason_code: str | None = None
@@ -194,7 +335,10 @@ class Visit:
     sealed: bool = False
     seal_verified: bool = False
     manifest: str | None = None
+    completed: bool = False
+    under_review: ReviewState | None = None
     reviewed: bool = False
+    objection_due: datetime | None = None
     effect: Effect = Effect.NONE
     receipt: str | None = None
     closed_at: datetime | None = None
@@ -214,17 +358,70 @@ class Visit:
         """The step that may be started next; None while one is current or all have ended."""
         if self.current or any(step.status == "refused" for step in self.steps):
             return None
-        return next((step for step in self.steps if step.status == "todo"), None)
+        return next((step for step in self.remaining if self.applies(step)), None)
+
+    @property
+    def remaining(self) -> tuple[StepState, ...]:
+        """Steps of the call that have not been started, whether they will take place or not."""
+        return tuple(s for s in self.steps if s.status == "todo" and s.kind not in AFTER_CALL)
+
+    @property
+    def subject(self) -> str:
+        """Whose identity is in question now."""
+        if self.reverify is not None:
+            return self.reverify_party
+        return self.current.party if self.current else CUSTOMER
+
+    @property
+    def document(self) -> DocumentState | None:
+        return self.person(self.subject).document
+
+    @property
+    def check(self) -> CheckState | None:
+        return self.person(self.subject).check
+
+    @property
+    def checks(self) -> int:
+        return self.person(self.subject).checks
+
+    @property
+    def decision(self) -> Decision | None:
+        return self.person(self.subject).decision
+
+    @property
+    def draft(self) -> Draft | None:
+        """The newest draft of the current form, or of the last one."""
+        if self.current and self.current.id in self.drafts:
+            return self.drafts[self.current.id]
+        return next(reversed(self.drafts.values()), None)
 
     @property
     def face_consent(self) -> bool:
-        """Whether the customer allowed their face to be processed."""
-        return self.consents.get("face", False)
+        """Whether the party in question allowed their face to be processed."""
+        return self.consented(self.subject, "face")
 
     @property
     def face_settled(self) -> bool:
-        """Whether the face step has been passed, by comparison or by the alternative path."""
-        return any(s.kind is StepKind.FACE_MATCH and s.status == "done" for s in self.steps)
+        """Whether the face step of the party in question has been passed, by whichever path."""
+        return self.recognised(self.subject)
+
+    @property
+    def effect_name(self) -> str | None:
+        """What the bank's own system is to be asked for, if the visit is completed."""
+        commit = self.last(StepKind.COMMIT)
+        return commit.plan.effect if commit and self.applies(commit) else None
+
+    @property
+    def review(self) -> Literal["none", "checker"]:
+        """Whether a second person decides after the call."""
+        checker = self.last(StepKind.CHECKER_DECISION)
+        return "checker" if checker and self.applies(checker) else "none"
+
+    @property
+    def hand_over(self) -> StepState | None:
+        """The hand-over that was made, which gives the visit its outcome."""
+        made = [s for s in self.steps if s.kind is StepKind.HAND_OVER and s.status == "done"]
+        return made[-1] if made else None
 
     @property
     def connected(self) -> bool:
@@ -239,3 +436,31 @@ class Visit:
     def step(self, step: str) -> StepState | None:
         """The step of that id, or None."""
         return next((candidate for candidate in self.steps if candidate.id == step), None)
+
+    def last(self, kind: StepKind) -> StepState | None:
+        """The last step of a kind, or None."""
+        return next((step for step in reversed(self.steps) if step.kind is kind), None)
+
+    def applies(self, step: StepState) -> bool:
+        """Whether a step takes place; what isn't known yet leaves no step out."""
+        return conditions.holds(step.plan.when, self.holds) is not False
+
+    def person(self, party: str) -> PersonState:
+        """What is known of a party's identity."""
+        return self.people.get(party, PersonState())
+
+    def recognised(self, party: str) -> bool:
+        """Whether that party's face step has been passed."""
+        faces = (s for s in self.steps if s.kind is StepKind.FACE_MATCH and s.party == party)
+        return any(step.status == "done" for step in faces)
+
+    def consented(self, party: str, purpose: str) -> bool:
+        """Whether a party gave a consent before its call."""
+        if party == CUSTOMER:
+            return self.consents.get(purpose, False)
+        guest = self.guests.get(party)
+        return guest is not None and guest.consents.get(purpose, False)
+
+    def here(self, party: str) -> bool:
+        """Whether a party is connected and recorded."""
+        return party in self.legs and self.legs[party].up and party in self.recorded

@@ -1,0 +1,1 @@
+"""Papers: contracts and forms set in type, shown page by page, and signed."""

@@ -1,0 +1,1 @@
+-- tables of this revision, one statement after another
