@@ -1,0 +1,95 @@
+"""A step of a script, flattened into what the rules of a visit need of it."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from .script import (
+    CheckerDecision,
+    Commit,
+    ConsentAsked,
+    Disclosure,
+    Document,
+    Form,
+    HandOver,
+    Liveness,
+    Notice,
+    Questions,
+    Sign,
+    Step,
+    TellerDecision,
+)
+from .state import Answer, PlannedQuestion, PlannedStep
+
+YES_OR_NO: tuple[Answer, ...] = ("agreed", "refused")
+SEEN: tuple[Answer, ...] = ("seen",)
+PROMPT_ATTEMPTS = 2
+SECONDS_PER_HOUR = 3600
+
+
+def plan(step: Step) -> PlannedStep:
+    """What is pinned to a visit; a prompt of a liveness step counts as a question.
+
+    A no to a disclosure or a paper that asks for agreement ends the visit.
+    """
+    return replace(
+        _of_kind(step),
+        live_video="live_video" in step.needs,
+        fresh_face="fresh_face" in step.needs,
+        party=step.party,
+        when=step.when.text if step.when else "",
+    )
+
+
+def _of_kind(step: Step) -> PlannedStep:
+    bare = PlannedStep(step.id, step.kind)
+    match step.detail:
+        case Notice(seconds=seconds):
+            return replace(bare, asks=SEEN, seconds=seconds)
+        case ConsentAsked(purpose=purpose, on_refuse=on_refuse):
+            return replace(bare, asks=YES_OR_NO, purpose=purpose, on_refuse=on_refuse)
+        case Disclosure(seconds=seconds, acknowledge=how):
+            return replace(bare, asks=_asks(how), seconds=seconds)
+        case Document(paper=paper, seconds=seconds, acknowledge=how):
+            return replace(bare, asks=_asks(how), seconds=seconds, papers=(paper,))
+        case Sign(papers=papers, on_refuse=on_refuse):
+            return replace(bare, asks=YES_OR_NO, papers=papers, on_refuse=on_refuse)
+        case Form():
+            return replace(bare, asks=SEEN)
+        case Questions() | Liveness() as pool:
+            return _pool(bare, pool)
+    return _end(bare, step)
+
+
+def _end(bare: PlannedStep, step: Step) -> PlannedStep:
+    """What stands at the end of a script, or has nothing of its own to plan."""
+    match step.detail:
+        case HandOver(outcome=outcome):
+            return replace(bare, asks=SEEN, outcome=outcome)
+        case TellerDecision(flags=flags):
+            blocking = tuple(flag.id for flag in flags if flag.blocking)
+            return replace(bare, flags=tuple(flag.id for flag in flags), blocking=blocking)
+        case CheckerDecision(hours=hours):
+            return replace(bare, within=hours * SECONDS_PER_HOUR)
+        case Commit(effect=effect):
+            return replace(bare, effect=effect)
+    return bare
+
+
+def _asks(acknowledge: str) -> tuple[Answer, ...]:
+    return YES_OR_NO if acknowledge == "agree" else SEEN
+
+
+def _pool(bare: PlannedStep, pool: Questions | Liveness) -> PlannedStep:
+    if isinstance(pool, Liveness):
+        prompts = tuple(
+            PlannedQuestion(prompt.id, expect=True, otherwise="flag", attempts=PROMPT_ATTEMPTS)
+            for prompt in pool.prompts
+        )
+        return replace(bare, questions=prompts, draw=pool.draw, purpose="liveness")
+    questions = tuple(
+        PlannedQuestion(question.id, question.expect is not None, question.otherwise,
+                        question.attempts)
+        for question in pool.pool
+    )  # fmt: skip
+    return replace(bare, questions=questions, draw=pool.draw, purpose=pool.purpose)
