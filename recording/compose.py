@@ -42,6 +42,12 @@ class Composer:
         self._records.append({"t": "part", "cause": "recorder_restart", "at_ms": at_ms})
         self.until_ms = at_ms
 
+    def joined(self, at_ms: int, *, again: bool) -> None:
+        """The party came at `at_ms` and was not expected before; `again` after it had left."""
+        self.until_ms = at_ms
+        if again:
+            self._records.append({"t": "part", "cause": "came_back", "at_ms": at_ms})
+
     def leg(self, leg: str) -> None:
         """A new leg begins."""
         self._timeline.leg()

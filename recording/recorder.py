@@ -31,7 +31,8 @@ class PartyRecorder:
     """Implements the media side's frame sink for one party.
 
     `epoch` is the monotonic second of the recording's time 0. `sealed` and `failed` fire on the
-    writer thread; `failed` fires once, and then nothing more is recorded.
+    writer thread; `failed` fires once, and then nothing more is recorded. `joined` is the
+    monotonic second at which a party came that was not expected before: no gap lies before it.
     """
 
     def __init__(
@@ -45,12 +46,14 @@ class PartyRecorder:
         sealed: Callable[[SealedSegment], None],
         failed: Callable[[BaseException], None],
         *,
+        joined: float | None = None,
         max_queue: int = MAX_QUEUE,
         period: float = PERIOD_S,
     ) -> None:
         self.party = party
         self._epoch = epoch
         self._told = sealed
+        self._joined = joined
         self._composer = Composer(epoch, epoch_wall)
         self._lock = threading.Lock()
         self._items: list[_Item] = []
@@ -151,7 +154,10 @@ class PartyRecorder:
     def _drafts(self, closing: bool) -> Iterator[Draft]:
         if not self._opened:
             self._opened = True
-            if self._log.resumed_ms is not None:
+            if self._joined is not None:
+                again = self._log.resumed_ms is not None
+                self._composer.joined(self._ms(self._joined), again=again)
+            elif self._log.resumed_ms is not None:
                 self._composer.resumed(self._log.resumed_ms)
         with self._lock:
             items, self._items = self._items, []

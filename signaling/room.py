@@ -5,11 +5,18 @@ per pair of audio and video lines its page offered, and each seat carries one ot
 keeps its occupant as long as it can, so that a page can rely on "the second picture is the
 interpreter": an occupant who loses the line keeps the seat for the rejoin, and loses it only to
 somebody present who has none.
+
+Parties that are expected when the room opens have their seats from the start, in the order in
+which they are named: a guest who comes later needs no new offer from anybody. A page that offered
+fewer lines than that is served as far as they go.
 """
+
+from collections.abc import Iterable
 
 
 class Room:
-    def __init__(self) -> None:
+    def __init__(self, expected: Iterable[str] = ()) -> None:
+        self._expected = tuple(expected)
         self._order: list[str] = []
         self._present: set[str] = set()
         self._seats: dict[str, list[str | None]] = {}
@@ -33,7 +40,7 @@ class Room:
         if party not in self._order:
             self._order.append(party)
         self._present.add(party)
-        before = self._seats.get(party, [])[:seats]
+        before = self._seats.get(party, self._reserved(party, seats))[:seats]
         self._seats[party] = before + [None] * (seats - len(before))
         self._seat_all()
 
@@ -53,6 +60,11 @@ class Room:
             return ()
         seated = self._seats[listener]
         return tuple(p for p in self.parties if p != listener and p not in seated)
+
+    def _reserved(self, listener: str, seats: int) -> list[str | None]:
+        """One seat for each expected party, where there are enough."""
+        others: list[str | None] = [party for party in self._expected if party != listener]
+        return others if len(others) <= seats else []
 
     def _seat_all(self) -> None:
         for listener in self.parties:

@@ -7,7 +7,7 @@ without being decoded; see `signaling.room` for who hears whom.
 import asyncio
 import logging
 import time
-from collections.abc import Callable, Coroutine
+from collections.abc import Callable, Coroutine, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -45,12 +45,19 @@ class CallMedia:
     Media are forwarded from the start; `forward(False)` is the hold. Recording never stops.
     """
 
-    def __init__(self, call: str, policy: MediaPolicy, emit: Callable[[MediaEvent], None]) -> None:
+    def __init__(
+        self,
+        call: str,
+        policy: MediaPolicy,
+        emit: Callable[[MediaEvent], None],
+        expected: Sequence[str] = (),
+    ) -> None:
+        """`expected`: parties whose seats are kept from the start, also of those who come later."""
         contract.check()
         self._call = call
         self._policy = policy
         self._emit = emit
-        self._room = Room()
+        self._room = Room(expected)
         self._legs: dict[str, Leg] = {}
         self._current: dict[str, Leg] = {}
         self._taps: dict[str, list[Tap]] = {}
@@ -139,6 +146,13 @@ class CallMedia:
         known = self._legs.get(leg)
         if known is not None:
             known.end("dropped")
+            await self._settle()
+
+    async def part(self, party: str) -> None:
+        """A party leaves for good: its leg ends. Its seats stay, for the case that it returns."""
+        leg = self._current.get(party)
+        if leg is not None:
+            leg.end("parted")
             await self._settle()
 
     async def close(self) -> None:

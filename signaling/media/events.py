@@ -45,7 +45,8 @@ class LegDead(MediaEvent):
     """The leg has ended and will not come back; a rejoin makes a new one.
 
     `cause`: `silent`, `peer_closed`, `consent_lost`, `transport_closed`, `connect_timeout`,
-    `ice_failed`, `dtls_failed`, `replaced`, `dropped`, `call_closed`, `refused`, `internal`.
+    `ice_failed`, `dtls_failed`, `replaced`, `dropped`, `parted`, `call_closed`, `refused`,
+    `internal`.
     """
 
     cause: str

@@ -24,7 +24,7 @@ async def pass_candidate(desk: Branch, visit_id: str, party: str, message: CallC
     """A candidate for this party's own leg; one for any other leg is of no effect."""
     picture = desk.call.pictures.get(visit_id)
     peer = picture.peers.get(party) if picture else None
-    if peer is not None and peer.leg != message.leg:
+    if picture is not None and (peer is None or peer.leg != message.leg):
         return
     visit = await desk.store.visits.get(visit_id)
     await desk.call.candidate(visit, message.leg, message.candidate, message.mid)

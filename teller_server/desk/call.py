@@ -1,7 +1,7 @@
 """Visit ↔ media: opens the call on a worker, answers legs, hears what workers say.
 
-The picture of each call (peers, what is sealed) lives here; commands that follow from it go to the
-counter like any other.
+The picture of each call (peers, what is sealed) lives here; what workers say of it is heard in
+`call_news`. Commands that follow go to the counter like any other.
 """
 
 import asyncio
@@ -16,6 +16,7 @@ from weakref import WeakValueDictionary
 
 import structlog
 
+from teller_server.desk.call_news import CallNews
 from teller_server.desk.counter import Counter
 from teller_server.desk.crew import Crew
 from teller_server.desk.evidence import EvidenceDesk
@@ -31,8 +32,6 @@ from teller_server.worker.pool import WorkerPool
 
 log = structlog.get_logger(__name__)
 
-SOUND_AND_PICTURE = {"audio", "video"}
-SHOW_EVERY_SECONDS = 2.0  # how far the recording has come, for the console
 CUSTOMER = "customer"
 
 
@@ -63,6 +62,7 @@ class CallDesk:
         self._turns: WeakValueDictionary[str, asyncio.Lock] = WeakValueDictionary()
         self._accepted: set[str] = set()  # also those whose recording could not be opened yet
         self.pictures: dict[str, CallPicture] = {}
+        self._news = CallNews(self.pictures, counter, evidence, crew, ring)
         counter.listen(self._heard)
 
     def use(self, workers: WorkerPool) -> None:
@@ -81,6 +81,8 @@ class CallDesk:
         """Answer a browser's offer. Raises Refusal: no media before the recording is ready."""
         picture = self._open_picture(visit)
         try:
+            if party not in picture.peers:
+                await self._admit(visit.id, party)
             reply = await self._pool.ask(
                 visit.id, "answer", {"party": party, "leg": leg, "sdp": sdp}
             )
@@ -89,7 +91,9 @@ class CallDesk:
         except (LinkBrokenError, RemoteFailureError, TimeoutError) as error:
             log.warning("answer_failed", visit=visit.id, error=type(error).__name__)
             raise Outage("media_unavailable") from None
-        picture.peers[party].leg = leg
+        if (peer := picture.peers.get(party)) is None:  # let go in the meantime
+            raise Refusal("no_media_now")
+        peer.leg = leg
         self._evidence.mark(
             visit.id,
             "leg_offered",
@@ -117,8 +121,9 @@ class CallDesk:
 
     def media_state(self, visit: Visit, party: str, audio: bool, video: bool, reason: str) -> None:
         """A party muted itself or switched its camera off: shown, and kept as a mark."""
-        picture = self._open_picture(visit)
-        peer = picture.peers[party]
+        peer = self._open_picture(visit).peers.get(party)
+        if peer is None:
+            raise Refusal("no_media_now")
         if (peer.audio, peer.video) == (audio, video):
             return
         peer.audio, peer.video = audio, video
@@ -134,11 +139,16 @@ class CallDesk:
         return [(base64.b64decode(data), key, at) for data, key, at in reply["frames"]]
 
     def rejoin_deadline(self, visit: Visit) -> datetime | None:
-        """Until when an absent party may come back; None while all are there."""
+        """Until when an absent party may come back; None while all are there.
+
+        A guest is waited for by their own steps, not by the call.
+        """
         picture = self.pictures.get(visit.id)
         if picture is None or not visit.legs:
             return None
-        gone = [leg.since for leg in visit.legs.values() if not leg.up]
+        gone = [
+            leg.since for party, leg in visit.legs.items() if party in visit.parties and not leg.up
+        ]
         return min(gone) + self._rejoin_within if gone else None
 
     def _open_picture(self, visit: Visit) -> CallPicture:
@@ -165,6 +175,8 @@ class CallDesk:
                         "call.hold",
                         partial(self._give_up, visit.id, "call_not_held"),
                     )
+                case e.GuestLeft(party=party):
+                    self._crew.start(self._part(visit.id, party), "call.part")
                 case e.ServiceEnded():
                     self._crew.start(self._close(visit.id), "call.close")
 
@@ -186,23 +198,51 @@ class CallDesk:
                 began=began,
                 peers={party: Peer() for party in visit.parties},
                 sealed={party: Sealed() for party in visit.parties},
+                required=visit.parties,
+                seats=(*visit.parties, *visit.may_join),
             )
             self.pictures[visit.id] = picture
             await self._open_on_worker(visit.id, picture)
 
     async def _open_on_worker(self, visit: str, picture: CallPicture) -> None:
-        await self._pool.open(
-            visit,
-            {
-                "directory": picture.directory,
-                "recording": picture.recording,
-                "parties": list(picture.peers),
-                "data_key": base64.b64encode(await self._evidence.data_key(visit)).decode(),
-                "epoch": picture.epoch,
-                "epoch_wall": picture.began.isoformat(),
-            },
-        )
+        parties = {"parties": list(picture.peers), "expected": list(picture.seats)}
+        await self._pool.open(visit, parties | await self._recording(picture))
         picture.media_allowed = True
+        self._ring(visit)
+
+    async def _recording(self, picture: CallPicture) -> dict[str, Any]:
+        """What a recorder has to know."""
+        return {
+            "directory": picture.directory,
+            "recording": picture.recording,
+            "data_key": base64.b64encode(await self._evidence.data_key(picture.visit)).decode(),
+            "epoch": picture.epoch,
+            "epoch_wall": picture.began.isoformat(),
+        }
+
+    async def _admit(self, visit: str, party: str) -> None:
+        """A further party comes to the call: who has consented gets a recorder, and only then."""
+        async with self._turn(visit):
+            now = await self._visits.get(visit)
+            picture, guest = self._open_picture(now), now.guests.get(party)
+            if guest is None or guest.status != "consented":
+                raise Refusal("no_media_now")
+            if party not in picture.peers:
+                body = {"party": party} | await self._recording(picture)
+                await self._pool.ask(visit, "party", body)
+                picture.admit(party)
+
+    async def _part(self, visit: str, party: str) -> None:
+        """A further party was let go: their leg ends, and their log with it."""
+        async with self._turn(visit):
+            picture = self.pictures.get(visit)
+            if picture is None or party not in picture.peers or not picture.media_allowed:
+                return
+            try:
+                await self._pool.ask(visit, "part", {"party": party}, within=30.0)
+            except (LinkBrokenError, RemoteFailureError, TimeoutError) as error:
+                log.error("part_failed", visit=visit, error=type(error).__name__)
+            picture.dismiss(party)
         self._ring(visit)
 
     async def _hold(self, visit: str) -> None:
@@ -237,68 +277,7 @@ class CallDesk:
     # ---- what the workers say
 
     def worker_said(self, verb: str, body: dict[str, Any]) -> None:
-        picture = self.pictures.get(body["call"])
-        if picture is None:
-            return
-        match verb:
-            case "leg":
-                self._leg_said(picture, body)
-            case "sealed":
-                self._sealed(picture, body)
-            case "failed":
-                picture.state = "failed"
-                self._fail(picture.visit, body["party"], body["error"])
-
-    def _leg_said(self, picture: CallPicture, body: dict[str, Any]) -> None:
-        party, leg, now = body["party"], body["leg"], self._counter.now()
-        peer = picture.peers[party]
-        if peer.leg not in (None, leg) and body["kind"] != "LegUp":
-            return  # late news of a leg that was replaced
-        match body["kind"]:
-            case "LegUp":
-                peer.leg = leg
-                peer.turn("up", now)
-                self._act(picture.visit, c.LegUp(party, leg))
-            case "LegPaused":
-                peer.turn("paused", now)
-            case "LegResumed":
-                peer.turn("up", now)
-            case "LegDead":
-                peer.turn("dead", now)
-                self._act(picture.visit, c.LegDown(party, leg, body["cause"]))
-            case "SinkFailed":
-                picture.state = "failed"
-                self._fail(picture.visit, party, "sink_failed")
-        incident = {key: value for key, value in body.items() if key not in ("call", "at", "kind")}
-        self._evidence.mark(picture.visit, f"media.{body['kind']}", incident)
-        self._ring(picture.visit)
-
-    def _sealed(self, picture: CallPicture, body: dict[str, Any]) -> None:
-        sealed = picture.sealed[body["party"]]
-        sealed.to_ms = max(sealed.to_ms, body["to_ms"])
-        known = sealed.kinds >= SOUND_AND_PICTURE
-        sealed.kinds |= set(body["kinds"])
-        if not known and picture.confirmed(body["party"]):
-            self._act(picture.visit, c.RecordingConfirmed(body["party"]))
-        if picture.state == "starting" and all(map(picture.confirmed, picture.sealed)):
-            picture.state = "on"
-            self._ring(picture.visit)
-        elif time.monotonic() - picture.shown_at > SHOW_EVERY_SECONDS:
-            self._ring(picture.visit)
-        else:
-            return
-        picture.shown_at = time.monotonic()
-
-    def _fail(self, visit: str, party: str, cause: str) -> None:
-        log.error("recorder_failed", visit=visit, party=party, cause=cause)
-        self._act(visit, c.RecordingFailed(party, cause))
-        self._ring(visit)
-
-    def _act(self, visit: str, command: c.Command) -> None:
-        async def act() -> None:
-            await self._counter.try_act(visit, command)
-
-        self._crew.start(act(), f"call.{type(command).__name__}")
+        self._news.hear(verb, body)
 
     def workers_lost(self, visits: set[str]) -> None:
         """A worker died: its calls open again on another one, in the next part of each log."""

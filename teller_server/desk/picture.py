@@ -36,7 +36,11 @@ class Sealed:
 
 @dataclass
 class CallPicture:
-    """One call: its peers and its recording."""
+    """One call: its peers and its recording.
+
+    `seats` are all parties that may ever take part, in the order of the pages' pictures; `required`
+    those without whom there is no service. `peers` and `sealed` grow when a guest comes.
+    """
 
     visit: str
     recording: str
@@ -45,12 +49,24 @@ class CallPicture:
     began: datetime
     peers: dict[str, Peer]
     sealed: dict[str, Sealed]
+    required: tuple[str, ...]
+    seats: tuple[str, ...]
     media_allowed: bool = False
     state: RecordingState = "starting"
     shown_at: float = 0.0  # monotonic; when the pages were last told how far it has come
 
     def elapsed_ms(self, monotonic: float) -> int:
         return max(0, round((monotonic - self.epoch) * 1000))
+
+    def admit(self, party: str) -> None:
+        """A further party comes to the call."""
+        self.peers[party] = Peer()
+        self.sealed[party] = Sealed()
+
+    def dismiss(self, party: str) -> None:
+        """A further party has left it."""
+        self.peers.pop(party, None)
+        self.sealed.pop(party, None)
 
     def begin_again(self) -> None:
         """Another worker records from here on; nothing of it is on disk yet."""
@@ -61,3 +77,8 @@ class CallPicture:
     def confirmed(self, party: str) -> bool:
         """First picture and first sound of this party are sealed on disk."""
         return self.sealed[party].kinds >= {"audio", "video"}
+
+    @property
+    def all_confirmed(self) -> bool:
+        """Whether everybody is recorded without whom there is no service."""
+        return all(map(self.confirmed, self.required))

@@ -55,6 +55,8 @@ class CallHost:
         self._calls: dict[str, Call] = {}
         self._verbs = {
             "open": self._open,
+            "party": self._party,
+            "part": self._part,
             "answer": self._answer,
             "candidate": self._candidate,
             "forward": self._forward,
@@ -80,12 +82,31 @@ class CallHost:
         def emit(event: Any) -> None:
             self._notify("leg", {"call": name, "kind": type(event).__name__, **asdict(event)})
 
-        media = CallMedia(name, self._policy, emit)
+        media = CallMedia(name, self._policy, emit, body["expected"])
         call = self._calls[name] = Call(media)
         for party in body["parties"]:
             call.recorders[party] = await asyncio.to_thread(self._recorder, loop, name, party, body)
-        call.begin(_ask_for_keyframes(media, body["parties"]))
+        call.begin(_ask_for_keyframes(call))
         call.begin(self._watch(name, call.recorders))
+        return {}
+
+    async def _party(self, body: Body) -> Body:
+        """Let a further party in: from now on it is recorded, and heard once its leg is up."""
+        call, party = self._calls[body["call"]], body["party"]
+        if party not in call.recorders:
+            loop, now = asyncio.get_running_loop(), time.monotonic()
+            call.recorders[party] = await asyncio.to_thread(
+                self._recorder, loop, body["call"], party, body, now
+            )
+        return {}
+
+    async def _part(self, body: Body) -> Body:
+        """Let a party go: its leg ends, and its log is closed properly."""
+        call, party = self._calls[body["call"]], body["party"]
+        await call.media.part(party)
+        recorder = call.recorders.pop(party, None)
+        if recorder is not None:
+            await recorder.close()
         return {}
 
     async def _watch(self, name: str, recorders: dict[str, PartyRecorder]) -> None:
@@ -99,7 +120,12 @@ class CallHost:
                     self._notify("failed", {"call": name, "party": party, "error": "stalled"})
 
     def _recorder(
-        self, loop: asyncio.AbstractEventLoop, name: str, party: str, body: Body
+        self,
+        loop: asyncio.AbstractEventLoop,
+        name: str,
+        party: str,
+        body: Body,
+        joined: float | None = None,
     ) -> PartyRecorder:
         def sealed(segment: SealedSegment) -> None:
             news = {
@@ -127,6 +153,7 @@ class CallHost:
             epoch_wall=datetime.fromisoformat(body["epoch_wall"]),
             sealed=sealed,
             failed=failed,
+            joined=joined,
         )
 
     async def _answer(self, body: Body) -> Body:
@@ -197,8 +224,8 @@ def _heard(task: asyncio.Task[None]) -> None:
         _log.error("a round of a call failed", exc_info=error)
 
 
-async def _ask_for_keyframes(media: CallMedia, parties: list[str]) -> None:
+async def _ask_for_keyframes(call: Call) -> None:
     while True:
         await asyncio.sleep(KEYFRAME_SECONDS)
-        for party in parties:
-            media.keyframe(party)
+        for party in call.recorders:
+            call.media.keyframe(party)

@@ -29,6 +29,7 @@ def call_part(scene: VisitScene, me: str) -> dict[str, Any] | None:
             for party, peer in picture.peers.items()
             if party != me
         ],
+        "seats": [party for party in picture.seats if party != me],
         "rejoin_deadline": scene.rejoin_deadline.isoformat() if scene.rejoin_deadline else None,
     }
 

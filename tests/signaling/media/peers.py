@@ -275,9 +275,9 @@ class Log:
 class Meeting:
     """A call and its people, all closed at the end, whatever happens in between."""
 
-    def __init__(self, policy: MediaPolicy = QUICK) -> None:
+    def __init__(self, policy: MediaPolicy = QUICK, expected: tuple[str, ...] = ()) -> None:
         self.log = Log()
-        self.call = CallMedia("call", policy, self.log)
+        self.call = CallMedia("call", policy, self.log, expected)
         self.peers: list[Peer] = []
         self.tapes: dict[str, Tape] = {}
 

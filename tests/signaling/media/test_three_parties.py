@@ -2,6 +2,7 @@
 
 import pytest
 
+from signaling.media.events import LegDead
 from tests.signaling.media.peers import Meeting, until
 
 
@@ -43,3 +44,25 @@ async def test_a_page_with_one_pair_of_lines_hears_one_and_the_others_are_told(
         "teller": ("interpreter",),
         "interpreter": ("teller",),
     }
+
+
+async def test_a_guest_who_comes_later_is_seen_without_a_new_offer_and_leaves_for_good() -> None:
+    meeting = Meeting(expected=("customer", "teller", "guarantor"))
+    try:
+        customer = await meeting.join("customer", "customer", seats=2)
+        teller = await meeting.join("teller", "teller", seats=2)
+        await until(lambda: len(teller.seen) == 2 and teller.seen[0].frames > 5)
+        guest = await meeting.join("guarantor", "guarantor", seats=2)
+        everybody = (customer, teller, guest)
+        await until(lambda: all(w.frames > 10 for p in everybody for w in p.seen + p.heard))
+        assert [w.brightness for w in customer.seen] == pytest.approx([200, 130], abs=20)
+        assert [w.brightness for w in teller.seen] == pytest.approx([60, 130], abs=20)
+        assert [w.brightness for w in guest.seen] == pytest.approx([60, 200], abs=20)
+        await meeting.call.part("guarantor")
+        assert meeting.log.of(LegDead, "guarantor")[0].cause == "parted"
+        assert not meeting.log.of(LegDead, "customer")
+        before = customer.seen[0].frames
+        await until(lambda: customer.seen[0].frames > before + 10)
+        await meeting.call.part("guarantor")  # twice is no error
+    finally:
+        await meeting.close()
