@@ -1,4 +1,4 @@
-"""How a visit ends: outcome, wrap-up, seal, review, effect, close.
+"""How a call ends: outcome, wrap-up, seal, and what follows from them.
 
 Nothing reaches the bank's own systems until the call seal of the visit verifies and, where the
 script asks for one, a second person has agreed.
@@ -10,11 +10,15 @@ from datetime import datetime
 
 from . import commands as c
 from . import events as e
+from .effects import request_effect
 from .errors import Refusal
 from .evolution import evolve
 from .guards import in_service, in_state, owned_by, stated
 from .ids import UNSAID
 from .queueing import withdrawn
+from .review import ask_review
+from .script import AFTER_CALL
+from .service import skipped
 from .state import CALLING, COMPLETED, QUEUED, Effect, Outcome, Visit, VisitState
 
 _CUSTOMERS_OUTCOMES = (Outcome.REFUSED_CUSTOMER, Outcome.NO_SHOW)
@@ -28,16 +32,31 @@ def end_service(visit: Visit, command: c.EndService, now: datetime) -> tuple[e.E
     if outcome is Outcome.PENDING_CHECK:
         raise Refusal("outcome_not_for_tellers")
     if outcome in COMPLETED:
-        in_service(visit)
-        if any(step.status != "done" for step in visit.steps):
-            raise Refusal("steps_incomplete")
-        outcome = Outcome.PENDING_CHECK if visit.review == "checker" else outcome
-    elif outcome is Outcome.NO_SHOW:
+        return _complete(visit, command, now)
+    if outcome is Outcome.NO_SHOW:
         if visit.state is not VisitState.CONNECTING:
             raise Refusal("customer_was_there")
     else:
         stated(command.reason)
     return (e.ServiceEnded(now, outcome, command.teller, code, command.reason),)
+
+
+def _complete(visit: Visit, command: c.EndService, now: datetime) -> tuple[e.Event, ...]:
+    """Every step that applies has been done; a hand-over gives the visit its outcome."""
+    in_service(visit)
+    passed_over = skipped(visit, now)
+    after = visit
+    for event in passed_over:
+        after = evolve(after, event)
+    if any(s.status not in ("done", "skipped") for s in after.steps if s.kind not in AFTER_CALL):
+        raise Refusal("steps_incomplete")
+    outcome = command.outcome
+    if visit.hand_over is not None:
+        outcome = Outcome(visit.hand_over.plan.outcome)
+    code = outcome.value
+    shown = Outcome.PENDING_CHECK if visit.review == "checker" else outcome
+    ended = e.ServiceEnded(now, shown, command.teller, code, command.reason, completed=True)
+    return (*passed_over, ended)
 
 
 def abort(visit: Visit, command: c.Abort, now: datetime) -> tuple[e.Event, ...]:
@@ -66,9 +85,9 @@ def call_sealed(visit: Visit, command: c.CallSealed, now: datetime) -> tuple[e.E
     if visit.sealed:
         raise Refusal("already_sealed")
     events: list[e.Event] = [e.EvidenceSealed(now, command.manifest, command.verified)]
-    if visit.effect_name and visit.outcome in COMPLETED:
+    if visit.effect_name and visit.completed and visit.outcome is not Outcome.PENDING_CHECK:
         if command.verified:
-            events.append(_request_effect(visit, command.manifest, now))
+            events.append(request_effect(visit, command.manifest, now))
         else:
             events.append(e.EffectSettled(now, Effect.CANCELLED, "seal_not_verified"))
     after = visit
@@ -77,62 +96,13 @@ def call_sealed(visit: Visit, command: c.CallSealed, now: datetime) -> tuple[e.E
     return (*events, *_leave_wrap_up(after, now))
 
 
-def review(visit: Visit, command: c.Review, now: datetime) -> tuple[e.Event, ...]:
-    """A second person agrees or not; the first person can't be the second."""
-    in_state(visit, (VisitState.IN_REVIEW,))
-    if command.checker == visit.teller:
-        raise Refusal("second_person_needed")
-    if not command.approve:
-        stated(command.reason)
-    approved = _approved_outcome(visit)
-    outcome = approved if command.approve else Outcome.REFUSED_BANK
-    events: list[e.Event] = [
-        e.ReviewDecided(now, command.checker, command.approve, outcome, command.reason)
-    ]
-    if visit.effect_name and command.approve:
-        events.append(_request_effect(visit, visit.manifest or "", now))
-    elif visit.effect_name:
-        events.append(e.EffectSettled(now, Effect.CANCELLED, "review_refused"))
-    return (*events, e.VisitClosed(now, outcome, ""))
-
-
-def effect_committed(
-    visit: Visit, command: c.EffectCommitted, now: datetime
-) -> tuple[e.Event, ...]:
-    """The bank's own system has the change."""
-    _effect_pending(visit)
-    return (e.EffectSettled(now, Effect.COMMITTED, command.receipt),)
-
-
-def effect_failed(visit: Visit, command: c.EffectFailed, now: datetime) -> tuple[e.Event, ...]:
-    """The change was given up, or withdrawn; the branch has to look into it."""
-    _effect_pending(visit)
-    word = Effect.CANCELLED if command.cancelled else Effect.DEAD_LETTERED
-    return (e.EffectSettled(now, word, command.reason),)
-
-
-def _effect_pending(visit: Visit) -> None:
-    if visit.effect is not Effect.PENDING:
-        raise Refusal("no_effect_pending", effect=visit.effect.value)
-
-
-def _request_effect(visit: Visit, manifest: str, now: datetime) -> e.EffectRequested:
-    name = visit.effect_name or ""
-    return e.EffectRequested(now, name, f"{visit.id}/{name}", manifest)
-
-
 def _leave_wrap_up(visit: Visit, now: datetime) -> tuple[e.Event, ...]:
     """Both the teller's work and the seal are needed, in either order."""
     if not (visit.teller_released and visit.sealed):
         return ()
     outcome = visit.outcome or Outcome.ABORTED_TECHNICAL
     if outcome is Outcome.PENDING_CHECK and visit.seal_verified:
-        return (e.ReviewAsked(now),)
-    if not visit.seal_verified and (outcome in COMPLETED or outcome is Outcome.PENDING_CHECK):
+        return (ask_review(visit, now),)
+    if not visit.seal_verified and visit.completed:
         return (e.VisitClosed(now, Outcome.ABORTED_TECHNICAL, "seal_not_verified"),)
     return (e.VisitClosed(now, outcome, ""),)
-
-
-def _approved_outcome(visit: Visit) -> Outcome:
-    wanted = visit.reason_code
-    return Outcome(wanted) if wanted in tuple(COMPLETED) else Outcome.DONE

@@ -434,3 +434,18 @@ class EffectFailed(Command):
 
     reason: str
     cancelled: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class RetryEffect(Command):
+    """An administrator has a change tried again that had been given up."""
+
+    by: str
+
+
+@dataclass(frozen=True, slots=True)
+class CancelEffect(Command):
+    """An administrator gives a change up for good; `reason` is a code."""
+
+    by: str
+    reason: str

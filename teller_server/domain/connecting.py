@@ -9,23 +9,33 @@ from . import commands as c
 from . import events as e
 from .evolution import evolve
 from .guards import in_state, owned_by
+from .guests import admitted
 from .ids import UNSAID
+from .script import CUSTOMER
 from .state import CALLING, SERVING, Outcome, Visit, VisitState
 
-CUSTOMER: Final = "customer"
+TELLER: Final = "teller"
 
 
 def leg_up(visit: Visit, command: c.LegUp, now: datetime) -> tuple[e.Event, ...]:
     """A customer who comes back in mid-service must be recognised again."""
     in_state(visit, CALLING)
+    admitted(visit, command.party)
     known = visit.legs.get(command.party)
     if known is not None and known.leg == command.leg and known.up:
         return ()
     again = known is not None
     joined = e.LegJoined(now, command.party, command.leg, again)
-    if command.party == CUSTOMER and again and visit.state in SERVING:
-        return (joined, e.ReverifyRequired(now, "rejoined"))
+    if again and visit.state in SERVING and command.party != TELLER:
+        return (joined, *_back(visit, command.party, now))
     return _begin(visit, joined, now)
+
+
+def _back(visit: Visit, party: str, now: datetime) -> tuple[e.Event, ...]:
+    """A guest who was never recognised has nothing to lose by dropping out."""
+    if party != CUSTOMER and not visit.recognised(party):
+        return ()
+    return (e.ReverifyRequired(now, "rejoined", party),)
 
 
 def leg_down(visit: Visit, command: c.LegDown, now: datetime) -> tuple[e.Event, ...]:
@@ -33,7 +43,11 @@ def leg_down(visit: Visit, command: c.LegDown, now: datetime) -> tuple[e.Event, 
     known = visit.legs.get(command.party)
     if visit.state not in CALLING or known is None or known.leg != command.leg or not known.up:
         return ()
-    return (e.LegLost(now, command.party, command.leg, command.cause),)
+    lost = e.LegLost(now, command.party, command.leg, command.cause)
+    strict = visit.policy.on_disruption == "abort_fresh" and visit.state in SERVING
+    if not strict or command.party not in visit.parties:
+        return (lost,)
+    return (lost, e.ServiceEnded(now, Outcome.ABORTED_TECHNICAL, "branch", "disrupted", UNSAID))
 
 
 def recording_confirmed(

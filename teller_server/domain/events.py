@@ -51,6 +51,7 @@ class VisitOpened(Event):
     steps: tuple[PlannedStep, ...]
     policy: VisitPolicy = field(default_factory=VisitPolicy)
     holds: Mapping[str, bool] = field(default_factory=dict)
+    may_join: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -487,6 +488,13 @@ class EffectSettled(Event):
 
     effect: Effect
     detail: str
+
+
+@dataclass(frozen=True, slots=True)
+class EffectRetried(Event):
+    """An administrator has the change tried again that had been given up."""
+
+    by: str
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,6 +6,7 @@ from collections.abc import Collection
 
 from .errors import Refusal
 from .ids import SealedText
+from .script import CUSTOMER
 from .state import StepState, Visit, VisitState
 
 _WHY_NOT = {
@@ -46,7 +47,23 @@ def open_step(visit: Visit, step: str) -> StepState:
     return current
 
 
-def live(visit: Visit) -> None:
-    """Refuse what needs live video while somebody's leg is down."""
+def party_step(visit: Visit, step: str, party: str) -> StepState:
+    """The current step, refused unless it is the one meant and `party`'s own."""
+    current = open_step(visit, step)
+    if current.party != party:
+        raise Refusal("not_your_step", step=step)
+    return current
+
+
+def live(visit: Visit, party: str = CUSTOMER) -> None:
+    """Refuse what needs live video while somebody it needs is not connected and recorded."""
+    code = not_live(visit, party)
+    if code is not None:
+        raise Refusal(code, party=party)
+
+
+def not_live(visit: Visit, party: str) -> str | None:
+    """Why there is no live video of those whom a step of `party` needs: a code, or None."""
     if not visit.connected:
-        raise Refusal("live_video_needed")
+        return "live_video_needed"
+    return None if visit.here(party) else "guest_not_here"

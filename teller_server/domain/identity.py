@@ -26,16 +26,16 @@ def document_received(
     visit: Visit, command: c.DocumentReceived, now: datetime
 ) -> tuple[e.Event, ...]:
     """A readable photograph, while one is asked for; the newest counts."""
-    _document_expected(visit)
-    return (e.DocumentAccepted(now, command.photo, command.portrait),)
+    _document_expected(visit, command.party)
+    return (e.DocumentAccepted(now, command.photo, command.portrait, command.party),)
 
 
 def document_rejected(
     visit: Visit, command: c.DocumentRejected, now: datetime
 ) -> tuple[e.Event, ...]:
     """A photograph that can't be used also takes the place of an earlier one."""
-    _document_expected(visit)
-    return (e.DocumentRefused(now, command.code),)
+    _document_expected(visit, command.party)
+    return (e.DocumentRefused(now, command.code, command.party),)
 
 
 def check_identity(visit: Visit, command: c.CheckIdentity, now: datetime) -> tuple[e.Event, ...]:
@@ -54,7 +54,7 @@ def check_identity(visit: Visit, command: c.CheckIdentity, now: datetime) -> tup
         raise Refusal("check_running" if visit.check.status == "running" else "decide_first")
     if visit.checks >= MAX_ATTEMPTS:
         raise Refusal("too_many_attempts", attempts=visit.checks)
-    live(visit)
+    live(visit, visit.subject)
     return (e.CheckBegan(now, command.check, visit.checks + 1, command.teller),)
 
 
@@ -102,7 +102,7 @@ def reverified(visit: Visit, command: c.Reverified, now: datetime) -> tuple[e.Ev
     if visit.face_consent and visit.face_settled:
         raise Refusal("face_match_needed")
     stated(command.reason)
-    live(visit)
+    live(visit, visit.subject)
     return (e.ReverifyEnded(now, command.teller, "by_eye", command.reason),)
 
 
@@ -131,7 +131,7 @@ def _accept(visit: Visit, command: c.DecideIdentity, now: datetime) -> tuple[e.E
         raise Refusal("failed_match_not_acceptable")
     if check.outcome == "referred":
         stated(command.reason)
-    live(visit)
+    live(visit, visit.subject)
     return _settled(visit, command, "face", now)
 
 
@@ -153,7 +153,7 @@ def _alternative(visit: Visit, command: c.DecideIdentity, now: datetime) -> tupl
     stated(command.reason)
     if visit.face_consent:
         return _over(visit, command, Outcome.OTHER_CHANNEL, "identity_elsewhere", now)
-    live(visit)
+    live(visit, visit.subject)
     return _settled(visit, command, "by_eye", now)
 
 
@@ -201,12 +201,13 @@ def _face_in_question(visit: Visit) -> None:
         raise Refusal("face_not_in_question")
 
 
-def _document_expected(visit: Visit) -> None:
+def _document_expected(visit: Visit, party: str) -> None:
     in_service(visit)
-    if visit.current is None or visit.current.kind is not StepKind.IDENTITY_DOCUMENT:
+    step = visit.current
+    if step is None or step.kind is not StepKind.IDENTITY_DOCUMENT or step.party != party:
         raise Refusal("document_not_expected")
-    if visit.current.live_video:
-        live(visit)
+    if step.live_video:
+        live(visit, party)
 
 
 def _running(visit: Visit, check: str) -> None:

@@ -83,7 +83,7 @@ def _asks(acknowledge: str) -> tuple[Answer, ...]:
 def _pool(bare: PlannedStep, pool: Questions | Liveness) -> PlannedStep:
     if isinstance(pool, Liveness):
         prompts = tuple(
-            PlannedQuestion(prompt.id, expect=True, otherwise="flag", attempts=PROMPT_ATTEMPTS)
+            PlannedQuestion(prompt.id, True, "flag" if prompt.motor else "note", PROMPT_ATTEMPTS)
             for prompt in pool.prompts
         )
         return replace(bare, questions=prompts, draw=pool.draw, purpose="liveness")

@@ -8,10 +8,12 @@ from . import commands as c
 from . import events as e
 from .errors import Refusal
 from .guards import in_state, stated
-from .script import ServiceScript
-from .state import QUEUED, Offer, Outcome, PlannedStep, Visit, VisitState
+from .plan import plan
+from .script import CUSTOMER, ServiceScript
+from .state import QUEUED, Offer, Outcome, Visit, VisitState
 from .ticket import clamp_priority
 
+PARTIES = (CUSTOMER, "teller")
 _IN_LINE = (VisitState.WAITING, VisitState.OFFERED)
 
 
@@ -33,10 +35,11 @@ def open_visit(command: c.OpenVisit, now: datetime) -> tuple[e.Event, ...]:
             customer=command.customer,
             authenticated=command.authenticated,
             consents=dict(command.consents),
-            parties=script.parties,
-            steps=tuple(PlannedStep(s.id, s.kind, s.live_video) for s in script.steps),
-            effect=script.effect,
-            review=script.review,
+            parties=PARTIES,
+            steps=tuple(plan(step) for step in script.steps),
+            policy=command.policy,
+            holds=dict(command.holds),
+            may_join=tuple(guest.party for guest in script.guests),
         ),
     )
 

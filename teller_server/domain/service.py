@@ -3,26 +3,24 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from . import commands as c
 from . import events as e
+from .decision import decide
 from .errors import Refusal
-from .guards import in_service, live, open_step, owned_by
+from .guards import in_service, live, not_live, open_step, owned_by, party_step
 from .ids import UNSAID
+from .questions import check_drawn, unanswered, unwatched
+from .reading import unread
 from .script import StepKind
-from .state import Answer, Outcome, StepState, Visit
+from .state import Outcome, StepState, Visit
 
-_ANSWERS: dict[StepKind, tuple[Answer, ...]] = {
-    StepKind.CONSENT_ALOUD: ("agreed", "refused"),
-    StepKind.CONFIRM: ("agreed", "refused"),
-    StepKind.FORM: ("seen",),
-}
-_CUSTOMERS_CHOICE = (StepKind.CONSENT_ALOUD, StepKind.CONFIRM)
+RECORDING = "recording"
 
 
 def start_step(visit: Visit, command: c.StartStep, now: datetime) -> tuple[e.Event, ...]:
-    """The next step of the script, and no other."""
+    """The next step that applies, and no other; those passed over say why they are."""
     owned_by(visit, command.teller)
     in_service(visit)
     step = visit.step(command.step)
@@ -33,24 +31,41 @@ def start_step(visit: Visit, command: c.StartStep, now: datetime) -> tuple[e.Eve
     if visit.upcoming is None or visit.upcoming.id != step.id:
         raise Refusal("step_out_of_order", step=step.id)
     if step.live_video:
-        live(visit)
-    return (e.StepStarted(now, step.id, command.teller),)
+        live(visit, step.party)
+    if step.plan.fresh_face and not visit.recognised(step.party):  # doubts stop the service
+        raise Refusal("fresh_face_needed", step=step.id)
+    check_drawn(step, command.drawn)
+    before = skipped(visit, now, until=step.id)
+    return (*before, e.StepStarted(now, step.id, command.teller, command.drawn))
+
+
+def skipped(visit: Visit, now: datetime, until: str | None = None) -> tuple[e.Event, ...]:
+    """The steps not begun that do not take place, up to `until` or to the end of the call."""
+    found: list[e.Event] = []
+    for step in visit.remaining:
+        if step.id == until:
+            break
+        if not visit.applies(step):
+            found.append(e.StepSkipped(now, step.id, step.plan.when))
+    return tuple(found)
 
 
 def answer_step(visit: Visit, command: c.AnswerStep, now: datetime) -> tuple[e.Event, ...]:
-    """The customer's tap; refusing to be recorded ends the visit at once."""
+    """The party's own tap. A yes needs its time and what it answers; a no never waits."""
     in_service(visit)
-    step = open_step(visit, command.step)
-    if command.answer not in _ANSWERS.get(step.kind, ()):
+    step = party_step(visit, command.step, command.party)
+    if command.answer not in step.plan.asks:
         raise Refusal("answer_not_expected", step=step.id)
-    if step.kind is StepKind.FORM and not _drafted(visit, step):
-        raise Refusal("form_not_drafted", step=step.id)
-    answered = e.StepAnswered(now, step.id, command.answer)
-    if step.kind is StepKind.CONSENT_ALOUD and command.answer == "refused":
-        ended = e.StepEnded(now, step.id, "customer", "refused", UNSAID)
-        return (answered, ended, _refused_by_customer(step, now))
+    answered = e.StepAnswered(now, step.id, command.answer, command.party)
+    if command.answer == "refused":
+        return (answered, *_refused(step, command.party, now))
+    if step.kind is StepKind.SIGN:
+        raise Refusal("signature_needed", step=step.id)
     if step.live_video:
-        live(visit)
+        live(visit, step.party)
+    code = too_early(step, now) or _unprepared(visit, step, now)
+    if code is not None:
+        raise Refusal(code, step=step.id)
     return (answered,)
 
 
@@ -59,19 +74,14 @@ def complete_step(visit: Visit, command: c.CompleteStep, now: datetime) -> tuple
     owned_by(visit, command.teller)
     in_service(visit)
     step = open_step(visit, command.step)
-    ended = e.StepEnded(now, step.id, command.teller, command.result, command.note)
-    if command.result == "passed":
-        code = blocked(visit)
-        if code is not None:
-            raise Refusal(code, step=step.id)
-        return (ended,)
-    if step.kind in _CUSTOMERS_CHOICE:
-        return (ended, _refused_by_customer(step, now))
-    if not command.note:
-        raise Refusal("reason_required", step=step.id)
-    code = f"{step.kind.value}_refused"
-    over = e.ServiceEnded(now, Outcome.REFUSED_BANK, command.teller, code, command.note)
-    return (ended, over)
+    if command.result == "refused":
+        return _ended_by_teller(step, command, now)
+    code = blocked(visit, now)
+    if code is not None:
+        raise Refusal(code, step=step.id)
+    if step.kind is StepKind.TELLER_DECISION:
+        return decide(visit, step, command, now)
+    return (e.StepEnded(now, step.id, command.teller, "passed", command.note),)
 
 
 def draft_form(visit: Visit, command: c.DraftForm, now: datetime) -> tuple[e.Event, ...]:
@@ -81,58 +91,127 @@ def draft_form(visit: Visit, command: c.DraftForm, now: datetime) -> tuple[e.Eve
     step = open_step(visit, command.step)
     if step.kind is not StepKind.FORM:
         raise Refusal("not_a_form", step=step.id)
-    return (e.FormDrafted(now, step.id, command.teller, command.sealed, command.digest),)
+    sealed, digest, holds = command.sealed, command.digest, dict(command.holds)
+    return (e.FormDrafted(now, step.id, command.teller, sealed, digest, holds),)
 
 
-def blocked(visit: Visit) -> str | None:
+def blocked(visit: Visit, now: datetime) -> str | None:
     """Why the current step can't be completed as passed: a code, or None."""
     step = visit.current
     if step is None:
         return "step_not_open"
-    if step.live_video and not visit.connected:
-        return "live_video_needed"
-    return _BLOCKS[step.kind](visit, step)
+    if step.live_video:
+        away = not_live(visit, step.party)
+        if away is not None:
+            return away
+    return too_early(step, now) or _BLOCKS[step.kind](visit, step)
 
 
-def _drafted(visit: Visit, step: StepState) -> bool:
-    return visit.draft is not None and visit.draft.step == step.id
+def ready_at(step: StepState) -> datetime | None:
+    """When the least time of an open step is over; a paper's time is counted by its pages."""
+    if step.started_at is None or step.kind is StepKind.DOCUMENT or not step.plan.seconds:
+        return None
+    return step.started_at + timedelta(seconds=step.plan.seconds)
 
 
-def _needs_agreement(_: Visit, step: StepState) -> str | None:
+def too_early(step: StepState, now: datetime) -> str | None:
+    """`too_early` until the least time is over."""
+    ready = ready_at(step)
+    return "too_early" if ready is not None and now < ready else None
+
+
+def _refused(step: StepState, party: str, now: datetime) -> tuple[e.Event, ...]:
+    """What the party's no means: the end, or that it goes on without."""
+    if step.plan.on_refuse == "continue":
+        return ()
+    ended = e.StepEnded(now, step.id, party, "refused", UNSAID)
+    over = e.ServiceEnded(now, Outcome.REFUSED_CUSTOMER, party, _refusal_code(step), UNSAID)
+    return (ended, over)
+
+
+def _ended_by_teller(
+    step: StepState, command: c.CompleteStep, now: datetime
+) -> tuple[e.Event, ...]:
+    ended = e.StepEnded(now, step.id, command.teller, "refused", command.note)
+    if "refused" in step.plan.asks:  # said aloud rather than tapped
+        over = e.ServiceEnded(
+            now, Outcome.REFUSED_CUSTOMER, step.party, _refusal_code(step), UNSAID
+        )
+        return (ended, over)
+    if not command.note:
+        raise Refusal("reason_required", step=step.id)
+    code = f"{step.kind.value}_refused"
+    over = e.ServiceEnded(now, Outcome.REFUSED_BANK, command.teller, code, command.note)
+    return (ended, over)
+
+
+def _refusal_code(step: StepState) -> str:
+    if step.kind is StepKind.CONSENT and step.plan.purpose == RECORDING:
+        return "recording_refused"
+    return f"{step.kind.value}_refused"
+
+
+def _unprepared(visit: Visit, step: StepState, now: datetime) -> str | None:
+    """Why there is nothing yet that a yes could be said to."""
+    if step.kind is StepKind.FORM:
+        return None if step.id in visit.drafts else "form_not_drafted"
+    if step.kind is StepKind.DOCUMENT:
+        return unread(visit, step, now)
+    return None
+
+
+def _answered(_: Visit, step: StepState) -> str | None:
     if step.answer is None:
-        return "customer_has_not_answered"
-    return None if step.answer == "agreed" else "customer_refused"
+        return "customer_has_not_answered" if step.plan.asks else None
+    goes_on = step.answer != "refused" or step.plan.on_refuse == "continue"
+    return None if goes_on else "customer_refused"
 
 
-def _needs_document(visit: Visit, _: StepState) -> str | None:
-    accepted = visit.document is not None and visit.document.status == "accepted"
-    return None if accepted else "document_missing"
-
-
-def _needs_decision(visit: Visit, _: StepState) -> str | None:
-    return None if visit.decision is not None else "identity_undecided"
-
-
-def _needs_seen_draft(visit: Visit, step: StepState) -> str | None:
-    if not _drafted(visit, step):
+def _seen_draft(visit: Visit, step: StepState) -> str | None:
+    if step.id not in visit.drafts:
         return "form_not_drafted"
     return None if step.answer == "seen" else "form_not_seen"
 
 
-def _needs_nothing(_: Visit, __: StepState) -> str | None:
-    return None
+def _document(visit: Visit, step: StepState) -> str | None:
+    document = visit.person(step.party).document
+    accepted = document is not None and document.status == "accepted"
+    return None if accepted else "document_missing"
+
+
+def _decided(visit: Visit, step: StepState) -> str | None:
+    return None if visit.person(step.party).decision is not None else "identity_undecided"
+
+
+def _read(visit: Visit, step: StepState) -> str | None:
+    if any(paper not in visit.papers for paper in step.plan.papers):
+        return "paper_not_ready"
+    return None if step.answer in ("seen", "agreed") else "paper_not_read"
+
+
+def _signed(_: Visit, step: StepState) -> str | None:
+    if step.answer == "refused" and step.plan.on_refuse == "continue":
+        return None
+    return None if step.answer == "signed" else "not_signed"
+
+
+def _code(visit: Visit, step: StepState) -> str | None:
+    entered = visit.code is not None and visit.code.step == step.id and visit.code.correct
+    return None if entered else "code_not_entered"
 
 
 _BLOCKS: dict[StepKind, Callable[[Visit, StepState], str | None]] = {
-    StepKind.CONSENT_ALOUD: _needs_agreement,
-    StepKind.IDENTITY_DOCUMENT: _needs_document,
-    StepKind.FACE_MATCH: _needs_decision,
-    StepKind.FORM: _needs_seen_draft,
-    StepKind.CONFIRM: _needs_agreement,
-    StepKind.TELLER_DECISION: _needs_nothing,
+    StepKind.NOTICE: _answered,
+    StepKind.CONSENT: _answered,
+    StepKind.DISCLOSURE: _answered,
+    StepKind.QUESTION: unanswered,
+    StepKind.FORM: _seen_draft,
+    StepKind.IDENTITY_DOCUMENT: _document,
+    StepKind.FACE_MATCH: _decided,
+    StepKind.LIVENESS: unwatched,
+    StepKind.ONE_TIME_CODE: _code,
+    StepKind.DOCUMENT: _read,
+    StepKind.SIGN: _signed,
+    StepKind.HAND_OVER: _answered,
+    StepKind.TELLER_DECISION: lambda _visit, _step: None,
 }
-
-
-def _refused_by_customer(step: StepState, now: datetime) -> e.ServiceEnded:
-    code = f"{step.kind.value}_refused"
-    return e.ServiceEnded(now, Outcome.REFUSED_CUSTOMER, "customer", code, UNSAID)

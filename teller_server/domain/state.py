@@ -229,12 +229,13 @@ class Draft:
 
 @dataclass(frozen=True, slots=True)
 class PersonState:
-    """Who one party is, as far as it has been found out."""
+    """Who one party is, as far as it has been found out. `doubt`: dropped out since then."""
 
     document: DocumentState | None = None
     check: CheckState | None = None
     checks: int = 0
     decision: Decision | None = None
+    doubt: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -257,6 +258,7 @@ class PaperState:
     digest: str
     pages: int
     page: int = 0
+    teller_page: int = 1
     since: datetime | None = None
     dwell: tuple[int, ...] = ()
     read: bool = False
@@ -286,6 +288,15 @@ class ReviewState:
     escalated: bool = False
     question: SealedText = UNSAID
     returned: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class ObjectionState:
+    """A customer's objection and, once it was given, the bank's answer."""
+
+    reason: SealedText
+    due_at: datetime
+    answer: SealedText = UNSAID
 
 
 @dataclass(frozen=True, slots=True)
@@ -319,6 +330,7 @@ class Visit:
     legs: Mapping[str, LegState] = field(default_factory=dict)
     recorded: tuple[str, ...] = ()
     began_at: datetime | None = None
+    may_join: tuple[str, ...] = ()
     people: Mapping[str, PersonState] = field(default_factory=dict)
     guests: Mapping[str, GuestState] = field(default_factory=dict)
     drafts: Mapping[str, Draft] = field(default_factory=dict)
@@ -326,6 +338,7 @@ class Visit:
     papers: Mapping[str, PaperState] = field(default_factory=dict)
     code: CodeState | None = None
     flags: tuple[str, ...] = ()
+    verdict: TellerVerdict | None = None
     reverify: str | None = None
     reverify_party: str = CUSTOMER
     hold_since: datetime | None = None
@@ -338,7 +351,7 @@ class Visit:
     completed: bool = False
     under_review: ReviewState | None = None
     reviewed: bool = False
-    objection_due: datetime | None = None
+    objection: ObjectionState | None = None
     effect: Effect = Effect.NONE
     receipt: str | None = None
     closed_at: datetime | None = None
@@ -393,7 +406,7 @@ class Visit:
         """The newest draft of the current form, or of the last one."""
         if self.current and self.current.id in self.drafts:
             return self.drafts[self.current.id]
-        return next(reversed(self.drafts.values()), None)
+        return next(reversed(tuple(self.drafts.values())), None)
 
     @property
     def face_consent(self) -> bool:
@@ -436,6 +449,18 @@ class Visit:
     def step(self, step: str) -> StepState | None:
         """The step of that id, or None."""
         return next((candidate for candidate in self.steps if candidate.id == step), None)
+
+    @property
+    def raised(self) -> tuple[str, ...]:
+        """The questions (`step.question`) whose answers raised a red flag."""
+        return tuple(
+            f"{step.id}.{question.id}"
+            for step in self.steps
+            for question in step.plan.questions
+            if question.otherwise == "flag"
+            and question.id in step.answers
+            and step.answers[question.id].finding == "unexpected"
+        )
 
     def last(self, kind: StepKind) -> StepState | None:
         """The last step of a kind, or None."""

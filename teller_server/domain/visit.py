@@ -5,7 +5,7 @@
 
 `apply` decides and changes nothing; `evolve` applies what was decided; replaying the events gives
 the same visit. A refusal is raised before any event exists. After `closed` only the effect word
-may still move, from `pending` to its end.
+may still move, to its end, and an objection be made and answered.
 """
 
 from __future__ import annotations
@@ -14,7 +14,20 @@ from collections.abc import Callable, Iterable
 from datetime import datetime
 from typing import Any
 
-from . import closing, connecting, identity, queueing, service
+from . import (
+    closing,
+    connecting,
+    effects,
+    guests,
+    identity,
+    objection,
+    questions,
+    queueing,
+    reading,
+    review,
+    service,
+    signing,
+)
 from . import commands as c
 from . import events as e
 from .errors import Refusal
@@ -45,6 +58,16 @@ _RULES: dict[type[c.Command], _Rule] = {
     c.AnswerStep: service.answer_step,
     c.CompleteStep: service.complete_step,
     c.DraftForm: service.draft_form,
+    c.RecordAnswer: questions.record_answer,
+    c.ShowPaper: reading.show_paper,
+    c.TurnPage: reading.turn_page,
+    c.SendCode: signing.send_code,
+    c.EnterCode: signing.enter_code,
+    c.SignPapers: signing.sign_papers,
+    c.SigningFailed: signing.signing_failed,
+    c.InviteGuest: guests.invite_guest,
+    c.GuestConsents: guests.guest_consents,
+    c.DismissGuest: guests.dismiss_guest,
     c.DocumentReceived: identity.document_received,
     c.DocumentRejected: identity.document_rejected,
     c.CheckIdentity: identity.check_identity,
@@ -56,12 +79,25 @@ _RULES: dict[type[c.Command], _Rule] = {
     c.Abort: closing.abort,
     c.WrapUp: closing.wrap_up,
     c.CallSealed: closing.call_sealed,
-    c.Review: closing.review,
-    c.EffectCommitted: closing.effect_committed,
-    c.EffectFailed: closing.effect_failed,
+    c.Review: review.review,
+    c.AnswerReview: review.answer_review,
+    c.HurryReview: review.hurry_review,
+    c.EffectCommitted: effects.effect_committed,
+    c.EffectFailed: effects.effect_failed,
+    c.RetryEffect: effects.retry_effect,
+    c.CancelEffect: effects.cancel_effect,
+    c.Object: objection.file_objection,
+    c.AnswerObjection: objection.answer_objection,
 }
 
-_AFTER_CLOSE = (c.EffectCommitted, c.EffectFailed)
+_AFTER_CLOSE = (
+    c.EffectCommitted,
+    c.EffectFailed,
+    c.RetryEffect,
+    c.CancelEffect,
+    c.Object,
+    c.AnswerObjection,
+)
 
 
 def apply(visit: Visit | None, command: c.Command, now: datetime) -> tuple[e.Event, ...]:
