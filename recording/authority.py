@@ -62,6 +62,7 @@ class HttpTimestampAuthority:
     """An RFC 3161 authority over HTTP (§3.4). `roots`: PEM, what its tokens must chain to."""
 
     demo = False
+    crls = b""
 
     def __init__(self, url: str, roots: Path) -> None:
         if not url.startswith(("https://", "http://")):
@@ -75,20 +76,23 @@ class HttpTimestampAuthority:
     def stamp(self, data: bytes) -> bytes:
         """The authority's response (DER), checked before it is returned; blocks."""
         request = TimestampRequestBuilder().data(data).nonce(nonce=True).build()
-        post = urllib.request.Request(  # noqa: S310 - the scheme was checked
-            self._url,
-            data=request.as_bytes(),
-            headers={"Content-Type": "application/timestamp-query"},
-        )
-        try:
-            with urllib.request.urlopen(post, timeout=_TIMEOUT_S) as reply:  # noqa: S310
-                response: bytes = reply.read(_MAX_REPLY)
-        except (OSError, http.client.HTTPException) as error:
-            raise Outage("timestamp_failed", type(error).__name__) from None
+        response = self.answer(request.as_bytes())
         try:
             check_token(response, data, self._anchors)
         except Damage as damage:
             raise Outage("timestamp_failed", str(damage)) from None
         if decode_timestamp_response(response).tst_info.nonce != request.nonce:
             raise Outage("timestamp_failed", "a reply to another request")
+        return response
+
+    def answer(self, query: bytes) -> bytes:
+        """The authority's response (DER) to a request (DER), unchecked; blocks."""
+        post = urllib.request.Request(  # noqa: S310 - the scheme was checked
+            self._url, data=query, headers={"Content-Type": "application/timestamp-query"}
+        )
+        try:
+            with urllib.request.urlopen(post, timeout=_TIMEOUT_S) as reply:  # noqa: S310
+                response: bytes = reply.read(_MAX_REPLY)
+        except (OSError, http.client.HTTPException) as error:
+            raise Outage("timestamp_failed", type(error).__name__) from None
         return response

@@ -24,18 +24,23 @@ STAMPING: Final = (Usage.TIME_STAMPING, True)  # RFC 3161 §2.3: present and cri
 
 
 def demo_identity(folder: Path, name: str, usage: tuple[ObjectIdentifier, bool]) -> None:
-    """Make `key.pem` and `chain.pem` (certificate, then its root) unless they exist."""
+    """Make `key.pem`, `crl.pem` (the root's, empty) and `chain.pem` (certificate, then its root).
+
+    Nothing is made when `chain.pem` exists. The root's key is forgotten.
+    """
     if (folder / "chain.pem").exists():
         return
     folder.mkdir(parents=True, exist_ok=True)
     folder.chmod(0o700)
-    (folder / "key.pem").unlink(missing_ok=True)  # left by a crash before chain.pem
+    for name in ("key.pem", "crl.pem"):
+        (folder / name).unlink(missing_ok=True)  # left by a crash before chain.pem
     root_key, key = ec.generate_private_key(ec.SECP256R1()), ec.generate_private_key(ec.SECP256R1())
     root_name, leaf_name = _name(f"{name} root"), _name(name)
     root = _certificate(root_name, root_name, root_key, root_key, None)
     leaf = _certificate(leaf_name, root_name, key, root_key, usage)
     raw = key.private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption())
     write_new(folder / "key.pem", raw)
+    write_new(folder / "crl.pem", _empty_list(root_name, root_key).public_bytes(Encoding.PEM))
     write_new(folder / "chain.pem", to_pem([leaf, root]))
 
 
@@ -73,6 +78,21 @@ def _certificate(
     if usage is not None:
         builder = builder.add_extension(x509.ExtendedKeyUsage([usage[0]]), critical=usage[1])
     return builder.sign(issuer_key, hashes.SHA256())
+
+
+def _empty_list(
+    name: x509.Name, key: ec.EllipticCurvePrivateKey
+) -> x509.CertificateRevocationList:
+    """Nothing is revoked, and nothing can be: the root's key is forgotten after this."""
+    now = datetime.now(UTC)
+    return (
+        x509.CertificateRevocationListBuilder(name, now, now + _YEARS)
+        .add_extension(
+            x509.AuthorityKeyIdentifier.from_issuer_public_key(key.public_key()), critical=False
+        )
+        .add_extension(x509.CRLNumber(1), critical=False)
+        .sign(key, hashes.SHA256())
+    )
 
 
 def _key_usage(authority: bool) -> x509.KeyUsage:

@@ -33,13 +33,21 @@ class Signer(Protocol):
 
 
 class Stamper(Protocol):
-    """A timestamp authority. `chain`: PEM, the authority's certificate first, its root last."""
+    """A timestamp authority. `chain`: PEM, the authority's certificate first, its root last.
+
+    `crls`: PEM revocation lists that its certificates do not name a place for; mostly empty.
+    """
 
     demo: bool
     chain: bytes
+    crls: bytes
 
     def stamp(self, data: bytes) -> bytes:
         """An RFC 3161 response (DER) over `data`; `Outage` when there is none to be had."""
+        ...
+
+    def answer(self, query: bytes) -> bytes:
+        """The response (DER) to a request (DER) of the caller's making, who has to check it."""
         ...
 
 
@@ -75,6 +83,8 @@ class LocalTimestampAuthority:
             raise Outage("openssl_missing", "the demo timestamp authority needs openssl")
         pki.demo_identity(folder, "Teller Server DEMO timestamp authority", pki.STAMPING)
         self.chain = (folder / "chain.pem").read_bytes()
+        crls = folder / "crl.pem"  # folders made before papers were signed have none
+        self.crls = crls.read_bytes() if crls.exists() else b""
         self._folder = folder
         self._lock = threading.Lock()  # openssl keeps the serial number in a file
         (folder / "tsa.cnf").write_text(_TSA_CONFIG.format(folder=folder.resolve()))
@@ -82,16 +92,21 @@ class LocalTimestampAuthority:
     def stamp(self, data: bytes) -> bytes:
         """An RFC 3161 response (DER), checked before it is returned."""
         request = TimestampRequestBuilder().data(data).nonce(nonce=True).build()
-        with self._lock, tempfile.NamedTemporaryFile(dir=self._folder, suffix=".tsq") as query:
-            query.write(request.as_bytes())
-            query.flush()
+        response = self.answer(request.as_bytes())
+        check_token(response, data, cms.anchors_of(cms.load_pem(self.chain)))
+        return response
+
+    def answer(self, query: bytes) -> bytes:
+        """The response (DER) to a request (DER)."""
+        with self._lock, tempfile.NamedTemporaryFile(dir=self._folder, suffix=".tsq") as file:
+            file.write(query)
+            file.flush()
             command = ["openssl", "ts", "-reply", "-config", str(self._folder / "tsa.cnf")]
             done = subprocess.run(  # noqa: S603 - a fixed command, our own file
-                [*command, "-queryfile", query.name], capture_output=True, check=False, timeout=30
+                [*command, "-queryfile", file.name], capture_output=True, check=False, timeout=30
             )
         if done.returncode:
             raise Outage("timestamp_failed", done.stderr.decode("utf-8", "replace")[-300:])
-        check_token(done.stdout, data, cms.anchors_of(cms.load_pem(self.chain)))
         return done.stdout
 
 
