@@ -45,13 +45,13 @@ class TakeOver(Body):
 async def redeem(request: web.Request) -> web.StreamResponse:
     """A tap on an invitation: its secret is used up and this browser speaks for it."""
     form = await read_body(request, Redeem)
-    invited = await _guess(request, branch_of(request).admission.redeem, form.secret)
+    invited = await guess(request, branch_of(request).admission.redeem, form.secret)
     answer = {
         "customer": {"name_masked": invited.name_masked},
         "service": invited.service,
         "language": invited.language,
     }
-    return await _with_session(request, answer, invited.id, 200)
+    return await with_session(request, answer, invited.id, 200)
 
 
 async def open_visit(request: web.Request) -> web.StreamResponse:
@@ -70,17 +70,17 @@ async def open_visit(request: web.Request) -> web.StreamResponse:
             form.service, form.language, form.consents, form.name, form.document_number
         )
     # an answer may be lost on the way: who was invited may then ask again
-    return await _with_session(request, {"visit": visit.id}, visit.id, 201, keep_old=invited)
+    return await with_session(request, {"visit": visit.id}, visit.id, 201, keep_old=invited)
 
 
 async def take_over(request: web.Request) -> web.StreamResponse:
     """Another device goes on with the visit."""
     form = await read_body(request, TakeOver)
-    visit = await _guess(request, branch_of(request).admission.take_over, form.code)
-    return await _with_session(request, {"visit": visit}, visit, 200)
+    visit = await guess(request, branch_of(request).admission.take_over, form.code)
+    return await with_session(request, {"visit": visit}, visit, 200)
 
 
-async def _guess(request: web.Request, attempt: Callable[[str], Awaitable[T]], secret: str) -> T:
+async def guess(request: web.Request, attempt: Callable[[str], Awaitable[T]], secret: str) -> T:
     """Try a secret. Raises Refusal too_many_requests, without trying, while the address waits."""
     address = client_address(request, branch_of(request).settings)
     bucket, now = request.config_dict[GUESSES].of(address), asyncio.get_running_loop().time()
@@ -91,7 +91,7 @@ async def _guess(request: web.Request, attempt: Callable[[str], Awaitable[T]], s
     return found
 
 
-async def _with_session(
+async def with_session(
     request: web.Request,
     answer: Mapping[str, Any],
     subject: str,

@@ -7,6 +7,7 @@ from aiohttp import web
 
 from signaling.dispatch import Caller, Dispatch
 from signaling.limits import Buckets
+from teller_server.api import guests
 from teller_server.api.accounts import CUSTOMER
 from teller_server.api.arrivals import (
     GUESSES,
@@ -160,13 +161,15 @@ def socket(desk: Branch) -> Any:
 
 def customer_app() -> web.Application:
     """`/api/customer`."""
-    public = (branch, redeem, open_visit, take_over, probe_down, probe_up)
+    public = (branch, redeem, guests.join, open_visit, take_over, probe_down, probe_up)
     app = web.Application(middlewares=[require(CUSTOMER, public)])
     app[GUESSES] = Buckets(GUESSES_A_SECOND, GUESSES_AT_ONCE)
     app.add_routes(
         [
             web.get("/branch", branch),
             web.post("/redeem", redeem),
+            web.post("/join", guests.join),
+            web.post("/join/consents", guests.consents),
             web.post("/visits", open_visit),
             web.post("/documents", photograph),
             web.get("/probe", probe_down),

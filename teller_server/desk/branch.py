@@ -24,6 +24,7 @@ from teller_server.desk.counter import Counter
 from teller_server.desk.crew import Crew
 from teller_server.desk.doorbell import Doorbell
 from teller_server.desk.evidence import EvidenceDesk, EvidenceTimes
+from teller_server.desk.guests import GUEST, VISIT, GuestDesk
 from teller_server.desk.identity import IdentityDesk
 from teller_server.desk.keys import DataKeys
 from teller_server.desk.reception import Reception
@@ -46,7 +47,6 @@ log = structlog.get_logger(__name__)
 SWEEP_SECONDS = 1.0
 BACK_OFFICE_SECONDS = 0.5
 TIDY_SECONDS = 3600.0
-DOORBELL_SUBJECT_OF_A_VISIT = "visit-"
 
 
 class Branch:
@@ -126,6 +126,10 @@ class Branch:
             wrap_up_seconds=settings.branch.wrap_up_seconds,
             most_waiting=settings.limits.waiting,
         )
+        base = settings.server.public_url or ""
+        self.guests = GuestDesk(
+            store, counter, self.scripts, self.bell.ring, self._forget_guest, base
+        )
         self.identity = IdentityDesk(
             counter, self.call, self.evidence, self.models, self.crew, self._ring_visit
         )
@@ -197,7 +201,7 @@ class Branch:
     async def _show(self, subject: str) -> None:
         if not self.switchboard.online(subject):
             return
-        if subject.startswith(DOORBELL_SUBJECT_OF_A_VISIT):
+        if subject.startswith((VISIT, GUEST)):
             body = await self.show.customer(subject)
         else:
             body = await self.show.teller(subject, self._languages.get(subject, "zh-CN"))
@@ -208,7 +212,8 @@ class Branch:
 
     async def _ring_both(self, visit_id: str) -> None:
         visit = await self.store.visits.load(visit_id)
-        self.bell.ring(visit_id, *([visit.teller] if visit and visit.teller else []))
+        guests = self.guests.subjects(visit) if visit else ()
+        self.bell.ring(visit_id, *guests, *([visit.teller] if visit and visit.teller else []))
 
     def _ring_floor(self) -> None:
         """Everybody who sees the queue: waiting customers and tellers with a console open."""
@@ -217,9 +222,9 @@ class Branch:
     # ---- the wire
 
     async def _presence(self, caller: Caller, here: bool) -> None:
-        if caller.audience == "customer":
+        if caller.subject.startswith(VISIT):
             self.reception.customer_here(caller.subject, here)
-        else:
+        elif not caller.subject.startswith(GUEST):
             self.reception.teller_here(caller.subject, here)
         if here:
             self._languages[caller.subject] = caller.language
@@ -235,10 +240,20 @@ class Branch:
             subject = visit
             if party != "customer":
                 found = await self.store.visits.get(visit)
-                subject = found.owner or visit
+                guest = found.guests.get(party)
+                subject = guest.guest if guest else found.owner or visit
             await self.switchboard.push(subject, CallRejoin(reason="worker_restarted"))
 
         self.crew.start(rejoin(), "push.rejoin")
+
+    def _forget_guest(self, guest: str) -> None:
+        """A new link was made for somebody else: the old one's page is over."""
+
+        async def forget() -> None:
+            await self.store.sessions.remove_subject("customer", guest)
+            await self.switchboard.bye(guest, "signed_out")
+
+        self.crew.start(forget(), "guest.forget")
 
     def _ice_servers(self, visit: str) -> list[dict[str, Any]]:
         media = self.settings.media

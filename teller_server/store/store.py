@@ -10,6 +10,7 @@ from .engine import Database, Work, connect
 from .evidence import EvidenceStore
 from .fields import FieldStore
 from .floor import FloorStore
+from .guests import GuestStore
 from .invitations import InvitationStore
 from .ledger import Ledger
 from .migrate import migrate_database
@@ -34,6 +35,7 @@ class Store:
         self.accounts = AccountStore(database)
         self.sessions = SessionStore(database)
         self.invitations = InvitationStore(database)
+        self.guests = GuestStore(database)
         self.journal = WireJournal(database)
         self.outbox = OutboxStore(database, ledger)
         self.evidence = EvidenceStore(database)
