@@ -82,6 +82,7 @@ def _routes(app: web.Application, branch: Branch) -> None:
     start = page("customer", CUSTOMER)
     app.router.add_get("/", start)
     app.router.add_get("/i", start)
+    app.router.add_get("/j", start)
     app.router.add_get("/healthz", _alive)
     app.add_subapp("/api/customer", customer_app())
     app.add_subapp("/api/teller", teller_app(branch))

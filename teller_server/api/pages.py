@@ -8,7 +8,9 @@ from teller_server.api.accounts import CUSTOMER
 from teller_server.api.guards import AUTH, IDENTITY, cookie_name, require, wants_page
 from teller_server.api.keys import branch_of
 from teller_server.api.problems import language_of
+from teller_server.api.seats import seat_of
 from teller_server.desk.branch import Branch
+from teller_server.domain.errors import Refusal
 from web.pages import PageContext, Pages
 
 Handler = Callable[[web.Request], Awaitable[web.StreamResponse]]
@@ -35,7 +37,7 @@ def page(name: str, audience: str) -> Handler:
             data={
                 "audience": audience,
                 "signed_in": identity is not None,
-                "visit": _visit_of(identity.subject) if identity else None,
+                "visit": await _visit_of(desk, identity.subject) if identity else None,
                 "name": account.display_name if account else None,
                 "visit_id": request.match_info.get("visit"),
                 "second_factor": desk.settings.staff.totp_required,
@@ -63,8 +65,12 @@ async def show_problems(request: web.Request, handler: Handler) -> web.StreamRes
     return request.config_dict[PAGES].response("error", context)
 
 
-def _visit_of(subject: str) -> str | None:
-    return subject if subject.startswith("visit-") else None
+async def _visit_of(desk: Branch, subject: str) -> str | None:
+    """The visit this browser takes part in; an invitation that was only opened is none yet."""
+    try:
+        return (await seat_of(desk, subject)).visit_id
+    except Refusal:
+        return None
 
 
 def page_apps(desk: Branch) -> list[tuple[str, web.Application]]:
