@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import NamedTuple
+
 
 class BranchError(Exception):
     """A stable snake_case `code`, and `plain` values that explain it (ids, states, numbers)."""
@@ -27,13 +29,24 @@ class Damage(BranchError):
     """What is stored does not agree with itself; it must not be used."""
 
 
-class ScriptInvalid(Outage):
-    """A service script that can't be used; `problems` are (line, what is wrong), in line order."""
+class Problem(NamedTuple):
+    """Something wrong in a file that people write, at the line where it stands (from 1)."""
 
-    def __init__(self, source: str, problems: tuple[tuple[int, str], ...]) -> None:
+    source: str
+    line: int
+    what: str
+
+    def __str__(self) -> str:
+        return f"{self.source}:{self.line}: {self.what}"
+
+
+class ScriptInvalid(Outage):
+    """A service script that can't be used; `problems` also name the parts that it includes."""
+
+    def __init__(self, source: str, problems: tuple[Problem, ...]) -> None:
         super().__init__("script_invalid", source=source)
         self.source = source
         self.problems = problems
 
     def __str__(self) -> str:
-        return "\n".join(f"{self.source}:{line}: {what}" for line, what in self.problems)
+        return "\n".join(str(problem) for problem in self.problems)

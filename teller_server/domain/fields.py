@@ -7,10 +7,11 @@ are kept as text; `fact` turns one into what a condition compares.
 from __future__ import annotations
 
 import re
+import unicodedata
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
-from decimal import Decimal, InvalidOperation
+from decimal import Decimal
 from typing import Literal
 
 FieldType = Literal[
@@ -22,7 +23,12 @@ FIELD_TYPES: tuple[FieldType, ...] = (
 Fact = str | Decimal | bool | date
 
 MAX_TEXT = 500
-_PHONE = re.compile(r"(1[3-9]\d{9}|\+?[0-9][0-9 ]{6,17}[0-9])")
+_REORDERING = "\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069"
+"""Characters that change the order in which others are shown: a paper must read as it is kept."""
+_PHONE = re.compile(r"(1[3-9][0-9]{9}|\+?[0-9][0-9 ]{6,17}[0-9])")
+_DAY = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
+_AMOUNT = re.compile(r"-?([0-9]{1,15}|[0-9]{1,3}(,[0-9]{3}){1,4})(\.[0-9]+)?")
+_MONEY_DECIMALS = 2
 _WEIGHTS_ID = (7, 9, 10, 5, 8, 4, 2, 1, 6, 3, 7, 9, 10, 5, 8, 4, 2)
 _CREDIT = "0123456789ABCDEFGHJKLMNPQRTUWXY"
 _WEIGHTS_CREDIT = (1, 3, 9, 27, 19, 26, 16, 17, 20, 29, 25, 13, 8, 24, 10, 30, 28)
@@ -38,7 +44,10 @@ class Option:
 
 @dataclass(frozen=True, slots=True)
 class Field:
-    """One typed value. `before` names the core's field that stands there now; `mask` hides most."""
+    """One typed value. `before` names the core's field that stands there now; `mask` hides most.
+
+    `decimals`: places after the point of a number (money always has two).
+    """
 
     name: str
     type: FieldType
@@ -47,6 +56,7 @@ class Field:
     max_length: int = 0
     low: int | None = None
     high: int | None = None
+    decimals: int = 0
     options: tuple[Option, ...] = ()
     before: str = ""
     mask: bool = False
@@ -55,12 +65,13 @@ class Field:
         """Why a value can't be accepted (a code), or None."""
         if not value.strip():
             return "empty"
-        if any(ord(character) < 32 or ord(character) == 127 for character in value):
+        if any(unicodedata.category(c) == "Cc" or c in _REORDERING for c in value):
             return "control_character"
         return _CHECKS[self.type](self, value.strip())
 
     def fact(self, value: str) -> Fact:
         """What conditions see of an acceptable value."""
+        value = value.strip()
         match self.type:
             case "number" | "money":
                 return Decimal(value.replace(",", ""))
@@ -73,7 +84,7 @@ class Field:
 
 def resident_id_valid(number: str) -> bool:
     """ISO 7064 MOD 11-2 over a PRC citizen identity number (GB 11643), birth date included."""
-    if not re.fullmatch(r"\d{17}[\dX]", number):
+    if not re.fullmatch(r"[0-9]{17}[0-9X]", number):
         return False
     try:
         date(int(number[6:10]), int(number[10:12]), int(number[12:14]))
@@ -108,15 +119,10 @@ def _yes_no(_: Field, value: str) -> str | None:
 
 
 def _amount(field: Field, value: str) -> str | None:
-    try:
-        number = Decimal(value.replace(",", ""))
-    except InvalidOperation:
+    decimals = _MONEY_DECIMALS if field.type == "money" else field.decimals
+    if not _AMOUNT.fullmatch(value) or len(value.partition(".")[2]) > decimals:
         return "not_a_number"
-    exponent = number.as_tuple().exponent
-    if not number.is_finite() or not isinstance(exponent, int):
-        return "not_a_number"
-    if exponent < (-2 if field.type == "money" else 0):
-        return "not_a_number"
+    number = Decimal(value.replace(",", ""))
     if field.low is not None and number < field.low:
         return "too_small"
     if field.high is not None and number > field.high:
@@ -126,7 +132,7 @@ def _amount(field: Field, value: str) -> str | None:
 
 def _date(_: Field, value: str) -> str | None:
     try:
-        date.fromisoformat(value)
+        date.fromisoformat(value if _DAY.fullmatch(value) else "")
     except ValueError:
         return "not_a_date"
     return None
@@ -137,11 +143,11 @@ def _phone(_: Field, value: str) -> str | None:
 
 
 def _resident_id(_: Field, value: str) -> str | None:
-    return None if resident_id_valid(value) else "not_an_id_number"
+    return None if resident_id_valid(value.upper()) else "not_an_id_number"
 
 
 def _credit_code(_: Field, value: str) -> str | None:
-    return None if credit_code_valid(value) else "not_a_credit_code"
+    return None if credit_code_valid(value.upper()) else "not_a_credit_code"
 
 
 _CHECKS = {

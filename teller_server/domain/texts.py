@@ -147,12 +147,20 @@ def _allow(node: nodes.Node, depth: int) -> None:
     if not isinstance(node, _KNOWN):
         what = type(node).__name__.lower()
         raise TextError(node.lineno, f"`{what}` is not allowed in a text")
-    if isinstance(node, nodes.Filter) and node.name not in FILTERS:
-        raise TextError(node.lineno, f"unknown filter `{node.name}`: {', '.join(FILTERS)}")
-    if isinstance(node, nodes.Operand) and node.op not in _COMPARISONS:
+    if isinstance(node, nodes.Filter):
+        _allow_filter(node)
+    if isinstance(node, nodes.Compare) and any(op.op not in _COMPARISONS for op in node.ops):
         raise TextError(node.lineno, "texts compare by ==, !=, in and not in only")
     if isinstance(node, nodes.Name) and node.ctx != "load":
         raise TextError(node.lineno, "a text can't set a value")
+
+
+def _allow_filter(node: nodes.Filter) -> None:
+    if node.name not in FILTERS:
+        raise TextError(node.lineno, f"unknown filter `{node.name}`: {', '.join(FILTERS)}")
+    given = len(node.args)
+    if node.kwargs or node.dyn_args or node.dyn_kwargs or given != (node.name == "default"):
+        raise TextError(node.lineno, "write `name|default('…')`; other filters take nothing")
 
 
 def _dotted(node: nodes.Node) -> str:
