@@ -32,8 +32,8 @@ def demo_identity(folder: Path, name: str, usage: tuple[ObjectIdentifier, bool])
         return
     folder.mkdir(parents=True, exist_ok=True)
     folder.chmod(0o700)
-    for name in ("key.pem", "crl.pem"):
-        (folder / name).unlink(missing_ok=True)  # left by a crash before chain.pem
+    for file in ("key.pem", "crl.pem"):
+        (folder / file).unlink(missing_ok=True)  # left by a crash before chain.pem
     root_key, key = ec.generate_private_key(ec.SECP256R1()), ec.generate_private_key(ec.SECP256R1())
     root_name, leaf_name = _name(f"{name} root"), _name(name)
     root = _certificate(root_name, root_name, root_key, root_key, None)
