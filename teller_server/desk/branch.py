@@ -1,10 +1,9 @@
 """The branch, put together: every desk once, joined by the counter, the bell and the wire."""
 
 import os
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from contextlib import AsyncExitStack
 from datetime import UTC, date, datetime
-from importlib import resources
 from typing import Any, Literal
 
 import structlog
@@ -30,16 +29,15 @@ from teller_server.desk.keys import DataKeys
 from teller_server.desk.reception import Reception
 from teller_server.desk.recovery import take_up_everything
 from teller_server.desk.review import ReviewDesk
+from teller_server.desk.scripts import load_scripts
 from teller_server.desk.service import ServiceDesk
 from teller_server.desk.show import Show
 from teller_server.desk.space import FreeSpace
 from teller_server.desk.strongroom import Strongroom
 from teller_server.domain.hours import OpeningHours, around_the_clock
-from teller_server.domain.script import ServiceScript
-from teller_server.domain.script_reader import parse_script
 from teller_server.settings import RefusedRecording, Settings, spans
-from teller_server.store.core import DemoCore
 from teller_server.store.store import Store
+from teller_server.systems.demo_core import DemoCore
 from teller_server.worker.pool import WorkerPool
 
 log = structlog.get_logger(__name__)
@@ -65,7 +63,7 @@ class Branch:
         self.store = store
         self.core = core
         self.strongroom = strongroom
-        self.scripts = load_scripts()
+        self.scripts = load_scripts(settings.rules.directory)
         self.hours = opening_hours(settings)
         self.crew = Crew()
         self.counter = Counter(store.visits)
@@ -264,17 +262,6 @@ class Branch:
 
     async def bye(self, subject: str, code: Literal["signed_out", "closed"]) -> None:
         await self.switchboard.bye(subject, code)
-
-
-def load_scripts() -> Mapping[str, ServiceScript]:
-    """Every service script of this release, by service."""
-    folder = resources.files("teller_server") / "scripts"
-    scripts = [
-        parse_script(entry.read_text("utf-8"), entry.name)
-        for entry in sorted(folder.iterdir(), key=lambda entry: entry.name)
-        if entry.name.endswith(".yaml")
-    ]
-    return {script.service: script for script in scripts}
 
 
 def opening_hours(settings: Settings) -> OpeningHours:

@@ -1,4 +1,4 @@
-"""YAML as far as scripts and packs use it: no aliases, no great depth, no great size."""
+"""YAML as far as scripts and packs use it: no great depth, no great size, aliases included."""
 
 from __future__ import annotations
 
@@ -10,27 +10,36 @@ from .errors import Problem
 
 MAX_FILE = 400_000
 MAX_DEPTH = 20
+MAX_NODES = 60_000
 
 
 class _Nodes(yaml.SafeLoader):
-    """Composes nodes that know their file; refuses what could make a small file huge."""
+    """Composes nodes that know their file; refuses what could make a small file huge.
+
+    `_sizes`: how many nodes stand under each composed one, an alias counted as what it repeats.
+    """
 
     def __init__(self, text: str, source: str) -> None:
         super().__init__(text)
         self.name = source
         self._depth = 0
+        self._sizes: dict[int, int] = {}
 
     def compose_node(self, parent: yaml.Node | None, index: int) -> yaml.Node | None:
         event: Any = self.peek_event()  # type: ignore[no-untyped-call]
-        if isinstance(event, yaml.AliasEvent):
-            raise yaml.MarkedYAMLError(problem="no `*aliases` here", problem_mark=event.start_mark)
-        if self._depth >= MAX_DEPTH:
-            raise yaml.MarkedYAMLError(problem="nested too deeply", problem_mark=event.start_mark)
+        alias = isinstance(event, yaml.AliasEvent)
         self._depth += 1
-        try:
-            return super().compose_node(parent, index)
-        finally:
-            self._depth -= 1
+        if self._depth > MAX_DEPTH:
+            raise _wrong("nested too deeply", event)
+        node = super().compose_node(parent, index)
+        self._depth -= 1
+        if alias and id(node) not in self._sizes:
+            raise _wrong("an alias repeats what it stands in", event)
+        if not alias:
+            self._sizes[id(node)] = 1 + sum(self._sizes[id(child)] for child in _children(node))
+        if self._sizes[id(node)] > MAX_NODES:
+            raise _wrong("too much for one file", event)
+        return node
 
 
 def compose(text: str, source: str) -> yaml.Node | Problem:
@@ -48,3 +57,13 @@ def compose(text: str, source: str) -> yaml.Node | Problem:
     except (yaml.YAMLError, ValueError, OverflowError, RecursionError):
         return Problem(source, 1, "this is not YAML")
     return Problem(source, 1, "the file is empty") if root is None else root
+
+
+def _children(node: yaml.Node | None) -> list[yaml.Node]:
+    if isinstance(node, yaml.MappingNode):
+        return [each for pair in node.value for each in pair]
+    return list(node.value) if isinstance(node, yaml.SequenceNode) else []
+
+
+def _wrong(what: str, event: Any) -> yaml.MarkedYAMLError:
+    return yaml.MarkedYAMLError(problem=what, problem_mark=event.start_mark)
