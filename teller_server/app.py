@@ -21,8 +21,8 @@ from teller_server.api.words import say
 from teller_server.desk.branch import Branch
 from teller_server.desk.strongroom import open_strongroom
 from teller_server.settings import Settings
-from teller_server.store.core import DemoCore
 from teller_server.store.store import Store
+from teller_server.systems.demo_core import DemoCore
 from web.headers import install_headers
 from web.pages import Pages
 

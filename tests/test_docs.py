@@ -62,7 +62,7 @@ def test_every_error_code_is_documented() -> None:
 def test_every_refusal_has_its_sentence_in_both_languages() -> None:
     """A code without words would be shown as a fault of ours; core and accounts have no page."""
     words = pytest.importorskip("teller_server.api.words").WORDS
-    elsewhere = {"store/core.py", "store/accounts.py"}
+    elsewhere = {"store/accounts.py"}
     refusals = {
         (short(path), code)
         for path in product()

@@ -10,7 +10,7 @@ from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent
 PACKAGES = ("teller_server", "signaling", "recording", "kyc", "web")
-PYTHON_ROOMS = (*PACKAGES, "tests", "bench")
+PYTHON_ROOMS = (*PACKAGES, "tests", "bench", "examples")
 
 # Not ours: generated, vendored, or written by a measurement.
 FOREIGN = ("web/static/vendor/", "docs/proof/", "web/package-lock.json", "tests/vectors/")

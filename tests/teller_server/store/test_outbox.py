@@ -10,7 +10,7 @@ import pytest
 
 from teller_server.domain.errors import Refusal
 from teller_server.domain.state import Effect
-from teller_server.store.core import DemoCore
+from teller_server.systems.demo_core import DemoCore
 from teller_server.store.outbox import LEASE, MAX_ATTEMPTS, backoff
 from tests.teller_server.material import NOON
 from tests.teller_server.store.branch import Branch

@@ -1,0 +1,231 @@
+"""From a YAML file to a `Description`, or to a list of what is wrong on which line."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping
+from pathlib import Path
+from typing import Any
+from urllib.parse import urlsplit
+
+import yaml
+
+from teller_server.domain.errors import Outage, Problem
+from teller_server.domain.script_nodes import Reader
+
+from .description import (
+    METHODS,
+    Call,
+    CancelCall,
+    Description,
+    EffectCalls,
+    LookUp,
+    ReceiptAt,
+)
+from .port import EFFECTS, STATUS_WORDS
+from .templates import holes, stray_braces
+
+REFUSALS = ("core_unknown_customer", "core_not_changeable", "core_key_reused", "core_withdrawn",
+            "core_refused")  # fmt: skip
+_CUSTOMER = ("reference", "name")
+_CUSTOMER_MORE = ("document", "phone", "address", "occupation", "document_until")
+_COMPANY = ("name", "credit_code", "role")
+_IN_PATH = frozenset({"reference", "key"})  # addresses are logged: nothing personal in one
+_OF_ORDER = frozenset({"key", "effect", "reference", "body", "seals", "at"})
+_LOOPBACK = ("127.0.0.1", "localhost", "::1")
+_STRING = "tag:yaml.org,2002:str"
+
+
+class DescriptionInvalid(Outage):
+    """A description that can't be used; `problems` in line order."""
+
+    def __init__(self, source: str, problems: tuple[Problem, ...]) -> None:
+        super().__init__("core_description_invalid", source=source)
+        self.source = source
+        self.problems = problems
+
+    def __str__(self) -> str:
+        return "\n".join(str(problem) for problem in self.problems)
+
+
+def read_description(path: Path) -> Description:
+    """The description in a file. Outage core_description_missing; DescriptionInvalid."""
+    try:
+        text = path.read_text(encoding="utf-8")
+    except OSError:
+        raise Outage("core_description_missing", path=str(path)) from None
+    return parse_description(text, path.name)
+
+
+def parse_description(text: str, source: str) -> Description:
+    """The description in a text; `source` stands before each line number of an error."""
+    reader = Reader(source, ())
+    root = reader.compose(text, source)
+    found = _Sections(reader).whole(root) if root is not None else None
+    if reader.problems or found is None:
+        raise DescriptionInvalid(source, tuple(sorted(reader.problems)))
+    return found
+
+
+class _Sections:
+    """Reads each section; what is wrong is noted in the reader."""
+
+    def __init__(self, reader: Reader) -> None:
+        self._reader = reader
+
+    def whole(self, root: yaml.Node) -> Description:
+        top = self._reader.mapping(
+            root,
+            ("bank", "base", "look_up", "effects", "cancel"),
+            ("timeout", "headers", "refused"),
+        )
+        timeout = self._reader.mapping(top.get("timeout"), (), ("connect", "total"))
+        refused = self._reader.mapping(top.get("refused"), (), ("code", "codes"))
+        return Description(
+            bank=self._reader.text(top.get("bank")),
+            base=self._base(top.get("base")),
+            connect_seconds=self._seconds(timeout.get("connect"), 3),
+            total_seconds=self._seconds(timeout.get("total"), 10),
+            headers=self._texts(top.get("headers")),
+            look_up=self._look_up(top.get("look_up")),
+            effects=self._effects(top.get("effects")),
+            cancel=self._cancel(top.get("cancel")),
+            code=self._reader.text(refused.get("code")),
+            refusals=self._texts(refused.get("codes"), REFUSALS),
+        )
+
+    def _base(self, node: yaml.Node | None) -> str:
+        base = self._reader.text(node).rstrip("/")
+        if node is None or not base:
+            return base
+        parts = urlsplit(base)
+        if parts.scheme not in ("http", "https") or not parts.hostname:
+            self._reader.problem(node, f"`{base}` is not an address (https://host/path)")
+        elif parts.scheme == "http" and parts.hostname not in _LOOPBACK:
+            self._reader.problem(node, "https is needed; only this machine is asked by http")
+        elif parts.username or parts.query or parts.fragment:
+            self._reader.problem(node, "an address without password, query and fragment is needed")
+        return base
+
+    def _seconds(self, node: yaml.Node | None, usual: int) -> int:
+        return self._reader.number(node, 1, 30, usual)
+
+    def _texts(
+        self, node: yaml.Node | None, allowed: Collection[str] | None = None
+    ) -> Mapping[str, str]:
+        """A mapping of texts, whatever its keys."""
+        if node is None:
+            return {}
+        if not isinstance(node, yaml.MappingNode):
+            self._reader.problem(node, "a mapping (key: value) is expected here")
+            return {}
+        read = self._reader.text if allowed is None else lambda n: self._reader.word(n, allowed)
+        return {str(key.value): read(value) for key, value in node.value}
+
+    def _look_up(self, node: yaml.Node | None) -> LookUp:
+        parts = self._reader.mapping(
+            node, ("by_document", "by_reference", "customer"), ("companies", "company", "missing")
+        )
+        customer: Mapping[str, str] = {}
+        company: Mapping[str, str] = {}
+        if "customer" in parts:
+            entries = self._reader.mapping(parts["customer"], _CUSTOMER, _CUSTOMER_MORE)
+            customer = {name: self._reader.text(value) for name, value in entries.items()}
+        if "company" in parts:
+            entries = self._reader.mapping(parts["company"], _COMPANY)
+            company = {name: self._reader.text(value) for name, value in entries.items()}
+        return LookUp(
+            by_document=self._call(parts.get("by_document"), frozenset({"document"})),
+            by_reference=self._call(parts.get("by_reference"), frozenset({"reference"})),
+            customer=customer,
+            companies=self._reader.text(parts.get("companies")),
+            company=company,
+            missing=self._statuses(parts.get("missing"), (404,)),
+        )
+
+    def _effects(self, node: yaml.Node | None) -> Mapping[str, EffectCalls]:
+        entries = self._reader.mapping(node, (), EFFECTS)
+        if node is not None and not entries:
+            self._reader.problem(node, f"at least one effect is needed: {', '.join(EFFECTS)}")
+        return {name: self._effect(value) for name, value in entries.items()}
+
+    def _effect(self, node: yaml.Node) -> EffectCalls:
+        parts = self._reader.mapping(node, ("commit", "receipt"), ("propose", "reasons"))
+        propose = parts.get("propose")
+        commit = self._call(parts.get("commit"), _OF_ORDER)
+        if commit.method == "GET":
+            self._reader.problem(parts["commit"], "GET changes nothing: POST, PUT, PATCH or DELETE")
+        return EffectCalls(
+            commit=commit,
+            receipt=self._receipt(parts.get("receipt")),
+            propose=self._call(propose, _OF_ORDER - {"seals"}) if propose else None,
+            reasons=self._reader.text(parts.get("reasons")),
+        )
+
+    def _cancel(self, node: yaml.Node | None) -> CancelCall:
+        parts = self._reader.mapping(node, ("call", "receipt"), ("done",))
+        return CancelCall(
+            call=self._call(parts.get("call"), frozenset({"key"})),
+            receipt=self._receipt(parts.get("receipt")),
+            done=self._statuses(parts.get("done"), (409,)),
+        )
+
+    def _receipt(self, node: yaml.Node | None) -> ReceiptAt:
+        if node is None:
+            return ReceiptAt("", "", {})
+        parts = self._reader.mapping(node, ("number",), ("status", "words"))
+        return ReceiptAt(
+            number=self._reader.text(parts.get("number")),
+            status=self._reader.text(parts.get("status")),
+            words=self._texts(parts.get("words"), STATUS_WORDS.keys()),
+        )
+
+    def _call(self, node: yaml.Node | None, known: frozenset[str]) -> Call:
+        if node is None:
+            return Call("GET", "/")
+        parts = self._reader.mapping(node, ("method", "path"), ("body",))
+        method = self._reader.word(parts.get("method"), METHODS)
+        path = self._reader.text(parts.get("path"))
+        if "path" in parts and path:
+            self._check_path(parts["path"], path, known)
+        body = None
+        if "body" in parts:
+            body = self._template(parts["body"], known)
+            if method == "GET":
+                self._reader.problem(parts["body"], "GET has no body")
+        return Call(method, path, body)
+
+    def _check_path(self, node: yaml.Node, path: str, known: frozenset[str]) -> None:
+        if not path.startswith("/") or "?" in path.replace("?}", "}") or "//" in path:
+            self._reader.problem(node, "a path begins with / and has no query")
+        if stray_braces(path):
+            self._reader.problem(node, "a brace belongs to no placeholder ({name})")
+        for name in sorted(set(holes(path)) - (_IN_PATH & known)):
+            self._reader.problem(
+                node, f"`{{{name}}}` can't be in a path: only reference and key can"
+            )
+
+    def _template(self, node: yaml.Node, known: frozenset[str]) -> Any:
+        """The body as plain values; every text is checked where it stands."""
+        if isinstance(node, yaml.MappingNode):
+            if _unquoted(node):
+                self._reader.problem(node, 'a placeholder is written in quotes: "{name}"')
+            return {str(key.value): self._template(value, known) for key, value in node.value}
+        if isinstance(node, yaml.SequenceNode):
+            return [self._template(value, known) for value in node.value]
+        if node.tag != _STRING:
+            return yaml.SafeLoader("").construct_object(node)
+        text = str(node.value)
+        if stray_braces(text):
+            self._reader.problem(node, "a brace belongs to no placeholder ({name})")
+        for name in sorted(set(holes(text)) - known):
+            self._reader.problem(node, f"`{{{name}}}` is none of: {', '.join(sorted(known))}")
+        return text
+
+    def _statuses(self, node: yaml.Node | None, usual: tuple[int, ...]) -> tuple[int, ...]:
+        found = self._reader.sequence(node, lambda n: self._reader.number(n, 200, 599))
+        return found or usual
+
+
+def _unquoted(node: yaml.MappingNode) -> bool:
+    """YAML reads `{name}` without quotes as a mapping from `name` to nothing."""
+    return bool(node.flow_style) and any(value.value == "" for _, value in node.value)
