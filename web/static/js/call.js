@@ -2,8 +2,8 @@
  * The call: one RTCPeerConnection at a time, replaced when it is no good. No DOM.
  *
  * Use:
- *   const call = new Call({ wire, stream, iceServers, relayOnly });
- *   call.onremote = (stream) => video.srcObject = stream;
+ *   const call = new Call({ wire, stream, iceServers, relayOnly, seats: view.call.seats });
+ *   call.onremote = (remotes) => video.srcObject = remotes.get("teller");
  *   call.onquality = (word, health) => …;      // good | fair | poor | lost
  *   call.onstate = (state) => …;               // connecting | connected | reconnecting
  *   call.start();
@@ -13,6 +13,9 @@
  * This side always offers (JSEP RFC 9429); the server only answers, so there is no glare. A path
  * that fails is not repaired by ICE restart but by a new connection with a new leg name; the old
  * one stays until the new one works, so that the last picture does not go black.
+ *
+ * One pair of lines is offered for each party that may ever take part (`seats`), also for a guest
+ * who is not here yet: their lines stay silent, and nothing is negotiated anew when they come.
  */
 
 import { vp8First, withAudioNack } from "./sdp.js";
@@ -22,7 +25,8 @@ import { Steady, compare, judge, totals } from "./quality.js";
 /** @typedef {import("./quality.js").Quality} Quality */
 /** @typedef {import("./quality.js").Health} Health */
 /** @typedef {"connecting"|"connected"|"reconnecting"} CallState */
-/** @typedef {{leg: string, pc: RTCPeerConnection, born: number, remote: MediaStream}} Leg */
+/** @typedef {Map<string, MediaStream>} Remotes by party */
+/** @typedef {{leg: string, pc: RTCPeerConnection, born: number, remotes: Remotes}} Leg */
 
 const TICK = 2000;
 const HEALTH_EVERY = 5000;
@@ -33,16 +37,17 @@ const AUDIO_BITRATE = 40_000;
 const VIDEO_BITRATE = 900_000;
 
 export class Call {
-  /** @param {{wire: Wire, stream: MediaStream, iceServers?: RTCIceServer[], relayOnly?: boolean}} parts */
-  constructor({ wire, stream, iceServers = [], relayOnly = false }) {
+  /** @param {{wire: Wire, stream: MediaStream, seats: string[], iceServers?: RTCIceServer[], relayOnly?: boolean}} parts */
+  constructor({ wire, stream, seats, iceServers = [], relayOnly = false }) {
     this.wire = wire;
+    this.seats = seats;
     this.audioTrack = stream.getAudioTracks()[0] ?? null;
     this.videoTrack = stream.getVideoTracks()[0] ?? null;
     /** @type {RTCConfiguration} */
     this.config = { iceServers, iceTransportPolicy: relayOnly ? "relay" : "all", bundlePolicy: "max-bundle" };
     /** Whether the far side's media should be arriving just now. */
     this.expected = false;
-    /** @type {(stream: MediaStream) => void} */
+    /** @type {(remotes: Remotes) => void} */
     this.onremote = () => {};
     /** @type {(quality: Quality, health: Health) => void} */
     this.onquality = () => {};
@@ -93,7 +98,7 @@ export class Call {
     else if (this.leg) this.former = this.leg;
     const pc = new RTCPeerConnection(this.config);
     /** @type {Leg} */
-    const leg = { leg: crypto.randomUUID(), pc, born: Date.now(), remote: new MediaStream() };
+    const leg = { leg: crypto.randomUUID(), pc, born: Date.now(), remotes: new Map() };
     this.leg = leg;
     this.before = null;
     this.stall = 0;
@@ -118,8 +123,11 @@ export class Call {
         mid: candidate?.sdpMid ?? null,
       });
     };
-    pc.ontrack = ({ track }) => {
-      leg.remote.addTrack(track);
+    pc.ontrack = ({ track, streams }) => {
+      const party = this.seats[seatOf(streams[0]?.id)];
+      if (!party) return;
+      if (!leg.remotes.has(party)) leg.remotes.set(party, new MediaStream());
+      leg.remotes.get(party)?.addTrack(track);
     };
     pc.onconnectionstatechange = () => {
       if (this.leg !== leg || this.closed) return;
@@ -130,7 +138,7 @@ export class Call {
 
   /** @param {Leg} leg */
   connected(leg) {
-    this.onremote(leg.remote);
+    this.onremote(leg.remotes);
     retire(this.former);
     this.former = null;
     this.onstate("connected");
@@ -148,13 +156,10 @@ export class Call {
       direction: "sendrecv",
       sendEncodings: [{ maxBitrate: VIDEO_BITRATE }],
     });
-    const codecs = RTCRtpReceiver.getCapabilities?.("video")?.codecs ?? [];
-    if (codecs.length > 0) {
-      try {
-        video.setCodecPreferences(vp8First(codecs));
-      } catch {
-        /* older browsers choose for themselves */
-      }
+    preferVp8(video);
+    for (let more = 1; more < this.seats.length; more++) {
+      pc.addTransceiver("audio", { direction: "recvonly" });
+      preferVp8(pc.addTransceiver("video", { direction: "recvonly" }));
     }
   }
 
@@ -270,6 +275,22 @@ export class Call {
     retire(this.leg);
     retire(this.former);
     this.leg = this.former = null;
+  }
+}
+
+/** The number in `seat0`, `seat1`, … as the server names its streams. @param {string | undefined} stream */
+function seatOf(stream) {
+  return Number(/^seat(\d+)$/.exec(stream ?? "")?.[1] ?? 0);
+}
+
+/** @param {RTCRtpTransceiver} video */
+function preferVp8(video) {
+  const codecs = RTCRtpReceiver.getCapabilities?.("video")?.codecs ?? [];
+  if (codecs.length === 0) return;
+  try {
+    video.setCodecPreferences(vp8First(codecs));
+  } catch {
+    /* older browsers choose for themselves */
   }
 }
 

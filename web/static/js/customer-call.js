@@ -5,6 +5,7 @@ import { t } from "./i18n.js";
 import { since, span } from "./format.js";
 import { task } from "./customer-task.js";
 import { leaveDialog, veilOf } from "./customer-veil.js";
+import { others } from "./customer-others.js";
 
 /** @typedef {import("./customer.js").Customer} Customer */
 /** @typedef {import("./customer-screen.js").Scene} Scene */
@@ -35,13 +36,14 @@ export function call(app) {
     own,
     h("span.pip__off", { hidden: true }, icon("video-off"), h("span.sr", null, t("Your camera is off"))),
   );
+  const more = others((video) => void play(video, app));
   const who = h("div.stage__who");
   const chips = h("div.stage__chips");
   const veil = h("div.stage__veil", { hidden: true });
   const tools = h("div.stage__tools", { role: "group", "aria-label": t("Call controls") });
   const sheet = h("section.sheet-panel", { "aria-label": t("Your task") });
   const heading = h("h1.sr", { tabIndex: -1 }, t("Video visit with the teller"));
-  const stage = h("div.stage.on-dark", null, remote, veil, h("div.stage__top", null, who, chips), pip, tools);
+  const stage = h("div.stage.on-dark", null, remote, veil, h("div.stage__top", null, who, chips), more.node, pip, tools);
   let veilWord = "";
   let sheetKey = "";
 
@@ -57,6 +59,7 @@ export function call(app) {
       remote.srcObject = app.remote;
       void play(remote, app);
     }
+    more.update(app);
     fill(
       who,
       view.teller && [

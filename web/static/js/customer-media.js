@@ -9,6 +9,8 @@ import { mediaExpected } from "./customer-state.js";
 /** @typedef {import("./wire.js").Wire} Wire */
 
 const DEVICES_OPEN = "devices";
+/** Whose picture is the large one, on a customer's page and on a guest's. */
+export const MAIN = "teller";
 const WAITING = new Set(["waiting", "offered"]);
 const LIVE = new Set(["connecting", "in_service", "reverify", "on_hold", "wrap_up"]);
 
@@ -20,8 +22,10 @@ export class CustomerMedia {
     this.view = null;
     /** @type {MediaStream | null} */
     this.stream = null;
-    /** @type {MediaStream | null} */
+    /** @type {MediaStream | null} the teller's */
     this.remote = null;
+    /** @type {import("./call.js").Remotes} everybody's, by party */
+    this.remotes = new Map();
     /** @type {Call | null} */
     this.call = null;
     /** @type {import("./quality.js").Quality} */
@@ -31,8 +35,8 @@ export class CustomerMedia {
     /** @type {number | null} milliseconds when our own line broke */
     this.lostAt = null;
     this.soundBlocked = false;
-    /** @type {HTMLVideoElement | null} */
-    this.remoteVideo = null;
+    /** @type {Set<HTMLVideoElement>} that may not play before a tap */
+    this.silent = new Set();
     this.cameras = 0;
     /** @type {"user"|"environment"} */
     this.facing = "user";
@@ -96,12 +100,14 @@ export class CustomerMedia {
     const call = new Call({
       wire: this.wire,
       stream: /** @type {MediaStream} */ (this.stream),
+      seats: media.seats ?? [MAIN],
       iceServers: media.ice_servers,
       relayOnly: media.relay_only,
     });
     this.callState = "connecting";
-    call.onremote = (stream) => {
-      this.remote = stream;
+    call.onremote = (remotes) => {
+      this.remotes = remotes;
+      this.remote = remotes.get(MAIN) ?? null;
       this.onchange();
     };
     call.onquality = (word) => {
@@ -138,6 +144,9 @@ export class CustomerMedia {
     this.call?.close();
     this.call = null;
     this.remote = null;
+    this.remotes = new Map();
+    this.silent.clear();
+    this.soundBlocked = false;
     this.lostAt = null;
     this.quality = "good";
   }
@@ -230,17 +239,19 @@ export class CustomerMedia {
 
   /** @param {boolean} blocked @param {HTMLVideoElement} video */
   setSoundBlocked(blocked, video) {
-    this.remoteVideo = video;
-    if (blocked === this.soundBlocked) return;
-    this.soundBlocked = blocked;
+    if (blocked) this.silent.add(video);
+    else this.silent.delete(video);
+    if (this.silent.size > 0 === this.soundBlocked) return;
+    this.soundBlocked = this.silent.size > 0;
     this.onchange();
   }
 
   unblockSound() {
-    void this.remoteVideo?.play().then(
-      () => this.setSoundBlocked(false, /** @type {HTMLVideoElement} */ (this.remoteVideo)),
-      () => {},
-    );
+    for (const video of this.silent)
+      void video.play().then(
+        () => this.setSoundBlocked(false, video),
+        () => {},
+      );
   }
 
   /** Keep the screen on; the browser forgets it whenever the page is hidden. */

@@ -14,7 +14,7 @@ import {
   release,
   watch,
 } from "./devices.js";
-import { customerPeer, isLive } from "./teller-state.js";
+import { CUSTOMER, customerPeer, isLive } from "./teller-state.js";
 
 /** @typedef {import("./teller-state.js").View} View */
 
@@ -26,8 +26,10 @@ export class TellerMedia {
     this.view = null;
     /** @type {MediaStream | null} */
     this.stream = null;
-    /** @type {MediaStream | null} */
+    /** @type {MediaStream | null} the customer's */
     this.remote = null;
+    /** @type {import("./call.js").Remotes} everybody's, by party */
+    this.remotes = new Map();
     /** @type {Call | null} */
     this.call = null;
     /** @type {import("./quality.js").Quality} */
@@ -131,12 +133,14 @@ export class TellerMedia {
     const call = new Call({
       wire: this.wire,
       stream: /** @type {MediaStream} */ (this.stream),
+      seats: media.seats ?? [CUSTOMER],
       iceServers: media.ice_servers,
       relayOnly: media.relay_only,
     });
     this.callState = "connecting";
-    call.onremote = (stream) => {
-      this.remote = stream;
+    call.onremote = (remotes) => {
+      this.remotes = remotes;
+      this.remote = remotes.get(CUSTOMER) ?? null;
       this.onchange();
     };
     call.onquality = (word, health) => {
@@ -154,10 +158,16 @@ export class TellerMedia {
     return call;
   }
 
+  /** What a video element marked `data-stream` shows: `own`, or a party. @param {string} name */
+  streamOf(name) {
+    return name === "own" ? this.stream : (this.remotes.get(name) ?? null);
+  }
+
   endCall() {
     this.call?.close();
     this.call = null;
     this.remote = null;
+    this.remotes = new Map();
     this.quality = "good";
     this.rtt = null;
   }

@@ -3,7 +3,7 @@
 import { h, icon } from "./dom.js";
 import { t } from "./i18n.js";
 import { since, span } from "./format.js";
-import { customerPeer } from "./teller-state.js";
+import { CUSTOMER, customerPeer, titleOf } from "./teller-state.js";
 import { actButton } from "./staff.js";
 
 /** @typedef {import("./teller.js").Console} Console */
@@ -28,7 +28,7 @@ export function stage(app, visit) {
     h("video.stage__remote", {
       autoplay: true,
       playsInline: true,
-      dataset: { stream: "remote" },
+      dataset: { stream: CUSTOMER },
       "aria-label": t("Picture of the customer"),
     }),
     h("div.stage__veil", { hidden: !cover, "aria-live": "polite" }, cover),
@@ -49,6 +49,7 @@ export function stage(app, visit) {
       h("span", null, visit.name_masked),
       h("span.muted-dark", null, visit.service_title),
     ),
+    others(visit),
     h(
       "div.pip",
       { class: media.videoOn && media.stream ? null : "pip--off" },
@@ -67,6 +68,44 @@ export function stage(app, visit) {
       ),
       media.muted &&
         h("span.pip__mute", null, icon("mic-off"), h("span.sr", null, t("Microphone off"))),
+    ),
+  );
+}
+
+/** Further parties: small pictures with names. @param {VisitView} visit */
+function others(visit) {
+  const peers = (visit.call?.peers ?? []).filter(
+    (peer) => peer.party !== CUSTOMER && peer.state !== "absent",
+  );
+  return h(
+    "div.others",
+    { role: "group", "aria-label": t("Others in the call"), hidden: peers.length === 0 },
+    peers.map((peer) => other(peer, titleOf(visit, peer.party))),
+  );
+}
+
+/** @param {import("./customer-state.js").Peer} peer @param {string} name */
+function other(peer, name) {
+  const away = peer.state !== "up";
+  return h(
+    "figure.other",
+    {
+      class: [away && "other--away", !peer.video && "other--off"].filter(Boolean).join(" ") || null,
+      dataset: { key: `other-${peer.party}` },
+    },
+    h("video", {
+      autoplay: true,
+      playsInline: true,
+      dataset: { stream: peer.party },
+      "aria-label": t("Picture of: {name}", { name }),
+    }),
+    h(
+      "figcaption",
+      null,
+      !peer.audio && icon("mic-off"),
+      !peer.video && icon("video-off"),
+      h("span", null, name),
+      away && h("span.other__state", null, t("reconnecting")),
     ),
   );
 }

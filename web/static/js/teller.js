@@ -213,7 +213,7 @@ export class Console {
     for (const video of /** @type {NodeListOf<HTMLVideoElement>} */ (
       document.querySelectorAll("video[data-stream]")
     )) {
-      const stream = video.dataset.stream === "remote" ? this.media.remote : this.media.stream;
+      const stream = this.media.streamOf(video.dataset.stream ?? "own");
       if (stream && video.srcObject !== stream) {
         video.srcObject = stream;
         void video.play().catch(() => {});
