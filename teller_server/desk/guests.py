@@ -13,6 +13,7 @@ from typing import Literal
 
 from teller_server.desk.counter import Counter
 from teller_server.domain import commands as c
+from teller_server.domain import conditions
 from teller_server.domain import events as e
 from teller_server.domain.errors import Refusal
 from teller_server.domain.events import Event
@@ -25,7 +26,7 @@ from teller_server.store.store import Store
 VISIT, GUEST = "visit-", "guest-"
 LINK_MINUTES = 60
 
-Status = Literal["invited", "consented", "here", "gone"]
+Status = Literal["none", "invited", "consented", "here", "gone"]
 
 
 @dataclass(frozen=True)
@@ -38,7 +39,10 @@ class Seat:
 
 @dataclass(frozen=True)
 class GuestLine:
-    """A further party as the pages list them; `link` while it can still be used."""
+    """A further party as the pages list them; `link` while it can still be used.
+
+    `none`: foreseen by the script and not asked in yet, which only the teller needs to know.
+    """
 
     party: str
     title: Words
@@ -149,11 +153,11 @@ class GuestDesk:
     # ---- what pages show
 
     def guests_of(self, visit: Visit) -> tuple[GuestLine, ...]:
-        """Everybody who was asked in, in the order of the script."""
+        """Everybody who was or may be asked in, in the order of the script."""
         return tuple(
             self._line(visit, guest)
             for guest in self._scripts[visit.service].guests
-            if guest.party in visit.guests
+            if guest.party in visit.guests or _foreseen(visit, guest)
         )
 
     def subjects(self, visit: Visit) -> tuple[str, ...]:
@@ -161,15 +165,18 @@ class GuestDesk:
         return tuple(guest.guest for guest in visit.guests.values() if guest.status != "gone")
 
     def _line(self, visit: Visit, foreseen: Guest) -> GuestLine:
-        guest, here = visit.guests[foreseen.party], visit.here(foreseen.party)
+        guest = visit.guests.get(foreseen.party)
+        if guest is None:
+            return GuestLine(foreseen.party, foreseen.title, "none", None, here=False)
+        here = guest.status == "consented" and visit.here(foreseen.party)
         secret, until = self._links.get(guest.guest, ("", self._counter.now()))
         usable = guest.status == "invited" and self._counter.now() < until
         return GuestLine(
             party=foreseen.party,
             title=foreseen.title,
-            status="here" if here and guest.status == "consented" else guest.status,
+            status="here" if here else guest.status,
             link=f"{self._base}/j#{secret}" if usable else None,
-            here=here and guest.status == "consented",
+            here=here,
         )
 
     # ---- inside
@@ -204,6 +211,11 @@ class GuestDesk:
             for guest in visit.guests.values():
                 self._links.pop(guest.guest, None)
         self._ring(*(guest.guest for guest in visit.guests.values()))
+
+
+def _foreseen(visit: Visit, guest: Guest) -> bool:
+    """What isn't known yet rules nobody out."""
+    return guest.when is None or conditions.holds(guest.when.text, visit.holds) is not False
 
 
 def _hash(secret: str) -> str:
