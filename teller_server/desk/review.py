@@ -139,7 +139,7 @@ class ReviewDesk:
                 }
                 for step in visit.steps
             ],
-            "parties": list(visit.parties),
+            "parties": [*visit.parties, *visit.guests],
         }
 
     def _title(self, service: str, language: str) -> str:
@@ -188,7 +188,7 @@ class ReviewDesk:
         visit, recording, directory = await self._recording(visit_id)
         key = await self._keys.get(visit_id)
         parties = {}
-        for party in visit.parties:
+        for party in (*visit.parties, *visit.guests):
             media = await self._open(recording, party, key)
             if media is not None:
                 parties[party] = media
