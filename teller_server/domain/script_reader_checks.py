@@ -65,7 +65,8 @@ def check_whole(reader: Reader, nodes: Nodes, script: ServiceScript) -> None:
 
 def _note(reader: Reader, found: Iterable[tuple[Step, str]]) -> None:
     for step, what in found:
-        reader.problems.add(Problem(step.source, step.line, what))
+        where = f"(as `{step.id}`) " if step.source != reader.source else ""
+        reader.problems.add(Problem(step.source, step.line, where + what))
 
 
 def _ids(script: ServiceScript) -> Iterator[tuple[Step, str]]:
