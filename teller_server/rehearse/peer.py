@@ -10,6 +10,7 @@ from typing import Any
 
 from aiortc import (
     MediaStreamTrack,
+    RTCBundlePolicy,
     RTCConfiguration,
     RTCIceServer,
     RTCPeerConnection,
@@ -32,7 +33,7 @@ class CallFailed(Exception):
 
 @dataclass(slots=True)
 class Received:
-    """Decoded frames of the far side; `shown` once its first picture came, at that loop time."""
+    """Decoded frames of one party; `shown` once its first picture came, at that loop time."""
 
     video: int = 0
     audio: int = 0
@@ -60,7 +61,8 @@ class _Leg:
 class Peer:
     """Offers legs over a wire, one at a time; a new one replaces the last.
 
-    `rejoin_asked` is set when the server wants a new leg; `join` again then.
+    `rejoin_asked` is set when the server wants a new leg; `join` again then. `received` is what
+    came of the first other party, `heard_of` of each by name.
     """
 
     def __init__(self, wire: Wire, medium: Medium) -> None:
@@ -70,6 +72,7 @@ class Peer:
         self._former: list[_Leg] = []
         self._answers: dict[str, asyncio.Future[str]] = {}
         self.received = Received()
+        self.heard_of: dict[str, Received] = {}
         self.offered_at = 0.0
         self.rejoin_asked = asyncio.Event()
         wire.hear("call.answer", self._answered)
@@ -81,7 +84,7 @@ class Peer:
         Raises CallFailed; WireError or TimeoutError when there is no answer.
         """
         self.rejoin_asked.clear()
-        leg = self._new_leg(call["ice_servers"])
+        leg = self._new_leg(call["ice_servers"], call.get("seats") or [""])
         old, self._leg = self._leg, leg
         await leg.pc.setLocalDescription(await leg.pc.createOffer())
         answer = asyncio.get_running_loop().create_future()
@@ -125,21 +128,30 @@ class Peer:
         if self._leg is not None:
             await self._leg.close()
 
-    def _new_leg(self, ice_servers: Sequence[Mapping[str, Any]]) -> _Leg:
+    def _new_leg(self, ice_servers: Sequence[Mapping[str, Any]], seats: Sequence[str]) -> _Leg:
+        """One pair of lines for each party that may ever come; the first one sends, too."""
         servers = [RTCIceServer(**server) for server in ice_servers]
-        pc = RTCPeerConnection(RTCConfiguration(iceServers=servers))
+        pc = RTCPeerConnection(
+            RTCConfiguration(iceServers=servers, bundlePolicy=RTCBundlePolicy.MAX_BUNDLE)
+        )
         leg = _Leg(str(uuid.uuid4()), pc, audio_track(self._medium), video_track(self._medium))
         pc.addTrack(leg.audio)
         pc.addTrack(leg.video)
+        for _ in seats[1:]:
+            pc.addTransceiver("audio", direction="recvonly")
+            pc.addTransceiver("video", direction="recvonly")
+        for number, party in enumerate(seats):
+            self.heard_of.setdefault(party, Received() if number else self.received)
 
         def heard(track: MediaStreamTrack) -> None:
-            leg.tasks.append(asyncio.create_task(self._receive(track), name="rehearse.receive"))
+            lines = [it.receiver.track for it in pc.getTransceivers() if it.kind == track.kind]
+            work = self._receive(track, self.heard_of[seats[lines.index(track)]])
+            leg.tasks.append(asyncio.create_task(work, name="rehearse.receive"))
 
         pc.on("track", heard)
         return leg
 
-    async def _receive(self, track: MediaStreamTrack) -> None:
-        received = self.received
+    async def _receive(self, track: MediaStreamTrack, received: Received) -> None:
         while True:
             try:
                 frame = await track.recv()
