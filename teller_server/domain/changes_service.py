@@ -105,7 +105,7 @@ def _code_sent(visit: Visit, event: e.CodeSent) -> Visit:
     code = CodeState(
         event.step, event.to, event.digest, event.at, event.expires_at, sent=before + 1
     )
-    return replace(visit, code=code)
+    return replace(visit, code=code, signing_broke=False)
 
 
 @SERVICE.on(e.CodeEntered)
@@ -127,7 +127,7 @@ def _papers_signed(visit: Visit, event: e.PapersSigned) -> Visit:
 @SERVICE.on(e.SigningBroke)
 def _signing_broke(visit: Visit, _: e.SigningBroke) -> Visit:
     """A code serves one signature: the next try takes a new one."""
-    return replace(visit, code=None)
+    return replace(visit, code=None, signing_broke=True)
 
 
 # --- identity ---

@@ -58,3 +58,11 @@ def masked_document(number: str) -> str:
     if len(number) >= 12:
         return number[:4] + "*" * (len(number) - 8) + number[-4:]
     return "*" * max(0, len(number) - 2) + number[-2:]
+
+
+def masked_phone(number: str) -> str:
+    """`13800000001` → `138****0001`; a short number keeps its last two only."""
+    digits = "".join(number.split())
+    if len(digits) >= 8:
+        return digits[:3] + "*" * (len(digits) - 7) + digits[-4:]
+    return "*" * max(0, len(digits) - 2) + digits[-2:]

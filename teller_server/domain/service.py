@@ -121,8 +121,8 @@ def too_early(step: StepState, now: datetime) -> str | None:
 
 
 def _refused(step: StepState, party: str, now: datetime) -> tuple[e.Event, ...]:
-    """What the party's no means: the end, or that it goes on without."""
-    if step.plan.on_refuse == "continue":
+    """A no to being recorded ends it at once; any other may be thought over until the step ends."""
+    if step.kind is not StepKind.CONSENT or step.plan.purpose != RECORDING:
         return ()
     ended = e.StepEnded(now, step.id, party, "refused", UNSAID)
     over = e.ServiceEnded(now, Outcome.REFUSED_CUSTOMER, party, _refusal_code(step), UNSAID)
@@ -162,7 +162,7 @@ def _unprepared(visit: Visit, step: StepState, now: datetime) -> str | None:
 
 def _answered(_: Visit, step: StepState) -> str | None:
     if step.answer is None:
-        return "customer_has_not_answered" if step.plan.asks else None
+        return "customer_has_not_answered"
     goes_on = step.answer != "refused" or step.plan.on_refuse == "continue"
     return None if goes_on else "customer_refused"
 
@@ -184,14 +184,16 @@ def _decided(visit: Visit, step: StepState) -> str | None:
 
 
 def _read(visit: Visit, step: StepState) -> str | None:
+    if step.answer == "refused":
+        return "customer_refused"
     if any(paper not in visit.papers for paper in step.plan.papers):
         return "paper_not_ready"
     return None if step.answer in ("seen", "agreed") else "paper_not_read"
 
 
 def _signed(_: Visit, step: StepState) -> str | None:
-    if step.answer == "refused" and step.plan.on_refuse == "continue":
-        return None
+    if step.answer == "refused":
+        return None if step.plan.on_refuse == "continue" else "customer_refused"
     return None if step.answer == "signed" else "not_signed"
 
 

@@ -34,7 +34,7 @@ def may_send(visit: Visit, step_id: str, party: str, now: datetime) -> StepState
     """The step that a code may be sent for now; refused otherwise, before anything is sent."""
     in_service(visit)
     step = party_step(visit, step_id, party)
-    if step.kind not in _WITH_CODE or step.answer is not None:
+    if step.kind not in _WITH_CODE or step.answer == "signed":
         raise Refusal("code_not_expected", step=step.id)
     code = code_of(visit, step)
     if code is None:
@@ -82,7 +82,7 @@ def may_sign(visit: Visit, step_id: str, party: str) -> StepState:
     """The step whose papers may be signed now; refused otherwise, before a key is made."""
     in_service(visit)
     step = party_step(visit, step_id, party)
-    if step.kind is not StepKind.SIGN or step.answer is not None:
+    if step.kind is not StepKind.SIGN or step.answer == "signed":
         raise Refusal("signature_not_expected", step=step.id)
     if step.live_video:
         live(visit, step.party)
@@ -99,7 +99,7 @@ def may_sign(visit: Visit, step_id: str, party: str) -> StepState:
 def signing_failed(visit: Visit, command: c.SigningFailed, now: datetime) -> tuple[e.Event, ...]:
     """No signature came of it: the code is spent, and it may be tried again."""
     step = open_step(visit, command.step)
-    if step.kind is not StepKind.SIGN or step.answer is not None:
+    if step.kind is not StepKind.SIGN or step.answer == "signed":
         raise Refusal("signature_not_expected", step=step.id)
     return (e.SigningBroke(now, step.id, command.code),)
 

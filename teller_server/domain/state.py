@@ -337,6 +337,7 @@ class Visit:
     holds: Mapping[str, bool] = field(default_factory=dict)
     papers: Mapping[str, PaperState] = field(default_factory=dict)
     code: CodeState | None = None
+    signing_broke: bool = False
     flags: tuple[str, ...] = ()
     verdict: TellerVerdict | None = None
     reverify: str | None = None

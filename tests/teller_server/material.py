@@ -7,7 +7,6 @@ from datetime import UTC, datetime, timedelta
 from functools import cache
 from pathlib import Path
 
-import teller_server
 from teller_server.domain import commands as c
 from teller_server.domain import visit as rules
 from teller_server.domain.events import Event
@@ -16,7 +15,8 @@ from teller_server.domain.script import ServiceScript
 from teller_server.domain.script_reader import parse_script
 from teller_server.domain.state import Outcome, Visit
 
-SCRIPT_FILE = Path(teller_server.__file__).parent / "scripts" / "change_of_details.yaml"
+SCRIPT_FILE = Path(__file__).parent / "scripts" / "simple.yaml"
+CHECKER = "  - {id: check, kind: checker_decision, hours: 24, title: *words}"
 NOON = datetime(2026, 11, 23, 12, tzinfo=UTC)
 OFFER = timedelta(seconds=20)
 TELLER = "t-wang"
@@ -27,7 +27,8 @@ STEPS = ("recording_consent", "document", "face", "details", "confirmation", "de
 @cache
 def script(review: str = "none") -> ServiceScript:
     text = SCRIPT_FILE.read_text(encoding="utf-8")
-    return parse_script(text.replace("review: none", f"review: {review}"), SCRIPT_FILE.name)
+    checker = CHECKER if review == "checker" else ""
+    return parse_script(text.replace("  # checker", checker), SCRIPT_FILE.name)
 
 
 def opening(

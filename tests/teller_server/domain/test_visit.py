@@ -50,7 +50,7 @@ def test_a_whole_visit_from_consent_to_committed_effect() -> None:
     )  # fmt: skip
     walk.do(c.EffectCommitted("R123"))
     assert (walk.at.effect, walk.at.receipt) == (Effect.COMMITTED, "R123")
-    assert [step.status for step in walk.at.steps] == ["done"] * len(STEPS)
+    assert [step.status for step in walk.at.steps] == ["done"] * (len(STEPS) + 1)
     assert named(walk).count("ServiceBegan") == 1
 
 
@@ -226,10 +226,10 @@ def test_steps_are_neither_skipped_nor_reordered() -> None:
 def test_a_step_passes_only_with_what_it_needs(step: str, code: str) -> None:
     walk = Walk().in_service().through(*STEPS[: STEPS.index(step)])
     walk.do(c.StartStep(step, TELLER))
-    assert rules.blocked(walk.at) == code
+    assert rules.blocked(walk.at, walk.now) == code
     assert refused(walk, c.CompleteStep(step, TELLER, "passed")) == code
     walk.do(*usual(step))
-    assert rules.blocked(walk.at) is None
+    assert rules.blocked(walk.at, walk.now) is None
 
 
 def test_a_changed_form_must_be_seen_again() -> None:
@@ -241,9 +241,9 @@ def test_a_changed_form_must_be_seen_again() -> None:
 def test_the_customer_may_change_their_mind_before_the_confirmation_ends() -> None:
     walk = Walk().in_service().through(*STEPS[:4])
     walk.do(c.StartStep("confirmation", TELLER), c.AnswerStep("confirmation", "refused"))
-    assert rules.blocked(walk.at) == "customer_refused"
+    assert rules.blocked(walk.at, walk.now) == "customer_refused"
     walk.do(c.AnswerStep("confirmation", "agreed"))
-    assert rules.blocked(walk.at) is None
+    assert rules.blocked(walk.at, walk.now) is None
 
 
 def test_refusing_to_be_recorded_aloud_ends_the_visit() -> None:
@@ -313,7 +313,7 @@ def test_live_video_is_needed_where_the_script_says() -> None:
     walk = Walk().in_service()
     walk.do(c.StartStep(STEPS[0], TELLER), c.LegDown("customer", "customer-1", "silent"))
     assert refused(walk, c.AnswerStep(STEPS[0], "agreed")) == "live_video_needed"
-    assert rules.blocked(walk.at) == "live_video_needed"
+    assert rules.blocked(walk.at, walk.now) == "live_video_needed"
 
 
 def test_hold_stops_the_script_and_nothing_else() -> None:
@@ -356,9 +356,9 @@ def test_a_checker_decides_where_the_script_asks_for_one() -> None:
     walk.do(c.CallSealed("m", verified=True), c.WrapUp(TELLER, "ok"))
     assert (walk.at.state, walk.at.outcome) == (VisitState.IN_REVIEW, Outcome.PENDING_CHECK)
     assert walk.at.effect is Effect.NONE
-    assert refused(walk, c.Review(TELLER, True, UNSAID)) == "second_person_needed"
-    assert refused(walk, c.Review("c-1", False, UNSAID)) == "reason_required"
-    walk.do(c.Review("c-1", True, UNSAID))
+    assert refused(walk, c.Review(TELLER, "approve", UNSAID)) == "second_person_needed"
+    assert refused(walk, c.Review("c-1", "refuse", UNSAID)) == "reason_required"
+    walk.do(c.Review("c-1", "approve", UNSAID))
     assert (walk.at.state, walk.at.outcome, walk.at.effect) == (
         VisitState.CLOSED, Outcome.DONE, Effect.PENDING,
     )  # fmt: skip
@@ -367,7 +367,7 @@ def test_a_checker_decides_where_the_script_asks_for_one() -> None:
 def test_what_the_checker_refuses_never_reaches_the_core() -> None:
     walk = Walk(opening(review="checker")).served()
     walk.do(c.CallSealed("m", verified=True), c.WrapUp(TELLER, "ok"))
-    walk.do(c.Review("c-1", False, REASON))
+    walk.do(c.Review("c-1", "refuse", REASON))
     assert (walk.at.outcome, walk.at.effect) == (Outcome.REFUSED_BANK, Effect.CANCELLED)
 
 
@@ -389,4 +389,4 @@ def test_a_no_show_is_for_the_customer_who_never_came() -> None:
 
 def test_the_script_is_part_of_the_visit_by_its_digest() -> None:
     assert Walk().at.script == script().digest
-    assert tuple(step.id for step in Walk().at.steps) == STEPS
+    assert tuple(step.id for step in Walk().at.steps) == (*STEPS, "commit")
