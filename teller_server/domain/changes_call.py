@@ -151,8 +151,11 @@ def _guest_consented(visit: Visit, event: e.GuestConsented) -> Visit:
 
 @CALL.on(e.GuestLeft)
 def _guest_left(visit: Visit, event: e.GuestLeft) -> Visit:
+    """Whoever comes back is here again only once a new recording of them is on disk."""
     gone = replace(visit.guests[event.party], status="gone")
-    return _with_guest(with_person(visit, event.party, doubt=False), event.party, gone)
+    recorded = tuple(party for party in visit.recorded if party != event.party)
+    left = with_person(replace(visit, recorded=recorded), event.party, doubt=False)
+    return _with_guest(left, event.party, gone)
 
 
 def _with_guest(visit: Visit, party: str, guest: GuestState) -> Visit:
