@@ -7,9 +7,11 @@ from teller_server.domain.state import CALLING, VisitState
 
 
 def call_part(scene: VisitScene, me: str) -> dict[str, Any] | None:
-    """The call as party `me` sees it; None while there is none."""
-    picture = scene.picture
+    """The call as party `me` sees it; None while there is none, or none for them."""
+    picture, guest = scene.picture, scene.visit.guests.get(me)
     if picture is None or scene.visit.state not in CALLING:
+        return None
+    if guest is not None and guest.status != "consented":
         return None
     return {
         "ice_servers": [dict(server) for server in scene.ice_servers],
