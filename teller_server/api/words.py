@@ -8,10 +8,11 @@ from collections.abc import Mapping
 from teller_server.api.words_branch import BRANCH_WORDS
 from teller_server.api.words_doors import DOOR_WORDS
 from teller_server.api.words_guests import GUEST_WORDS
+from teller_server.api.words_papers import PAPER_WORDS
 
 Words = Mapping[str, tuple[str, str]]
 
-WORDS: Words = {**DOOR_WORDS, **BRANCH_WORDS, **GUEST_WORDS}
+WORDS: Words = {**DOOR_WORDS, **BRANCH_WORDS, **GUEST_WORDS, **PAPER_WORDS}
 
 
 def say(code: str, language: str) -> str:

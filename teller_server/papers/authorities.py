@@ -1,0 +1,151 @@
+"""Where the keys for papers come from: PEM files of the bank, or demonstration ones in a folder."""
+
+from __future__ import annotations
+
+import os
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import Final
+
+from cryptography import x509
+from cryptography.exceptions import UnsupportedAlgorithm
+from cryptography.hazmat.primitives import hashes
+from cryptography.hazmat.primitives.asymmetric import ec, rsa
+from cryptography.hazmat.primitives.serialization import (
+    Encoding,
+    NoEncryption,
+    PrivateFormat,
+    load_pem_private_key,
+)
+from cryptography.x509.oid import NameOID
+
+from recording.cms import anchors_of, to_pem
+from recording.files import write_new
+from teller_server.domain.errors import Outage
+from teller_server.papers.certificates import (
+    NOT_QUALIFIED,
+    Authority,
+    BankSeal,
+    PrivateKey,
+    document_usage,
+    empty_list,
+    key_usage,
+)
+
+_SINCE: Final = datetime(2020, 1, 1, tzinfo=UTC)
+_YEARS: Final = timedelta(days=3650)
+
+
+def pem_authority(key: Path, chain: Path) -> Authority:
+    """The bank's own issuing authority. Raises Outage `signing_authority_bad`."""
+    private, certificates = _pem(key, chain, "signing_authority_bad")
+    try:
+        constraints = certificates[0].extensions.get_extension_for_class(x509.BasicConstraints)
+    except x509.ExtensionNotFound:
+        raise Outage("signing_authority_bad", problem="not an authority") from None
+    if not constraints.value.ca:
+        raise Outage("signing_authority_bad", problem="not an authority")
+    return Authority(private, certificates, _roots(certificates), demo=False)
+
+
+def pem_seal(key: Path, chain: Path, crls: tuple[bytes, ...] = ()) -> BankSeal:
+    """The bank's seal. Raises Outage `bank_seal_bad`."""
+    private, certificates = _pem(key, chain, "bank_seal_bad")
+    own, *others = certificates
+    return BankSeal(own, tuple(others), crls, _roots(certificates), demo=False, _key=private)
+
+
+def demo_authority(folder: Path) -> Authority:
+    """An authority whose name says that it is none. Its key is a file."""
+    _demo_root(folder, f"{NOT_QUALIFIED} one-time signer authority")
+    private, certificates = _pem(folder / "key.pem", folder / "chain.pem", "signing_authority_bad")
+    return Authority(private, certificates, _roots(certificates), demo=True)
+
+
+def demo_seal(folder: Path) -> BankSeal:
+    """A bank's seal under a root of its own, so that no one-time certificate can pass for it."""
+    _demo_root(folder / "root", f"{NOT_QUALIFIED} bank seal root")
+    _demo_leaf(folder, f"{NOT_QUALIFIED} bank seal")
+    private, certificates = _pem(folder / "key.pem", folder / "chain.pem", "bank_seal_bad")
+    own, *others = certificates
+    issuer, _ = _pem(folder / "root/key.pem", folder / "root/chain.pem", "bank_seal_bad")
+    lists = (empty_list(issuer, own.issuer, datetime.now(UTC), _YEARS),)
+    return BankSeal(own, tuple(others), lists, _roots(certificates), demo=True, _key=private)
+
+
+def _pem(key: Path, chain: Path, code: str) -> tuple[PrivateKey, list[x509.Certificate]]:
+    try:
+        certificates = x509.load_pem_x509_certificates(chain.read_bytes())
+        private = load_pem_private_key(key.read_bytes(), None)
+    except (OSError, ValueError, TypeError, UnsupportedAlgorithm) as error:
+        raise Outage(code, problem=type(error).__name__) from None
+    if not isinstance(private, ec.EllipticCurvePrivateKey | rsa.RSAPrivateKey):
+        raise Outage(code, problem="the key is neither EC nor RSA")
+    if private.public_key() != certificates[0].public_key():
+        raise Outage(code, problem="the chain's first certificate is of another key")
+    if not anchors_of(certificates):
+        raise Outage(code, problem="the chain does not end in its root")
+    return private, certificates
+
+
+def _roots(certificates: list[x509.Certificate]) -> bytes:
+    return to_pem(anchors_of(certificates))
+
+
+def _demo_root(folder: Path, name: str) -> None:
+    if (folder / "chain.pem").exists():
+        return
+    key = ec.generate_private_key(ec.SECP256R1())
+    subject = _name(name)
+    certificate = _certificate(subject, subject, key, key, authority=True)
+    _keep(folder, key, [certificate])
+
+
+def _demo_leaf(folder: Path, name: str) -> None:
+    if (folder / "chain.pem").exists():
+        return
+    issuer, (root,) = _pem(folder / "root/key.pem", folder / "root/chain.pem", "bank_seal_bad")
+    key = ec.generate_private_key(ec.SECP256R1())
+    certificate = _certificate(_name(name), root.subject, key, issuer, authority=False)
+    _keep(folder, key, [certificate, root])
+
+
+def _name(common: str) -> x509.Name:
+    organisation = x509.NameAttribute(NameOID.ORGANIZATION_NAME, "Teller Server DEMO")
+    return x509.Name([organisation, x509.NameAttribute(NameOID.COMMON_NAME, common)])
+
+
+def _certificate(
+    subject: x509.Name,
+    issuer: x509.Name,
+    key: ec.EllipticCurvePrivateKey,
+    issuer_key: PrivateKey,
+    *,
+    authority: bool,
+) -> x509.Certificate:
+    public = key.public_key()
+    builder = (
+        x509.CertificateBuilder(issuer, subject, public)
+        .serial_number(int.from_bytes(os.urandom(15), "big") | 1 << 112)
+        .not_valid_before(_SINCE)
+        .not_valid_after(datetime.now(UTC) + _YEARS)
+        .add_extension(x509.BasicConstraints(authority, 0 if authority else None), critical=True)
+        .add_extension(key_usage(authority=authority), critical=True)
+        .add_extension(x509.SubjectKeyIdentifier.from_public_key(public), critical=False)
+        .add_extension(
+            x509.AuthorityKeyIdentifier.from_issuer_public_key(issuer_key.public_key()),
+            critical=False,
+        )
+    )
+    if not authority:
+        builder = builder.add_extension(document_usage(), critical=False)
+    return builder.sign(issuer_key, hashes.SHA256())
+
+
+def _keep(folder: Path, key: ec.EllipticCurvePrivateKey, chain: list[x509.Certificate]) -> None:
+    folder.mkdir(parents=True, exist_ok=True)
+    folder.chmod(0o700)
+    (folder / "key.pem").unlink(missing_ok=True)  # left by a crash before chain.pem
+    raw = key.private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption())
+    write_new(folder / "key.pem", raw)
+    write_new(folder / "chain.pem", to_pem(chain))
