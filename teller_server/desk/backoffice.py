@@ -1,88 +1,202 @@
 """Visit ↔ the bank's own systems: what was decided is committed, once, and only on good evidence.
 
-An effect is claimed from the transactional outbox, the call seal is verified again from the disk,
-then the core is asked with the effect's own key, so that a second attempt does nothing new.
+An effect is claimed from the transactional outbox. The call seal is verified again from the disk
+and, where a second person had to agree, that decision as well. Then the core is asked with the
+effect's own key, so that a second attempt does nothing new. What is given up waits for an
+administrator.
 """
 
-import json
-from collections.abc import Mapping
+from collections.abc import Sequence
 from dataclasses import replace
-from datetime import datetime
-from typing import Protocol
+from typing import Literal, Protocol
 
 import structlog
 
 from teller_server.desk.counter import Counter
-from teller_server.desk.evidence import EvidenceDesk
+from teller_server.desk.facts import FactsDesk, VisitFacts
 from teller_server.desk.fields import FieldCipher
-from teller_server.domain.errors import Refusal
+from teller_server.desk.keys import DataKeys
+from teller_server.desk.notices import NoticeDesk
+from teller_server.desk.orders import order_of
+from teller_server.domain import commands as c
+from teller_server.domain import events as e
+from teller_server.domain.errors import Damage, Outage, Refusal
 from teller_server.domain.state import Visit
-from teller_server.store.outbox import EffectJob
+from teller_server.store.ledger import Applied
+from teller_server.store.notices import NoticeLook, keep_notices
+from teller_server.store.outbox import EffectJob, EffectLook
 from teller_server.store.store import Store
+from teller_server.systems.port import Backoffice, Order, Receipt, Seals
 
 log = structlog.get_logger(__name__)
 
 MOST_PATIENT = 6  # waits of about a minute, for as long as it takes
 
 
-class Core(Protocol):
-    """The bank's own system, as far as this branch needs it."""
+class CallWitness(Protocol):
+    """Judges the evidence of a call by what is on the disk now."""
 
-    async def apply(
-        self, key: str, reference: str, changes: Mapping[str, str], now: datetime
-    ) -> str:
-        """Make the changes once for `key`; return the core's receipt. Refusal: never will."""
+    async def stands(
+        self, visit: str, manifest: str
+    ) -> Literal["stands", "unstamped", "broken"]: ...
+
+
+class DecisionWitness(Protocol):
+    """Judges the sealed decision of a second person by what is on the disk now."""
+
+    async def decision_stands(self, visit: Visit) -> bool: ...
 
 
 class BackOffice:
-    """Carries effects from the outbox to the core."""
+    """Carries effects from the outbox to the core, and what an administrator wants of them."""
 
-    def __init__(self, store: Store, counter: Counter, evidence: EvidenceDesk, core: Core) -> None:
+    def __init__(
+        self,
+        store: Store,
+        counter: Counter,
+        keys: DataKeys,
+        facts: FactsDesk,
+        calls: CallWitness,
+        core: Backoffice,
+        notices: NoticeDesk,
+        decisions: DecisionWitness | None = None,
+    ) -> None:
         self._store = store
         self._counter = counter
-        self._evidence = evidence
+        self._keys = keys
+        self._facts = facts
+        self._calls = calls
         self._core = core
+        self._notices = notices
+        self._decisions = decisions
 
     async def round(self) -> None:
-        """Commit every effect that is due now."""
+        """Commit every effect that is due now, and send the notices that are."""
         for job in await self._store.outbox.claim(self._counter.now()):
             try:
                 await self._carry(job)
             except Exception:  # one that can't be carried now must not hold up the others
                 log.exception("effect_not_carried", visit=job.visit, attempt=job.attempt)
                 await self._failed(job, "not_carried", final=False)
+        await self._notices.round()
+
+    async def propose(self, visit: Visit, facts: VisitFacts) -> tuple[str, ...]:
+        """Before the call ends: codes of why the bank would refuse; none when it wouldn't, or
+        when it can't be asked now (it is asked again, and binding, after the seal)."""
+        name = visit.effect_name
+        if name is None:
+            return ()
+        try:
+            order = order_of(visit, f"{visit.id}/{name}", name, facts)
+            return (await self._core.propose(order)).reasons
+        except Refusal as refusal:
+            return (refusal.code,)
+        except Outage as outage:
+            log.warning("not_proposed", visit=visit.id, why=outage.code)
+            return ()
+
+    # ---- an administrator
+
+    async def held_up(self) -> tuple[Sequence[EffectLook], Sequence[NoticeLook]]:
+        """Effects that were given up or failed before, and notices that were given up."""
+        return await self._store.outbox.held_up(), await self._store.notices.given_up()
+
+    async def retry(self, visit: str, by: str, purpose: str) -> Applied:
+        """Try again what was given up, under the same key. Refusal effect_not_given_up."""
+        await self._note(visit, by, "effect_retried", purpose)
+        return await self._counter.act(visit, c.RetryEffect(by))
+
+    async def cancel(self, visit: str, by: str, purpose: str) -> Applied:
+        """Give it up for good, if the bank has not carried it out: then that is what happened.
+
+        Refusal effect_not_given_up; Outage when the bank can't be asked: nothing has changed.
+        """
+        look = await self._store.outbox.look(visit)
+        if look is None or look.state != "dead_lettered":
+            raise Refusal("effect_not_given_up")
+        await self._note(visit, by, "effect_cancelled", purpose)
+        receipt = await self._core.cancel(look.key)
+        if receipt is None:
+            return await self._counter.act(visit, c.CancelEffect(by, "withdrawn"))
+        job = EffectJob(look.key, visit, look.effect, look.attempts, "")
+        found = await self._store.visits.get(visit)
+        facts = await self._facts.of(found)
+        order = order_of(found, look.key, look.effect, facts)
+        return await self._committed(found, job, order, facts, receipt)
+
+    async def send_again(self, notice: str) -> None:
+        """Take up a notice that was given up. Refusal notice_not_given_up."""
+        if not await self._store.notices.again(notice, self._counter.now()):
+            raise Refusal("notice_not_given_up")
+
+    async def _note(self, visit: str, by: str, act: str, purpose: str) -> None:
+        """Written before it is done, in the visit's custody chain."""
+        cipher = FieldCipher(visit, await self._keys.get(visit))
+        detail = {"purpose": cipher.seal("purpose", purpose)}
+        await self._store.custody.add(visit, by, act, detail, self._counter.now())
+
+    # ---- one effect
 
     async def _carry(self, job: EffectJob) -> None:
         visit = await self._store.visits.get(job.visit)
-        standing = await self._evidence.seals.stands(visit.id, visit.manifest or "")
+        if not await self._call_stands(visit, job):
+            return
+        try:
+            seals = Seals(visit.manifest or "", await self._decision(visit))
+            facts = await self._facts.of(visit)
+            order = order_of(visit, job.key, job.effect, facts)
+            receipt = await self._core.commit(order, seals, self._counter.now())
+        except Refusal as refusal:
+            await self._failed(job, refusal.code, final=True)
+        except Outage as outage:
+            log.warning("core_not_asked", visit=visit.id, attempt=job.attempt, why=str(outage))
+            await self._failed(job, outage.code, final=False)
+        else:
+            await self._committed(visit, job, order, facts, receipt)
+
+    async def _call_stands(self, visit: Visit, job: EffectJob) -> bool:
+        standing = await self._calls.stands(visit.id, visit.manifest or "")
+        if standing == "stands":
+            return True
         if standing == "unstamped":  # the time authority is away; that is no fault of the visit's
             patient = replace(job, attempt=min(job.attempt, MOST_PATIENT))
             await self._failed(patient, "timestamp_pending", final=False)
-            return
-        if standing == "broken":
-            log.error("effect_refused", visit=visit.id, reason="evidence_does_not_verify")
-            await self._failed(job, "evidence_does_not_verify", final=True)
-            return
-        try:
-            reference, changes = await self._change(visit)
-            receipt = await self._core.apply(job.key, reference, changes, self._counter.now())
-        except Refusal as refusal:
-            await self._failed(job, refusal.code, final=True)
-        except Exception:
-            log.exception("core_unreachable", visit=visit.id, attempt=job.attempt)
-            await self._failed(job, "core_unreachable", final=False)
-        else:
-            work = self._store.outbox.committed(job, receipt, self._counter.now())
-            await self._counter.take_turn(job.visit, work)
+            return False
+        log.error("effect_refused", visit=visit.id, reason="evidence_does_not_verify")
+        await self._failed(job, "evidence_does_not_verify", final=True)
+        return False
 
-    async def _change(self, visit: Visit) -> tuple[str, Mapping[str, str]]:
-        """Whose record, and only what differs from what stood there."""
-        cipher = FieldCipher(visit.id, await self._evidence.data_key(visit.id))
-        sealed = await self._store.fields.read(visit.id)
-        if visit.draft is None or "core_reference" not in sealed:
-            raise Refusal("no_core_customer")
-        wanted = json.loads(cipher.open("draft", visit.draft.sealed))
-        return cipher.open("core_reference", sealed["core_reference"]), wanted
+    async def _decision(self, visit: Visit) -> str | None:
+        """Digest of the second person's agreement; None where none is needed.
+
+        It is the link of that event in the visit's chain, which is recomputed here: whoever knows
+        it can't be shown another decision. Refusal decision_missing; Outage decision_not_sealed.
+        """
+        if visit.review != "checker":
+            return None
+        try:
+            await self._store.visits.verify_chain(visit.id)
+        except Damage:
+            log.exception("effect_refused", visit=visit.id, reason="events_do_not_verify")
+            raise Refusal("evidence_does_not_verify") from None
+        told = await self._store.visits.events(visit.id)
+        decided = [one for one in told if isinstance(one.event, e.ReviewDecided)]
+        last = decided[-1].event if decided else None
+        if not isinstance(last, e.ReviewDecided) or not last.approved:
+            raise Refusal("decision_missing")
+        if self._decisions is not None and not await self._decisions.decision_stands(visit):
+            raise Outage("decision_not_sealed")
+        return decided[-1].hash
+
+    async def _committed(
+        self, visit: Visit, job: EffectJob, order: Order, facts: VisitFacts, receipt: Receipt
+    ) -> Applied:
+        now = self._counter.now()
+        written = await self._notices.of(visit, order, facts.before, receipt)
+        work = self._store.outbox.committed(
+            job, str(receipt), now, lambda connection: keep_notices(connection, written, now)
+        )
+        return await self._counter.take_turn(job.visit, work)
 
     async def _failed(self, job: EffectJob, why: str, *, final: bool) -> None:
         applied = await self._store.outbox.failed(job, why, self._counter.now(), final=final)

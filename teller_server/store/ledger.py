@@ -128,6 +128,8 @@ class Ledger:
         if command_id is not None:
             _remember(connection, after.id, command_id, 1, len(caused))
         self._keep(connection, after, len(caused), head)
+        for event in caused:
+            project(connection, after, event)
         return Applied(after, caused, 1)
 
     def _append(

@@ -13,6 +13,7 @@ from teller_server.domain.errors import Refusal
 from teller_server.domain.state import Visit
 from teller_server.domain.ticket import queue_key
 
+from .outgoing import announce
 from .schema import effects, pairings, presence, tickets
 
 
@@ -21,6 +22,7 @@ def project(connection: Connection, visit: Visit, event: e.Event) -> None:
     change = _CHANGES.get(type(event))
     if change is not None:
         change(connection, visit, event)
+    announce(connection, visit, event)
 
 
 def _ticket_taken(connection: Connection, visit: Visit, event: e.TicketTaken) -> None:
@@ -114,6 +116,12 @@ def _effect_settled(connection: Connection, visit: Visit, event: e.EffectSettled
     connection.execute(statement.values(state=event.effect.value, detail=event.detail, lease=None))
 
 
+def _effect_retried(connection: Connection, visit: Visit, event: e.EffectRetried) -> None:
+    statement = update(effects).where(effects.c.visit == visit.id)
+    again = statement.values(state="pending", attempts=0, due_at=event.at, lease=None)
+    connection.execute(again)
+
+
 # Built once: SQLAlchemy takes longer to build a statement than SQLite to run it. The columns that
 # are set are those named by the parameters.
 _TICKET = update(tickets).where(tickets.c.visit == bindparam("of_visit"))
@@ -147,4 +155,5 @@ _CHANGES: dict[type[e.Event], Callable[[Connection, Visit, Any], None]] = {
     e.VisitClosed: _visit_closed,
     e.EffectRequested: _effect_requested,
     e.EffectSettled: _effect_settled,
+    e.EffectRetried: _effect_retried,
 }

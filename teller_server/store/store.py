@@ -14,10 +14,12 @@ from .guests import GuestStore
 from .invitations import InvitationStore
 from .ledger import Ledger
 from .migrate import migrate_database
+from .notices import NoticeStore
 from .outbox import OutboxStore
 from .queue import QueueStore
 from .sessions import SessionStore
 from .visits import VisitStore
+from .webhooks import WebhookStore
 from .wire import WireJournal
 
 T = TypeVar("T")
@@ -38,6 +40,8 @@ class Store:
         self.guests = GuestStore(database)
         self.journal = WireJournal(database)
         self.outbox = OutboxStore(database, ledger)
+        self.notices = NoticeStore(database)
+        self.webhooks = WebhookStore(database)
         self.evidence = EvidenceStore(database)
         self.custody = CustodyStore(database)
         self.fields = FieldStore(database)

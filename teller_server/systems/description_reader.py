@@ -21,7 +21,7 @@ from .description import (
     LookUp,
     ReceiptAt,
 )
-from .port import EFFECTS, STATUS_WORDS
+from .port import STATUS_WORDS
 from .templates import holes, stray_braces
 
 REFUSALS = ("core_unknown_customer", "core_not_changeable", "core_key_reused", "core_withdrawn",
@@ -143,10 +143,12 @@ class _Sections:
         )
 
     def _effects(self, node: yaml.Node | None) -> Mapping[str, EffectCalls]:
-        entries = self._reader.mapping(node, (), EFFECTS)
-        if node is not None and not entries:
-            self._reader.problem(node, f"at least one effect is needed: {', '.join(EFFECTS)}")
-        return {name: self._effect(value) for name, value in entries.items()}
+        """By the effect's name, as the scripts' `commit` steps have it."""
+        if node is None or not isinstance(node, yaml.MappingNode) or not node.value:
+            if node is not None:
+                self._reader.problem(node, "at least one effect is needed, by its name")
+            return {}
+        return {self._reader.dotted(key): self._effect(value) for key, value in node.value}
 
     def _effect(self, node: yaml.Node) -> EffectCalls:
         parts = self._reader.mapping(node, ("commit", "receipt"), ("propose", "reasons"))

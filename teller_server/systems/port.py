@@ -17,7 +17,6 @@ from typing import Any, Protocol
 CHANGE_DETAILS = "core.change_details"
 LOAN_INTERVIEW = "core.loan_interview"
 OPEN_ACCOUNT = "core.open_account"
-EFFECTS = (CHANGE_DETAILS, LOAN_INTERVIEW, OPEN_ACCOUNT)
 
 CHANGEABLE = ("address", "occupation", "phone", "document_until")
 """What a change of details may change."""

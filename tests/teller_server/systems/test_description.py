@@ -50,7 +50,7 @@ def test_the_sample_description_is_sound() -> None:
         ("GRANTED: granted", "GRANTED: rich", "`rich` is none of"),
         ("WITHDRAWN: core_withdrawn", "WITHDRAWN: gone", "`gone` is none of"),
         ("bank: Sample bank", "bnak: Sample bank", "unknown key `bnak`"),
-        ("core.open_account:", "core.open_accounts:", "unknown key `core.open_accounts`"),
+        ("core.open_account:", "Open account:", "`Open account` is not a name"),
         ("path: /customers/search", "path: /customers/search?all=1", "has no query"),
     ],
 )

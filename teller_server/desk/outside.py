@@ -1,0 +1,68 @@
+"""The systems beyond the branch, as the settings name them: the bank's own, and its messages."""
+
+from dataclasses import dataclass
+from urllib.parse import urlsplit
+
+from teller_server.domain.errors import Outage
+from teller_server.settings import Settings
+from teller_server.systems.demo_core import DemoCore
+from teller_server.systems.description_reader import read_description
+from teller_server.systems.messages import HttpMessenger, Messenger
+from teller_server.systems.port import Backoffice
+from teller_server.systems.rest import RestCore
+
+
+@dataclass(frozen=True)
+class Outside:
+    """`demo` is the little bank beside the branch, where one stands in for either of the two."""
+
+    core: Backoffice
+    messenger: Messenger
+    demo: DemoCore | None
+
+    async def close(self) -> None:
+        """Let go of files and connections."""
+        parts = {id(part): part for part in (self.core, self.messenger, self.demo) if part}
+        for part in parts.values():
+            await part.close()
+
+
+async def open_outside(settings: Settings) -> Outside:
+    """Open them. Reads a description: outages name what is missing in the settings."""
+    demo = await _demo(settings) if _needs_demo(settings) else None
+    core: Backoffice | None = demo
+    if settings.core.adapter == "rest":
+        if settings.core.description is None:
+            raise Outage("core_description_missing")
+        secret = settings.core.secret
+        core = RestCore(
+            read_description(settings.core.description),
+            secret.get_secret_value() if secret else None,
+        )
+    messenger: Messenger | None = demo
+    if settings.codes.adapter == "http":
+        messenger = _gateway(settings)
+    if core is None or messenger is None:
+        raise Outage("core_description_missing")
+    return Outside(core, messenger, demo)
+
+
+def _needs_demo(settings: Settings) -> bool:
+    return settings.core.adapter == "demo" or settings.codes.adapter == "demo"
+
+
+async def _demo(settings: Settings) -> DemoCore:
+    data = settings.data.directory
+    demo = DemoCore(data.with_name(data.name + "-core") / "core.db")
+    if settings.demo:
+        await demo.seed()
+    return demo
+
+
+def _gateway(settings: Settings) -> HttpMessenger:
+    url, secret = settings.codes.url, settings.codes.secret
+    parts = urlsplit(url or "")
+    local = parts.hostname in ("127.0.0.1", "localhost", "::1")
+    if not url or (parts.scheme != "https" and not (parts.scheme == "http" and local)):
+        raise Outage("messenger_url_missing")
+    return HttpMessenger(url, secret.get_secret_value() if secret else None)
