@@ -1,0 +1,1 @@
+"""`teller-server attest …`: what the bank vouches for, from the terminal."""

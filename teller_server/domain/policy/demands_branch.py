@@ -1,0 +1,140 @@
+"""What the rules of scope, queue, effect and branch ask of a script and of this release."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+
+from teller_server.domain.script import HandOver, StepKind
+
+from .demands_person import blocking_flag
+from .finding import Finding, asks, writes
+from .gate import field_of
+from .kinds_branch import (
+    AccessRule,
+    AgentLocationRule,
+    AgentProfileRule,
+    AssignmentRule,
+    AttestationRule,
+    CheckerRule,
+    DataResidencyRule,
+    EffectLimitRule,
+    FilingRule,
+    LegalScopeRule,
+    NotifyRule,
+    RejectReasonRule,
+    RetentionRule,
+)
+
+VIEWERS = frozenset({"compliance"})
+"""Who may watch a recording in this release."""
+
+
+def legal_scope(rule: LegalScopeRule, found: Finding) -> None:
+    """What the rule depends on is asked before the queue, and the answer can be given."""
+    for name in sorted(rule.condition.names if rule.condition else ()):
+        if not name.startswith("intake."):
+            continue
+        field = field_of(found.script, name)
+        if field is None or not field.required:
+            found.lacks(f"`{name}` must be asked before the queue (`intake`, `required: true`)")
+        elif field.type == "choice" and name in rule.example:
+            value = rule.example[name]
+            if not isinstance(value, Decimal) and field.error(str(value)) == "not_an_option":
+                found.lacks(f"`{name}` must let a customer say `{value}`")
+    found.held(f"scope: {rule.id}")
+
+
+def data_residency(rule: DataResidencyRule, found: Finding) -> None:
+    found.held(f"pack: kept in {', '.join(rule.countries or ())}")
+
+
+def agent_profile(rule: AgentProfileRule, found: Finding) -> None:
+    if rule.training_months is not None:
+        found.unbuilt("record of the tellers' training")
+    if rule.own_skill and found.script.skill != found.script.service:
+        found.lacks(
+            f"only tellers with a skill of its own may serve (`skill: {found.script.service}`)"
+        )
+    variables = {
+        "teller.number": rule.shows_credential,
+        "branch.name": rule.states_organisation,
+    }
+    first = next((step for step in found.script.steps if step.say), None)
+    for variable, wanted in variables.items():
+        said = first.say if first else {}
+        if wanted and not all(variable in said.get(one, "") for one in found.script.languages):
+            found.lacks(f"the teller's first words must name `{variable}`", first)
+    found.held(f"queue: skill {found.script.skill}")
+    if first is not None and any(variables.values()):
+        found.held(first.id)
+
+
+def agent_location(rule: AgentLocationRule, found: Finding) -> None:
+    if rule.place != "any":
+        found.unbuilt("register of the places where tellers sit")
+
+
+def assignment(rule: AssignmentRule, found: Finding) -> None:
+    if rule.mode == "random":
+        found.unbuilt("assignment by chance")
+    found.held(f"queue: {rule.mode}")
+
+
+def checker(_: CheckerRule, found: Finding) -> None:
+    """A second person, never the teller, decides before anything reaches the bank's system."""
+    found.demand(found.script.of_kind(StepKind.CHECKER_DECISION), "a second person", ("commit",))
+
+
+def effect_limit(rule: EffectLimitRule, found: Finding) -> None:
+    """What decides about the limit is asked, and a visit can end with limits."""
+    for name in rule.asks:
+        steps = asks(found.script, name) or writes(found.script, name)
+        found.demand(steps, f"question or required field `{name}`", ("checker_decision", "commit"))
+    ends = [
+        step
+        for step in found.script.of_kind(StepKind.HAND_OVER)
+        if isinstance(step.detail, HandOver) and step.detail.outcome == "done_with_limits"
+    ]
+    if not ends:
+        found.lacks(f"a hand-over `done_with_limits` for {rule.what} is missing")
+    found.held(*(step.id for step in ends))
+
+
+def filing(rule: FilingRule, found: Finding) -> None:
+    """What has to be filed is handed over in words; what must be known for it is asked."""
+    ends = found.script.of_kind(StepKind.HAND_OVER)
+    found.demand(ends, f"a hand-over for the filing with {rule.authority}", ("commit",))
+    for name in rule.asks:
+        steps = asks(found.script, name) or writes(found.script, name)
+        if steps:
+            found.demand(steps, f"question or required field `{name}`")
+        else:
+            blocking_flag(found, (name,), f"the filing with {rule.authority}")
+
+
+def reject_reason(rule: RejectReasonRule, found: Finding) -> None:
+    """Reasons are demanded of tellers and checkers; the customer sees a neutral text."""
+    if rule.objection_days is not None:
+        found.held(f"effect: objections answered within {rule.objection_days} days")
+    found.held("effect: no refusal without a reason")
+
+
+def notify(rule: NotifyRule, found: Finding) -> None:
+    found.unbuilt(f"message to {', '.join(rule.to)}")
+
+
+def retention(rule: RetentionRule, found: Finding) -> None:
+    least = f"at least {rule.at_least}" if rule.at_least else ""
+    most = f"at most {rule.at_most}" if rule.at_most else ""
+    span = ", ".join(part for part in (least, most, f"then {rule.then}") if part)
+    found.held(f"pack: {rule.artefact} {span}")
+
+
+def access(rule: AccessRule, found: Finding) -> None:
+    if rule.roles is not None and not set(rule.roles) >= VIEWERS:
+        found.unbuilt("other role for watching recordings than compliance")
+    found.held("pack: recordings are seen by compliance alone, each viewing with its purpose")
+
+
+def attestation(rule: AttestationRule, found: Finding) -> None:
+    found.held(f"attestation: {rule.attestation}")
