@@ -85,9 +85,12 @@ class Destruction:
 class Signatory(Protocol):
     """Whoever signs a paper: a certificate, the rest of its chain, revocation lists (DER)."""
 
-    certificate: x509.Certificate
-    chain: tuple[x509.Certificate, ...]
-    crls: tuple[bytes, ...]
+    @property
+    def certificate(self) -> x509.Certificate: ...
+    @property
+    def chain(self) -> tuple[x509.Certificate, ...]: ...
+    @property
+    def crls(self) -> tuple[bytes, ...]: ...
 
     def sign(self, data: bytes, digest: str) -> bytes:
         """The raw signature over `data`, hashed with `digest` (sha256, sha384, sha512)."""

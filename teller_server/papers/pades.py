@@ -17,6 +17,7 @@ from typing import Any, Final
 
 import rfc8785
 from asn1crypto import crl as asn1_crl
+from cryptography.hazmat.primitives.serialization import Encoding
 from pyhanko.pdf_utils import generic
 from pyhanko.pdf_utils.content import ImportedPdfPage
 from pyhanko.pdf_utils.embed import EmbeddedFileObject, FileSpec, embed_file
@@ -40,6 +41,7 @@ from teller_server.papers.certificates import Signatory, digest_of
 from teller_server.papers.paper import Place
 
 BANK: Final = "bank"
+DER: Final = Encoding.DER
 _TYPE_FACTS: Final = "application/json"
 # All validation data before the timestamp, so that the timestamp covers the file to its last byte.
 _VALIDATION: Final = DSSContentSettings(
