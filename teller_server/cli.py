@@ -179,11 +179,13 @@ def _serve(settings: Settings, *, demo: bool) -> None:
 
 
 def whole() -> typer.Typer:
-    """The command line with the commands on accounts, which pull the store in."""
-    from teller_server.cli_users import users  # noqa: PLC0415 - see the module's docstring
+    """The command line with the commands on accounts and rules, which pull much in."""
+    from teller_server.cli_rules import rules  # noqa: PLC0415 - see the module's docstring
+    from teller_server.cli_users import users  # noqa: PLC0415
 
     if not app.registered_groups:
         app.add_typer(users, name="users")
+        app.add_typer(rules, name="rules")
     return app
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from importlib import resources
 from importlib.resources.abc import Traversable
 from pathlib import Path
@@ -45,6 +45,12 @@ def load_scripts(directory: Path | None = None) -> Mapping[str, ServiceScript]:
     return found
 
 
+def with_parts_beside(files: ScriptFiles, script: Path) -> ScriptFiles:
+    """The branch's files, for a script elsewhere: parts in the folder beside it come first."""
+    beside = _by_name(_texts(script.parent / PARTS, f"{PARTS}/"))
+    return replace(files, parts={**files.parts, **beside})
+
+
 def script_files(directory: Path | None = None) -> ScriptFiles:
     """The files of the release; a file of the same name in `directory`/scripts replaces one."""
     release = resources.files("teller_server") / FOLDER
@@ -53,8 +59,11 @@ def script_files(directory: Path | None = None) -> ScriptFiles:
         own = directory / FOLDER
         scripts |= _texts(own, "")
         parts |= _texts(own / PARTS, f"{PARTS}/")
-    stems = {name.removesuffix(SUFFIX): text for name, text in parts.items()}
-    return ScriptFiles(dict(sorted(scripts.items())), stems)
+    return ScriptFiles(dict(sorted(scripts.items())), _by_name(parts))
+
+
+def _by_name(parts: Mapping[str, str]) -> dict[str, str]:
+    return {name.removesuffix(SUFFIX): text for name, text in parts.items()}
 
 
 def _texts(folder: Traversable, prefix: str) -> dict[str, str]:

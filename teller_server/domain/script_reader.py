@@ -43,6 +43,9 @@ def parse_script(text: str, source: str, parts: Mapping[str, str] | None = None)
     root = compose(text, source)
     if isinstance(root, Problem):
         raise ScriptInvalid(source, (root,))
+    if _is_part(root):
+        what = "this is a part; it is checked with the scripts that include it"
+        raise ScriptInvalid(source, (Problem(source, 1, what),))
     reader = Reader(source, _languages(root))
     available = Parts(reader, parts or {})
     script = _script(reader, root, available)
@@ -54,6 +57,11 @@ def _digest(text: str, used: Mapping[str, str]) -> str:
     """SHA-256 of the file; included parts follow by name, each after a zero byte."""
     whole = "".join([text, *(f"\0{name}\0{used[name]}" for name in sorted(used))])
     return hashlib.sha256(whole.encode()).hexdigest()
+
+
+def _is_part(root: yaml.Node) -> bool:
+    entries = root.value if isinstance(root, yaml.MappingNode) else []
+    return [getattr(key, "value", "") for key, _ in entries] == ["steps"]
 
 
 def _languages(root: yaml.Node) -> tuple[str, ...]:

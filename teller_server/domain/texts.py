@@ -62,7 +62,7 @@ class _Sandbox(ImmutableSandboxedEnvironment):
         return self.undefined(name=attribute)
 
 
-_SANDBOX = _Sandbox(undefined=_Missing, autoescape=False, cache_size=0)
+_SANDBOX = _Sandbox(undefined=_Missing, autoescape=False, cache_size=0, keep_trailing_newline=True)
 _SANDBOX.globals.clear()
 _SANDBOX.filters = {name: _SANDBOX.filters[name] for name in FILTERS}
 _SANDBOX.tests.clear()
