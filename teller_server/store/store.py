@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TypeVar
 
 from .accounts import AccountStore
+from .attestations import AttestationStore
 from .custody import CustodyStore
 from .engine import Database, Work, connect
 from .evidence import EvidenceStore
@@ -35,6 +36,7 @@ class Store:
         self.queue = QueueStore(database, ledger)
         self.floor = FloorStore(database)
         self.accounts = AccountStore(database)
+        self.attestations = AttestationStore(database)
         self.sessions = SessionStore(database)
         self.invitations = InvitationStore(database)
         self.guests = GuestStore(database)

@@ -68,7 +68,9 @@ def merged(rules: Sequence[R]) -> R:
         for name, parameter in parameters(kind).items()
     }
     clauses = tuple(dict.fromkeys(clause for rule in rules for clause in rule.clauses))
-    return kind(clauses=clauses, source=first.source, line=first.line, **values)
+    everywhere = any(not rule.services for rule in rules)
+    services = () if everywhere else tuple(dict.fromkeys(s for r in rules for s in r.services))
+    return kind(clauses=clauses, services=services, source=first.source, line=first.line, **values)
 
 
 def grouped(rules: Iterable[R]) -> list[R]:

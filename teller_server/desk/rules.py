@@ -1,0 +1,101 @@
+"""The rules a branch works under: its packs and scripts, compiled once before it opens."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from teller_server.desk.packs import read_packs
+from teller_server.domain.errors import Refusal
+from teller_server.domain.fields import Fact
+from teller_server.domain.policy import (
+    Attestation,
+    BranchPolicy,
+    CompiledService,
+    Conflict,
+    PolicyConflict,
+    ScopeDecision,
+    Standing,
+    combine,
+    compile_service,
+    judge,
+    lapsed,
+    standings,
+)
+from teller_server.domain.script import ServiceScript
+from teller_server.settings import Settings
+
+
+@dataclass(frozen=True, slots=True)
+class BranchRules:
+    """What may be done here, and how. `compiled`: service → its script under the packs."""
+
+    policy: BranchPolicy
+    compiled: Mapping[str, CompiledService]
+
+    @classmethod
+    def load(cls, settings: Settings, scripts: Mapping[str, ServiceScript]) -> BranchRules:
+        """The chosen packs with these scripts.
+
+        Raises PolicyConflict (an Outage): every problem of every pack and script, at its line.
+        """
+        chosen = settings.rules
+        policy = combine(read_packs(chosen.packs, chosen.directory))
+        return cls(policy, compiled_all(policy, scripts))
+
+    @property
+    def scripts(self) -> Mapping[str, ServiceScript]:
+        """The scripts as compiled: least times raised to what the packs ask for."""
+        return {service: compiled.script for service, compiled in self.compiled.items()}
+
+    def judge(self, service: str, facts: Mapping[str, Fact]) -> ScopeDecision:
+        """What may be done by video, before anybody waits; facts by dotted name."""
+        return judge(self.policy, service, facts)
+
+    def why_closed(
+        self, attestations: Iterable[Attestation], now: datetime, service: str = ""
+    ) -> Refusal | None:
+        """Why no visit may be opened now (`pack_draft`, `attestation_lapsed`), or None.
+
+        With a `service`, what only that service needs to have vouched for counts as well.
+        """
+        if self.policy.drafts:
+            return Refusal("pack_draft", pack=", ".join(self.policy.drafts))
+        missing = lapsed(self.policy, attestations, now, service)
+        if missing:
+            return Refusal("attestation_lapsed", attestations=", ".join(missing))
+        return None
+
+    def standings(self, attestations: Iterable[Attestation]) -> tuple[Standing, ...]:
+        """Everything that has to be vouched for, and until when it is."""
+        return standings(self.policy, attestations)
+
+    def clause(self, clause: str, language: str = "zh-CN") -> dict[str, Any]:
+        """A clause as pages show it: where it stands, and whether its wording was seen."""
+        found = self.policy.clause(clause)
+        title = found.law.title.get(language, found.law.id)
+        return {
+            "id": found.id,
+            "source": f"{title} {found.law.number} {found.article}".replace("  ", " ").strip(),
+            "text": found.text.get(language, ""),
+            "confidence": found.confidence,
+            "verified": found.verified,
+        }
+
+
+def compiled_all(
+    policy: BranchPolicy, scripts: Mapping[str, ServiceScript]
+) -> dict[str, CompiledService]:
+    """Every script under the policy; the problems of all of them in one PolicyConflict."""
+    compiled: dict[str, CompiledService] = {}
+    conflicts: list[Conflict] = []
+    for service, script in scripts.items():
+        try:
+            compiled[service] = compile_service(script, policy)
+        except PolicyConflict as conflict:
+            conflicts += conflict.problems
+    if conflicts:
+        raise PolicyConflict(conflicts)
+    return compiled
