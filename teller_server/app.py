@@ -14,15 +14,16 @@ from teller_server.api.customer import socket as customer_socket
 from teller_server.api.guards import AUTH, limit_requests, own_origins, require
 from teller_server.api.keys import BRANCH
 from teller_server.api.pages import PAGES, page, page_apps, show_problems
+from teller_server.api.papers import download
 from teller_server.api.problems import answer_problems
 from teller_server.api.teller import socket as teller_socket
 from teller_server.api.teller import teller_app
 from teller_server.api.words import say
 from teller_server.desk.branch import Branch
+from teller_server.desk.outside import open_outside
 from teller_server.desk.strongroom import open_strongroom
 from teller_server.settings import Settings
 from teller_server.store.store import Store
-from teller_server.systems.demo_core import DemoCore
 from web.headers import install_headers
 from web.pages import Pages
 
@@ -32,13 +33,9 @@ MAX_BODY = 16 * 1024 * 1024
 async def open_branch(settings: Settings) -> Branch:
     """Open the store and the strongroom and build the branch; `Branch.open` starts it."""
     store = await Store.open(settings.database_url)
-    core = DemoCore(
-        settings.data.directory.with_name(settings.data.directory.name + "-core") / "core.db"
-    )
-    if settings.demo:
-        await core.seed()
+    outside = await open_outside(settings)
     strongroom = await asyncio.to_thread(open_strongroom, settings)
-    return Branch(settings, store, core, strongroom, say, own_origins(settings))
+    return Branch(settings, store, outside, strongroom, say, own_origins(settings))
 
 
 def build_app(branch: Branch) -> web.Application:
@@ -84,6 +81,7 @@ def _routes(app: web.Application, branch: Branch) -> None:
     app.router.add_get("/i", start)
     app.router.add_get("/j", start)
     app.router.add_get("/healthz", _alive)
+    app.router.add_get("/d/{secret:[A-Za-z0-9_-]{16,64}}", download)
     app.add_subapp("/api/customer", customer_app())
     app.add_subapp("/api/teller", teller_app(branch))
     app.add_subapp("/api/review", review_app())

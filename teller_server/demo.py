@@ -7,13 +7,14 @@ from datetime import UTC, datetime
 from typing import Any
 
 from teller_server.api.passwords import hash_password
+from teller_server.desk.attestations import seed_demo
 from teller_server.desk.branch import Branch
 from teller_server.domain.ids import new_id
 from teller_server.domain.people import Role
 from teller_server.settings import Settings
 from teller_server.store.accounts import Account
 
-SERVICE = "change_of_details"
+SERVICES = ("change_of_details", "loan_interview", "corporate_account")
 INVITED = ("李雷", "330106199001010028")
 
 DEFAULTS: dict[str, Any] = {
@@ -36,11 +37,10 @@ class Person:
     languages: frozenset[str] = frozenset()
 
 
+SKILLS = frozenset(SERVICES)
 STAFF = (
-    Person(
-        "wangmin", "王敏", "T1027", Role.TELLER, frozenset({SERVICE}), frozenset({"zh-CN", "en"})
-    ),
-    Person("zhaolei", "赵磊", "T1031", Role.TELLER, frozenset({SERVICE}), frozenset({"zh-CN"})),
+    Person("wangmin", "王敏", "T1027", Role.TELLER, SKILLS, frozenset({"zh-CN", "en"})),
+    Person("zhaolei", "赵磊", "T1031", Role.TELLER, SKILLS, frozenset({"zh-CN"})),
     Person("sunjing", "孙静", "S2003", Role.SUPERVISOR),
     Person("chenyu", "陈雨", "C3001", Role.COMPLIANCE),
     Person("liuyang", "刘洋", "C3002", Role.COMPLIANCE),
@@ -49,7 +49,11 @@ STAFF = (
 
 
 async def seed_staff(branch: Branch) -> dict[str, str]:
-    """Make the demo staff where there are no accounts; returns each new login's password."""
+    """Make the demo staff where there are no accounts; returns each new login's password.
+
+    What the packs want vouched for is vouched for by the demonstration, and says so.
+    """
+    await seed_demo(branch.store, branch.rules, datetime.now(UTC))
     if await branch.store.accounts.all():
         return {}
     passwords = {person.login: secrets.token_urlsafe(9) for person in STAFF}
@@ -73,7 +77,7 @@ async def seed_staff(branch: Branch) -> dict[str, str]:
 
 async def greeting(branch: Branch, base: str, passwords: dict[str, str]) -> list[str]:
     """What the terminal says: links, the passwords (once), and five lines of what to do."""
-    secret = await branch.admission.invite(SERVICE, "zh-CN", *INVITED, created_by="demo")
+    secret = await branch.admission.invite(SERVICES[0], "zh-CN", *INVITED, created_by="demo")
     lines = ["", f"  云柜台 Teller Server - demo branch on {base}", ""]
     if passwords:
         lines.append("  Staff (shown this once; change with `teller-server users password`):")

@@ -9,7 +9,8 @@ from typing import Any
 from pydantic import BaseModel
 from pydantic.fields import FieldInfo
 
-from teller_server.settings import Group, Settings
+from teller_server.settings import Settings
+from teller_server.settings_group import Group
 
 _HEAD = """# Settings
 

@@ -36,6 +36,9 @@ class OpenVisit(Body):
     consents: dict[str, bool] = Field(max_length=8)
     name: Annotated[str, Typed, Field(max_length=80)] | None = None
     document_number: Annotated[str, Typed, Field(max_length=40)] | None = None
+    intake: dict[str, Annotated[str, Typed, Field(max_length=500)]] = Field(
+        default_factory=dict, max_length=16
+    )
 
 
 class TakeOver(Body):
@@ -61,13 +64,18 @@ async def open_visit(request: web.Request) -> web.StreamResponse:
     invited = identity is not None and identity.subject.startswith(INVITATION)
     if identity is not None and invited:
         visit = await desk.admission.open_invited(
-            identity.subject, form.service, form.language, form.consents
+            identity.subject, form.service, form.language, form.consents, form.intake
         )
     else:
         if not form.name or not form.document_number:
             raise Refusal("bad_request", field="document_number" if form.name else "name")
         visit = await desk.admission.open_visit(
-            form.service, form.language, form.consents, form.name, form.document_number
+            form.service,
+            form.language,
+            form.consents,
+            form.name,
+            form.document_number,
+            form.intake,
         )
     # an answer may be lost on the way: who was invited may then ask again
     return await with_session(request, {"visit": visit.id}, visit.id, 201, keep_old=invited)

@@ -1,6 +1,5 @@
 """The customer's door: the branch, photographs, network test, hand-off, receipt, the socket."""
 
-from collections.abc import Mapping
 from typing import Any
 
 from aiohttp import web
@@ -26,11 +25,12 @@ from teller_server.api.guards import (
     require,
 )
 from teller_server.api.keys import branch_of
+from teller_server.api.papers import paper_routes, seated
 from teller_server.api.problems import language_of
 from teller_server.api.ranges import read_count
+from teller_server.api.scope import objection, scope, service_part
 from teller_server.desk.branch import Branch
 from teller_server.domain.errors import Refusal
-from teller_server.domain.script import ServiceScript
 
 PROBE_BYTES = 200_000
 VISIT = "visit-"
@@ -40,8 +40,8 @@ async def branch(request: web.Request) -> web.Response:
     """Everything the start page needs before anybody has said who they are."""
     desk, language = branch_of(request), language_of(request)
     facts = desk.show.branch(language)
-    scripts = [_service(script, language) for script in desk.scripts.values()]
-    consents = next(iter(desk.scripts.values())).consents
+    scripts = [service_part(script, language) for script in desk.scripts.values()]
+    consents = scripts[0]["consents"]
     return web.json_response(
         {
             "branch": {
@@ -52,34 +52,16 @@ async def branch(request: web.Request) -> web.Response:
             },
             "services": scripts,
             "languages": ["zh-CN", "en"],
-            "consents": {
-                consent.id: {
-                    "title": consent.title[language],
-                    "body": consent.body[language],
-                    "if_refused": consent.if_refused[language],
-                    "required": consent.required,
-                }
-                for consent in consents
-            },
+            "consents": consents,
             "probe_bytes": PROBE_BYTES,
         }
     )
 
 
-def _service(script: ServiceScript, language: str) -> Mapping[str, Any]:
-    return {
-        "id": script.service,
-        "title": script.title[language],
-        "summary": script.summary[language],
-        "minutes": script.minutes,
-        "needs": [words[language] for words in script.bring],
-    }
-
-
 async def photograph(request: web.Request) -> web.Response:
     """One photograph of the document, raw, under the limit; it is looked at afterwards."""
     desk = branch_of(request)
-    visit = await desk.store.visits.get(_visit_id(request))
+    visit, party = await seated(request)
     if request.content_type not in ("image/jpeg", "image/png"):
         raise Refusal("unsupported_type")
     limit = desk.settings.limits.upload_mb * 1024 * 1024
@@ -88,7 +70,7 @@ async def photograph(request: web.Request) -> web.Response:
         photo += chunk
         if len(photo) > limit:
             raise Refusal("too_large")
-    desk.identity.photograph(visit, bytes(photo))
+    desk.identity.photograph(visit, party, bytes(photo))
     return web.json_response({"status": "checking"}, status=202)
 
 
@@ -144,8 +126,8 @@ def socket(desk: Branch) -> Any:
     dispatch: Dispatch = customer_dispatch(desk)
 
     async def handler(request: web.Request) -> web.StreamResponse:
-        visit = await desk.store.visits.get(_visit_id(request))
-        caller = Caller(CUSTOMER, visit.id, visit.language)
+        visit, _party = await seated(request)
+        caller = Caller(CUSTOMER, identity_of(request).subject, visit.language)
         auth, identity = request.config_dict[AUTH], identity_of(request)
         return await desk.switchboard.serve(
             request,
@@ -161,12 +143,15 @@ def socket(desk: Branch) -> Any:
 
 def customer_app() -> web.Application:
     """`/api/customer`."""
-    public = (branch, redeem, guests.join, open_visit, take_over, probe_down, probe_up)
+    public = (branch, scope, redeem, guests.join, open_visit, take_over, probe_down, probe_up)
     app = web.Application(middlewares=[require(CUSTOMER, public)])
     app[GUESSES] = Buckets(GUESSES_A_SECOND, GUESSES_AT_ONCE)
     app.add_routes(
         [
             web.get("/branch", branch),
+            web.post("/scope", scope),
+            web.post("/objection", objection),
+            *paper_routes(),
             web.post("/redeem", redeem),
             web.post("/join", guests.join),
             web.post("/join/consents", guests.consents),

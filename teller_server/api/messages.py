@@ -48,6 +48,32 @@ class StepAnswer(FromCustomer):
     value: dict[Literal["agreed", "seen"], bool] = Field(min_length=1, max_length=2)
 
 
+class PaperPage(FromCustomer):
+    """The page of a paper that is before the reader's eyes now; 0: none."""
+
+    type: ClassVar[str] = "paper.page"
+
+    paper: Word
+    page: int = Field(ge=0, le=60)
+
+
+class CodeRequest(FromCustomer):
+    """Send a one-time code for the current step."""
+
+    type: ClassVar[str] = "code.request"
+
+    step: Word
+
+
+class CodeEnter(FromCustomer):
+    """The code that was received, typed in."""
+
+    type: ClassVar[str] = "code.enter"
+
+    step: Word
+    code: Annotated[str, StringConstraints(min_length=4, max_length=12)]
+
+
 class VisitLeave(FromCustomer):
     """The customer ends the visit."""
 
@@ -98,6 +124,53 @@ class StepComplete(FromTeller):
     step: Word
     result: Literal["passed", "refused"]
     note: Note | None = None
+    verdict: Literal["approve", "refer", "refuse"] = "approve"
+    flags: list[Word] = Field(default_factory=list, max_length=32)
+
+
+class QuestionRecord(FromTeller):
+    """What was answered aloud; `clear` is false when it was neither a yes nor a no."""
+
+    type: ClassVar[str] = "question.record"
+
+    step: Word
+    question: Word
+    value: FieldValue
+    clear: bool = True
+
+
+class PaperTurn(FromTeller):
+    """The teller turns to a page; the reader's page follows."""
+
+    type: ClassVar[str] = "paper.turn"
+
+    paper: Word
+    page: int = Field(ge=1, le=60)
+
+
+class GuestInvite(FromTeller):
+    """Ask a further party in."""
+
+    type: ClassVar[str] = "guest.invite"
+
+    party: Word
+
+
+class GuestDismiss(FromTeller):
+    """Let a further party go."""
+
+    type: ClassVar[str] = "guest.dismiss"
+
+    party: Word
+
+
+class ReviewAnswer(FromTeller):
+    """The answer to what a second person asked about a visit."""
+
+    type: ClassVar[str] = "review.answer"
+
+    visit: Word
+    text: Annotated[Note, Field(min_length=1)]
 
 
 class IdentityCheck(FromTeller):
@@ -155,12 +228,20 @@ BRANCH: tuple[type[Message], ...] = (
     TicketTake,
     TicketLeave,
     StepAnswer,
+    PaperPage,
+    CodeRequest,
+    CodeEnter,
     VisitLeave,
     SetTellerState,
     PairingAccept,
     PairingDecline,
     StepStart,
     StepComplete,
+    QuestionRecord,
+    PaperTurn,
+    GuestInvite,
+    GuestDismiss,
+    ReviewAnswer,
     IdentityCheck,
     IdentityDecide,
     FormDraft,

@@ -8,6 +8,7 @@ from signaling.dispatch import Caller
 from teller_server.api.auth import Identity
 from teller_server.api.guards import AUTH, client_address, identity_of, require
 from teller_server.api.keys import branch_of
+from teller_server.api.papers import PAGE, page_picture
 from teller_server.api.problems import language_of
 from teller_server.api.signin import sign_in, sign_out
 from teller_server.api.teller_wire import teller_dispatch
@@ -25,12 +26,28 @@ async def picture(request: web.Request) -> web.Response:
         raise Refusal("not_found")
     visit = await desk.store.visits.get(presence.visit)
     digest = request.match_info["digest"]
-    shown = {visit.document.photo, visit.document.portrait} if visit.document else set()
-    shown |= set(visit.check.digests.values()) if visit.check else set()
+    shown: set[str | None] = set()
+    for person in visit.people.values():
+        if person.document is not None:
+            shown |= {person.document.photo, person.document.portrait}
+        if person.check is not None:
+            shown |= set(person.check.digests.values())
     if visit.owner != teller or digest not in shown:
         raise Refusal("not_found")
     data = await desk.evidence.read(visit.id, digest)
     return web.Response(body=data, content_type="image/jpeg")
+
+
+async def paper_page(request: web.Request) -> web.Response:
+    """A page of a paper of the visit in this teller's hands."""
+    desk, teller = branch_of(request), identity_of(request).subject
+    presence = await desk.store.floor.presence(teller)
+    if presence is None or presence.visit is None:
+        raise Refusal("not_found")
+    visit = await desk.store.visits.get(presence.visit)
+    if visit.owner != teller:
+        raise Refusal("not_found")
+    return await page_picture(request, visit, None)
 
 
 def socket(desk: Branch) -> Any:
@@ -65,6 +82,7 @@ def teller_app(desk: Branch) -> web.Application:
         [
             web.post("/sign-in", enter),
             web.post("/sign-out", sign_out(AUDIENCE, signed_out)),
+            web.get(f"/papers/{PAGE}", paper_page),
             web.get("/objects/{digest:[0-9a-f]{64}}", picture),
         ]
     )

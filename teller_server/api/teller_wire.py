@@ -54,11 +54,48 @@ class TellerWire:
     # ---- the script
 
     async def start(self, caller: Caller, message: m.StepStart) -> None:
-        await self.act(caller, c.StartStep(message.step, caller.subject))
+        visit = await self.visit(caller)
+        await self._desk.service.start(visit, caller.subject, message.step, caller.message)
 
     async def complete(self, caller: Caller, message: m.StepComplete) -> None:
         note = await self.seal(caller, "note", message.note)
-        await self.act(caller, c.CompleteStep(message.step, caller.subject, message.result, note))
+        command = c.CompleteStep(
+            message.step,
+            caller.subject,
+            message.result,
+            note,
+            message.verdict,
+            tuple(message.flags),
+        )
+        await self.act(caller, command)
+
+    async def record(self, caller: Caller, message: m.QuestionRecord) -> None:
+        await self._desk.service.record(
+            await self.visit(caller),
+            caller.subject,
+            message.step,
+            message.question,
+            message.value,
+            message.clear,
+            caller.message,
+        )
+
+    async def turn(self, caller: Caller, message: m.PaperTurn) -> None:
+        await self.act(caller, c.TurnPage(message.paper, message.page, caller.subject))
+
+    async def invite(self, caller: Caller, message: m.GuestInvite) -> None:
+        visit = await self.visit(caller)
+        await self._desk.guests.invite(visit.id, message.party, caller.subject, caller.message)
+
+    async def dismiss(self, caller: Caller, message: m.GuestDismiss) -> None:
+        visit = await self.visit(caller)
+        await self._desk.guests.dismiss(visit.id, message.party, caller.subject, caller.message)
+
+    async def answer_review(self, caller: Caller, message: m.ReviewAnswer) -> None:
+        """Of a visit this teller served; it is not in hand any more."""
+        answer = await self._desk.service.seal(message.visit, "answer", message.text)
+        command = c.AnswerReview(caller.subject, answer)
+        await self._desk.counter.act(message.visit, command, caller.message)
 
     async def check(self, caller: Caller, _message: m.IdentityCheck) -> None:
         visit = await self.visit(caller)
@@ -118,6 +155,11 @@ def teller_dispatch(desk: Branch) -> Dispatch:
     dispatch.on(m.PairingDecline, wire.decline)
     dispatch.on(m.StepStart, wire.start)
     dispatch.on(m.StepComplete, wire.complete)
+    dispatch.on(m.QuestionRecord, wire.record)
+    dispatch.on(m.PaperTurn, wire.turn)
+    dispatch.on(m.GuestInvite, wire.invite)
+    dispatch.on(m.GuestDismiss, wire.dismiss)
+    dispatch.on(m.ReviewAnswer, wire.answer_review)
     dispatch.on(m.IdentityCheck, wire.check)
     dispatch.on(m.IdentityDecide, wire.decide)
     dispatch.on(m.FormDraft, wire.draft)

@@ -6,13 +6,16 @@
 from collections.abc import Mapping
 
 from teller_server.api.words_branch import BRANCH_WORDS
+from teller_server.api.words_core import CORE_WORDS
 from teller_server.api.words_doors import DOOR_WORDS
 from teller_server.api.words_guests import GUEST_WORDS
 from teller_server.api.words_papers import PAPER_WORDS
+from teller_server.api.words_policy import POLICY_WORDS
+from teller_server.api.words_visit import VISIT_WORDS
 
 Words = Mapping[str, tuple[str, str]]
 
-WORDS: Words = {**DOOR_WORDS, **BRANCH_WORDS, **GUEST_WORDS, **PAPER_WORDS}
+WORDS: Words = {**DOOR_WORDS, **BRANCH_WORDS, **CORE_WORDS, **GUEST_WORDS, **PAPER_WORDS, **POLICY_WORDS, **VISIT_WORDS}
 
 
 def say(code: str, language: str) -> str:

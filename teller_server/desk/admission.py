@@ -9,51 +9,37 @@ import hashlib
 import json
 import secrets
 from collections.abc import Mapping
-from dataclasses import dataclass
-from datetime import timedelta
-from typing import Protocol
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
 
 from sqlalchemy import Connection
 
 from teller_server.desk.counter import Counter
+from teller_server.desk.facts import VisitFacts, holding, typed
 from teller_server.desk.fields import FieldCipher, LookupKey
 from teller_server.desk.keys import DataKeys
+from teller_server.desk.rules import BranchRules
+from teller_server.desk.service import checked_values
 from teller_server.desk.space import FreeSpace
 from teller_server.domain import commands as c
 from teller_server.domain.errors import Refusal
 from teller_server.domain.ids import SealedText, new_id
 from teller_server.domain.people import masked_name
-from teller_server.domain.script import ServiceScript, StepKind
+from teller_server.domain.policy import CompiledService, ScopeDecision
+from teller_server.domain.script import ServiceScript
 from teller_server.domain.state import Visit
 from teller_server.store import fields as sealed
 from teller_server.store.fields import SealedField
 from teller_server.store.invitations import Invitation
 from teller_server.store.keys import keep_key
 from teller_server.store.store import Store
+from teller_server.systems.port import Backoffice
 
 INVITATION_HOURS = 72
 HANDOFF_MINUTES = 5
 HANDOFF_ALPHABET = "23456789ABCDEFGHJKMNPQRSTVWXYZ"  # nothing that is read two ways
 HANDOFF_LENGTH = 8
-
-
-class CoreRecord(Protocol):
-    """What the bank holds of one of its customers."""
-
-    @property
-    def reference(self) -> str: ...
-    @property
-    def name(self) -> str: ...
-    @property
-    def address(self) -> str: ...
-    @property
-    def occupation(self) -> str: ...
-
-
-class CoreDirectory(Protocol):
-    """Finds a customer in the bank's own system."""
-
-    async def find(self, document: str) -> CoreRecord | None: ...
+HELD = ("phone", "address", "occupation", "document_until")
 
 
 @dataclass(frozen=True)
@@ -76,8 +62,8 @@ class Admission:
         keys: DataKeys,
         lookup: LookupKey,
         invitation_key: bytes,
-        core: CoreDirectory,
-        scripts: Mapping[str, ServiceScript],
+        core: Backoffice,
+        rules: BranchRules,
         space: FreeSpace,
     ) -> None:
         self._store = store
@@ -86,7 +72,7 @@ class Admission:
         self._lookup = lookup
         self._invitation_key = invitation_key
         self._core = core
-        self._scripts = scripts
+        self._rules = rules
         self._space = space
 
     async def open_visit(
@@ -96,55 +82,105 @@ class Admission:
         consents: Mapping[str, bool],
         name: str,
         document_number: str,
+        intake: Mapping[str, str],
         *,
         authenticated: bool = False,
     ) -> Visit:
-        """Open a visit for a person.
+        """Open a visit for a person, if the rules let the service be done by video at all.
 
-        Raises Refusal: unknown_service, consent_required, branch_out_of_space, …
+        Raises Refusal: unknown_service, scope_denied, attestation_lapsed, consent_required, …
         """
-        script = self._scripts.get(service)
-        if script is None:
-            raise Refusal("unknown_service")
+        compiled = self._compiled(service)
+        script = compiled.script
+        now = self._counter.now()
+        await self._may_open(service, now)
+        asked = checked_values(script.intake, intake)
+        scope = self.judge(service, asked)
+        if scope.decision == "deny":
+            raise Refusal("scope_denied")
         await self._space.require()
         visit = new_id("visit", secrets.token_bytes(16))
-        now = self._counter.now()
+        person = await self._person_facts(name, document_number, asked)
+        await self._within_limits(script, document_number, now)
         key, row = await self._keys.make(visit, now)
-        values = await self._fields(FieldCipher(visit, key), script, name, document_number)
-        keep_fields = sealed.keep(visit, values)
+        keep_fields = sealed.keep(visit, self._sealed(FieldCipher(visit, key), person))
 
         def alongside(connection: Connection) -> None:
             keep_key(connection, row)
             keep_fields(connection)
 
-        customer = self._lookup.digest(document_number)
-        command = c.OpenVisit(visit, script, language, customer, authenticated, dict(consents))
+        command = c.OpenVisit(
+            visit,
+            script,
+            language,
+            self._lookup.digest(document_number),
+            authenticated,
+            dict(consents),
+            replace(compiled.policy, scope=scope.clauses),
+            holding(person, script),
+        )
         applied = await self._counter.act(visit, command, alongside=alongside)
         return applied.visit
+
+    def judge(self, service: str, intake: Mapping[str, str]) -> ScopeDecision:
+        """What the law lets this service do by video, before anybody waits."""
+        script = self._compiled(service).script
+        asked = checked_values(script.intake, intake)
+        return self._rules.judge(service, typed(VisitFacts(intake=asked), script))
+
+    def _compiled(self, service: str) -> CompiledService:
+        compiled = self._rules.compiled.get(service)
+        if compiled is None:
+            raise Refusal("unknown_service")
+        return compiled
+
+    async def _may_open(self, service: str, now: datetime) -> None:
+        why = self._rules.why_closed(await self._store.attestations.all(), now, service)
+        if why is not None:
+            raise why
+
+    async def _within_limits(
+        self, script: ServiceScript, document_number: str, now: datetime
+    ) -> None:
+        """A service that is a way to take an account over may not be tried again and again."""
+        if script.limits is None:
+            return
+        since = now - timedelta(days=script.limits.days)
+        customer = self._lookup.digest(document_number)
+        served = await self._store.visits.served(customer, script.service, since)
+        if served >= script.limits.visits:
+            raise Refusal("too_many_visits", days=script.limits.days)
 
     async def may_queue(self, visit: Visit) -> None:
         """Whoever has a ticket goes on. Raises Refusal('branch_out_of_space') for a new one."""
         if visit.ticket is None:
             await self._space.require()
 
-    async def _fields(
-        self, cipher: FieldCipher, script: ServiceScript, name: str, document_number: str
-    ) -> dict[str, SealedField]:
+    async def _person_facts(
+        self, name: str, document_number: str, intake: Mapping[str, str]
+    ) -> VisitFacts:
+        """What the person says, and what the bank holds of them if the name agrees."""
+        person = VisitFacts(name, document_number, intake=intake)
+        record = await self._core.look_up(document=document_number)
+        if record is None or not _same_name(record.name, name):
+            return person
+        before = {one: value for one in HELD if (value := str(getattr(record, one)))}
+        return replace(person, core_reference=record.reference, before=before)
+
+    def _sealed(self, cipher: FieldCipher, person: VisitFacts) -> dict[str, SealedField]:
         def field(label: str, value: str, lookup: str | None = None) -> SealedField:
             return SealedField(SealedText(cipher.seal(label, value)), lookup)
 
+        digest, number = self._lookup.digest, person.document_number
         values = {
-            "name": field("name", name, self._lookup.digest(name)),
-            "document_number": field(
-                "document_number", document_number, self._lookup.digest(document_number)
-            ),
+            "name": field("name", person.name, digest(person.name)),
+            "document_number": field("document_number", number, digest(number)),
+            "intake": field("intake", json.dumps(dict(person.intake), ensure_ascii=False)),
         }
-        record = await self._core.find(document_number)
-        if record is not None and _same_name(record.name, name):
-            forms = [step for step in script.steps if step.kind is StepKind.FORM]
-            before = {f.name: getattr(record, f.name, "") for step in forms for f in step.fields}
-            values["core_reference"] = field("core_reference", record.reference)
-            values["before"] = field("before", json.dumps(before, ensure_ascii=False))
+        if person.core_reference:
+            values["core_reference"] = field("core_reference", person.core_reference)
+            before = json.dumps(dict(person.before), ensure_ascii=False)
+            values["before"] = field("before", before)
         return values
 
     # ---- invitations
@@ -178,12 +214,19 @@ class Admission:
         return Invited(invitation.id, invitation.service, invitation.language, masked_name(name))
 
     async def open_invited(
-        self, invitation: str, service: str, language: str, consents: Mapping[str, bool]
+        self,
+        invitation: str,
+        service: str,
+        language: str,
+        consents: Mapping[str, bool],
+        intake: Mapping[str, str],
     ) -> Visit:
         """Open the visit of a redeemed invitation; its person is the bank's, not typed in."""
         kept = await self._store.invitations.redeemed(invitation)
         name, number = self._person(kept.id, kept.sealed)
-        return await self.open_visit(service, language, consents, name, number, authenticated=True)
+        return await self.open_visit(
+            service, language, consents, name, number, intake, authenticated=True
+        )
 
     def _person(self, invitation: str, sealed_person: str) -> tuple[str, str]:
         opened = self._invitation_cipher(invitation).open("person", sealed_person)

@@ -3,47 +3,62 @@
 import os
 from collections.abc import Callable
 from contextlib import AsyncExitStack
-from datetime import UTC, date, datetime
+from datetime import UTC, datetime
 from typing import Any, Literal
 
 import structlog
-from ifaddr import get_adapters
 
 from kyc.pool import ModelPool
-from signaling.connection import WirePolicy
 from signaling.dispatch import Caller
 from signaling.ice import TurnServer, ice_servers
 from signaling.messages.generic import CallRejoin, Head, View
 from signaling.switchboard import Switchboard
 from teller_server import __version__
 from teller_server.desk.admission import Admission
+from teller_server.desk.alarm import Alarm
 from teller_server.desk.backoffice import BackOffice
 from teller_server.desk.call import CallDesk
 from teller_server.desk.counter import Counter
 from teller_server.desk.crew import Crew
 from teller_server.desk.doorbell import Doorbell
 from teller_server.desk.evidence import EvidenceDesk, EvidenceTimes
+from teller_server.desk.facts import FactsDesk
 from teller_server.desk.guests import GUEST, VISIT, GuestDesk
 from teller_server.desk.identity import IdentityDesk
 from teller_server.desk.keys import DataKeys
+from teller_server.desk.notices import NoticeDesk, Sender
+from teller_server.desk.outside import Outside
+from teller_server.desk.papers import PaperDesk
+from teller_server.desk.press import Press
 from teller_server.desk.reception import Reception
 from teller_server.desk.recovery import take_up_everything
 from teller_server.desk.review import ReviewDesk
+from teller_server.desk.rules import BranchRules
 from teller_server.desk.scripts import load_scripts
 from teller_server.desk.service import ServiceDesk
 from teller_server.desk.show import Show
+from teller_server.desk.signatures import SignatureDesk
+from teller_server.desk.signing import open_signing
 from teller_server.desk.space import FreeSpace
 from teller_server.desk.strongroom import Strongroom
-from teller_server.domain.hours import OpeningHours, around_the_clock
-from teller_server.settings import RefusedRecording, Settings, spans
+from teller_server.desk.surroundings import (
+    media_policy,
+    opening_hours,
+    papers_folders,
+    wire_policy,
+)
+from teller_server.desk.webhooks import Webhooks
+from teller_server.domain.commands import HurryReview
+from teller_server.settings import RefusedRecording, Settings
 from teller_server.store.store import Store
-from teller_server.systems.demo_core import DemoCore
+from teller_server.systems.delivery import WebhookSender
 from teller_server.worker.pool import WorkerPool
 
 log = structlog.get_logger(__name__)
 
 SWEEP_SECONDS = 1.0
 BACK_OFFICE_SECONDS = 0.5
+REVIEW_SECONDS = 30.0
 TIDY_SECONDS = 3600.0
 
 
@@ -54,28 +69,34 @@ class Branch:
         self,
         settings: Settings,
         store: Store,
-        core: DemoCore,
+        outside: Outside,
         strongroom: Strongroom,
         say: Callable[[str, str], str],
         origins: frozenset[str],
     ) -> None:
         self.settings = settings
         self.store = store
-        self.core = core
+        self.outside = outside
         self.strongroom = strongroom
-        self.scripts = load_scripts(settings.rules.directory)
+        self.rules = BranchRules.load(settings, load_scripts(settings.rules.directory))
+        self.scripts = self.rules.scripts
+        self.names = {"zh-CN": settings.branch.name, "en": settings.branch.name_en}
         self.hours = opening_hours(settings)
         self.crew = Crew()
         self.counter = Counter(store.visits)
         self.keys = DataKeys(store, strongroom.wrapper)
+        self.facts = FactsDesk(store, self.keys)
         self.bell = Doorbell(self._show)
         self.switchboard = Switchboard(
-            store.journal, say, _wire_policy(settings, origins), self._presence
+            store.journal, say, wire_policy(settings, origins), self._presence
         )
         self.models = ModelPool(workers=1)
         self._languages: dict[str, str] = {}
         self._build_call()
         self._build_service()
+        self._build_papers()
+        self._build_bank()
+        self.show = self._build_show()
 
     def _build_call(self) -> None:
         """What records and forwards a call."""
@@ -105,7 +126,7 @@ class Branch:
         )
         self.workers = WorkerPool(
             settings.media.workers or max(1, (os.cpu_count() or 2) - 1),
-            _media_policy(settings),
+            media_policy(settings),
             on_event=self.call.worker_said,
             on_lost=self.call.workers_lost,
         )
@@ -132,34 +153,91 @@ class Branch:
             counter, self.call, self.evidence, self.models, self.crew, self._ring_visit
         )
         lookup = self.strongroom.lookup
-        self.service = ServiceDesk(counter, self.keys, lookup, self.scripts)
+        self.service = ServiceDesk(counter, self.keys, lookup, self.facts, self.scripts)
         self.admission = Admission(
             store,
             counter,
             self.keys,
             lookup,
             self.strongroom.invitations,
-            self.core,
-            self.scripts,
+            self.outside.core,
+            self.rules,
             FreeSpace(
                 [settings.data.directory, settings.evidence_directory],
                 settings.recording.min_free_mb,
             ),
         )
-        self.backoffice = BackOffice(store, counter, self.evidence, self.core)
         self.review = ReviewDesk(store, counter, self.keys, lookup, self.evidence, self.scripts)
-        self.show = Show(
+        self.alarm = Alarm(counter, self.crew, self._ring_visit)
+
+    def _build_papers(self) -> None:
+        """What is set in type, read and signed."""
+        self.press = Press()
+        folders = papers_folders(self.settings)
+        self.papers = PaperDesk(
+            self.counter,
+            self.crew,
+            self.evidence,
+            self.facts,
+            self.press,
+            self.scripts,
+            self.names,
+            folders,
+        )
+        self.signatures = SignatureDesk(
+            self.counter,
+            self.crew,
+            self.store.visits,
+            self.store.evidence.heads,
+            self._ring_visit,
+            self.evidence,
+            self.facts,
+            open_signing(self.settings, self.strongroom.stamper, self.press),
+            self.outside.messenger,
+            self.scripts,
+            self.names,
+            self.strongroom.codes,
+            code_minutes=self.settings.codes.minutes,
+        )
+
+    def _build_bank(self) -> None:
+        """What goes to the bank's own systems."""
+        settings, store, counter = self.settings, self.store, self.counter
+        sender = Sender(self.names, settings.core.hotline, settings.branch.timezone)
+        notices = NoticeDesk(store.notices, counter, self.keys, self.outside.messenger, sender)
+        self.backoffice = BackOffice(
             store,
             counter,
+            self.keys,
+            self.facts,
+            self.evidence.seals,
+            self.outside.core,
+            notices,
+        )
+        self.webhooks = Webhooks(
+            store.webhooks,
+            self.strongroom.webhooks,
+            WebhookSender(allow_private=settings.webhooks.allow_private),
+            counter.now,
+            attempts=settings.webhooks.attempts,
+        )
+
+    def _build_show(self) -> Show:
+        return Show(
+            self.store,
+            self.counter,
             self.call,
             self.identity,
             self.reception,
             self.keys,
+            self.facts,
+            self.guests,
+            self.signatures,
             self.scripts,
             self.hours,
-            {"zh-CN": settings.branch.name, "en": settings.branch.name_en},
+            self.names,
             self._ice_servers,
-            relay_only=settings.media.relay_only,
+            relay_only=self.settings.media.relay_only,
         )
 
     async def open(self) -> None:
@@ -173,12 +251,16 @@ class Branch:
         self.crew.every(SWEEP_SECONDS, self.reception.sweep, "reception.sweep")
         self.crew.every(SWEEP_SECONDS, self.call.sweep, "call.sweep")
         self.crew.every(BACK_OFFICE_SECONDS, self.backoffice.round, "backoffice")
+        self.crew.every(BACK_OFFICE_SECONDS, self.webhooks.round, "webhooks")
+        self.crew.every(REVIEW_SECONDS, self._hurry_reviews, "reviews")
         self.crew.start(self.models.start(), "models.start")
 
     async def close(self) -> None:
         """Seal what is in memory, end the processes; what fails keeps nothing else open."""
         async with AsyncExitStack() as last_to_first:
-            for part in (self.store, self.core, self.crew, self.models, self.evidence):
+            for part in (
+                self.store, self.outside, self.press, self.crew, self.models, self.evidence
+            ):  # fmt: skip
                 last_to_first.push_async_callback(part.close)
             await self.workers.close()
 
@@ -186,6 +268,13 @@ class Branch:
         """What nobody waits for: closing seals that are missing, sessions that have ended."""
         await self.evidence.seals.close_what_was_left()
         await self.store.sessions.sweep(self.counter.now())
+
+    async def _hurry_reviews(self) -> None:
+        """Second persons whose time has run out."""
+        now = self.counter.now()
+        for visit in await self.store.visits.under_review():
+            if visit.under_review is not None and visit.under_review.due_at <= now:
+                await self.counter.try_act(visit.id, HurryReview())
 
     # ---- views
 
@@ -262,39 +351,3 @@ class Branch:
 
     async def bye(self, subject: str, code: Literal["signed_out", "closed"]) -> None:
         await self.switchboard.bye(subject, code)
-
-
-def opening_hours(settings: Settings) -> OpeningHours:
-    branch = settings.branch
-    if branch.always_open:
-        return around_the_clock(branch.timezone)
-    weekdays, weekend = spans(branch.weekdays), spans(branch.weekend)
-    week = {day: weekdays if day < 5 else weekend for day in range(7)}
-    closed = {date.fromisoformat(day): () for day in branch.closed_days}
-    return OpeningHours(branch.timezone, week, closed)
-
-
-def _media_policy(settings: Settings) -> dict[str, Any]:
-    """The workers' policy; a demonstration lets in peers on this very machine, and only those."""
-    policy = settings.media.policy()
-    if settings.demo:
-        own = _own_addresses()
-        policy["addresses"] = policy["addresses"] or [*own, "127.0.0.1"]
-        policy["allowed_networks"] = [*policy["allowed_networks"], "127.0.0.0/8", *own]
-    return policy
-
-
-def _own_addresses() -> list[str]:
-    """IPv4 addresses of this machine's interfaces; browsers send from them, not from loopback."""
-    found = [str(ip.ip) for adapter in get_adapters() for ip in adapter.ips if ip.is_IPv4]
-    return [address for address in found if not address.startswith(("127.", "169.254."))]
-
-
-def _wire_policy(settings: Settings, origins: frozenset[str]) -> WirePolicy:
-    limits = settings.limits
-    return WirePolicy(
-        rate=limits.messages_rate,
-        burst=limits.messages_burst,
-        sockets_rate=limits.sockets_rate,
-        origins=origins,
-    )

@@ -52,40 +52,40 @@ class IdentityDesk:
         self._ring = ring
         self.checking: set[str] = set()
 
-    def photograph(self, visit: Visit, photo: bytes) -> None:
-        """Take a photograph of the document; the result shows in the view.
+    def photograph(self, visit: Visit, party: str, photo: bytes) -> None:
+        """Take a photograph of a party's document; the result shows in the view.
 
         Raises Refusal when none is asked for, or while one is being looked at.
         """
         current = visit.current
         if visit.state is not VisitState.IN_SERVICE or current is None:
             raise Refusal("document_not_expected")
-        if current.kind is not StepKind.IDENTITY_DOCUMENT:
+        if current.kind is not StepKind.IDENTITY_DOCUMENT or current.party != party:
             raise Refusal("document_not_expected")
         if visit.id in self.checking:
             raise Refusal("document_being_checked")
         self.checking.add(visit.id)
         self._ring(visit.id)
-        self._crew.start(self._look_at(visit.id, photo), "identity.document")
+        self._crew.start(self._look_at(visit.id, party, photo), "identity.document")
 
-    async def _look_at(self, visit: str, photo: bytes) -> None:
+    async def _look_at(self, visit: str, party: str, photo: bytes) -> None:
         try:
-            await self._judge(visit, photo)
+            await self._judge(visit, party, photo)
         except Exception as error:  # a model, the disk: the customer is asked for another
             log.warning("document_not_checked", visit=visit, **_why(error))
-            await self._counter.try_act(visit, c.DocumentRejected("not_checked"))
+            await self._counter.try_act(visit, c.DocumentRejected("not_checked", party))
         finally:
             self.checking.discard(visit)
             self._ring(visit)
 
-    async def _judge(self, visit: str, photo: bytes) -> None:
+    async def _judge(self, visit: str, party: str, photo: bytes) -> None:
         found = await self._models.portrait(photo)
         if isinstance(found, Rejected):
-            await self._counter.try_act(visit, c.DocumentRejected(found.code))
+            await self._counter.try_act(visit, c.DocumentRejected(found.code, party))
             return
         page = await self._evidence.attach(visit, found.photo, "image/jpeg", "document_photo")
         face = await self._evidence.attach(visit, found.portrait, "image/jpeg", "portrait")
-        await self._counter.try_act(visit, c.DocumentReceived(page, face))
+        await self._counter.try_act(visit, c.DocumentReceived(page, face, party))
 
     async def check(self, visit: Visit, teller: str, command_id: str) -> None:
         """Begin a comparison of the live face with the portrait."""
@@ -98,7 +98,7 @@ class IdentityDesk:
         """Whatever happens, the check ends: one that ran for ever would allow no other."""
         try:
             portrait = await self._evidence.read(visit.id, _portrait(visit))
-            frames = await self._call.tap(visit.id, CUSTOMER, WATCH_SECONDS)
+            frames = await self._call.tap(visit.id, visit.subject, WATCH_SECONDS)
             result = await self._models.check(portrait, frames)
             await self._report(visit.id, check, result)
         except (ModelOutage, ModelRefusal, Outage, RemoteRefusalError) as error:

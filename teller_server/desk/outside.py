@@ -3,8 +3,16 @@
 from dataclasses import dataclass
 from urllib.parse import urlsplit
 
+from teller_server.desk.backoffice import BackOffice, CallWitness, DecisionWitness
+from teller_server.desk.counter import Counter
+from teller_server.desk.facts import FactsDesk
+from teller_server.desk.keys import DataKeys
+from teller_server.desk.notices import NoticeDesk, Sender
+from teller_server.desk.webhooks import Webhooks
 from teller_server.domain.errors import Outage
 from teller_server.settings import Settings
+from teller_server.store.store import Store
+from teller_server.systems.delivery import WebhookSender
 from teller_server.systems.demo_core import DemoCore
 from teller_server.systems.description_reader import read_description
 from teller_server.systems.messages import HttpMessenger, Messenger
@@ -45,6 +53,31 @@ async def open_outside(settings: Settings) -> Outside:
     if core is None or messenger is None:
         raise Outage("core_description_missing")
     return Outside(core, messenger, demo)
+
+
+def build_backoffice(
+    settings: Settings,
+    store: Store,
+    counter: Counter,
+    keys: DataKeys,
+    facts: FactsDesk,
+    calls: CallWitness,
+    outside: Outside,
+    decisions: DecisionWitness | None = None,
+) -> BackOffice:
+    """The desk that commits, with the notices that follow a change."""
+    branch = settings.branch
+    names = {"zh-CN": branch.name, "en": branch.name_en}
+    sender = Sender(names, settings.core.hotline, branch.timezone)
+    notices = NoticeDesk(store.notices, counter, keys, outside.messenger, sender)
+    return BackOffice(store, counter, keys, facts, calls, outside.core, notices, decisions)
+
+
+def build_webhooks(settings: Settings, store: Store, key: bytes, counter: Counter) -> Webhooks:
+    """The desk that tells the bank's other systems; `key` seals the endpoints' secrets."""
+    sender = WebhookSender(allow_private=settings.webhooks.allow_private)
+    attempts = settings.webhooks.attempts
+    return Webhooks(store.webhooks, key, sender, counter.now, attempts=attempts)
 
 
 def _needs_demo(settings: Settings) -> bool:

@@ -142,7 +142,7 @@ class Seals:
             told = [recorded.event for recorded in await self._store.visits.events(visit.id)]
             after = told[_first_after(told) :]
             await asyncio.to_thread(self._write, recording, directory, key, after)
-        if self._shred_refused and visit.reason_code == "consent_aloud_refused":
+        if self._shred_refused and visit.reason_code == "recording_refused":
             await self._keys.shred(visit.id, self._counter.now())
             await self._store.fields.shred(visit.id)
         self._keys.forget(visit.id)
@@ -171,9 +171,12 @@ class Seals:
                 log.exception("not_closed", visit=visit.id)
 
 
+_OPEN = (Effect.PENDING, Effect.DEAD_LETTERED)  # somebody may still have it tried again
+
+
 def settled(visit: Visit) -> bool:
     """Whether nothing more will happen to this visit."""
-    return visit.state is VisitState.CLOSED and visit.effect is not Effect.PENDING
+    return visit.state is VisitState.CLOSED and visit.effect not in _OPEN
 
 
 def _first_after(told: list[Event]) -> int:

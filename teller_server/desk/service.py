@@ -1,19 +1,32 @@
-"""What the teller does in a visit that needs more than a command: form drafts, texts, the end.
+"""What the teller does in a visit that needs more than a command: draws, answers, drafts, the end.
 
 Free text may name a person: it is sealed under the visit's key before it becomes part of a command.
 """
 
 import json
+import secrets
 from collections.abc import Mapping
+from dataclasses import replace
 
 from teller_server.desk.counter import Counter
+from teller_server.desk.facts import FactsDesk, draws, holding
 from teller_server.desk.fields import FieldCipher, LookupKey
 from teller_server.desk.keys import DataKeys
 from teller_server.domain import commands as c
 from teller_server.domain.errors import Refusal
+from teller_server.domain.fields import Field
 from teller_server.domain.ids import SealedText
-from teller_server.domain.script import ServiceScript, StepKind
-from teller_server.domain.state import Outcome, Visit
+from teller_server.domain.script import (
+    Liveness,
+    Question,
+    Questions,
+    ServiceScript,
+    Step,
+    StepKind,
+)
+from teller_server.domain.state import Finding, Outcome, Visit
+
+SEEN = {"seen": "expected", "not_seen": "unclear"}
 
 
 class ServiceDesk:
@@ -24,12 +37,15 @@ class ServiceDesk:
         counter: Counter,
         keys: DataKeys,
         lookup: LookupKey,
+        facts: FactsDesk,
         scripts: Mapping[str, ServiceScript],
     ) -> None:
         self._counter = counter
         self._keys = keys
         self._lookup = lookup
+        self._facts = facts
         self._scripts = scripts
+        self._chance = secrets.SystemRandom()
 
     async def seal(self, visit: str, name: str, text: str | None) -> SealedText:
         """Seal free text; nothing stays nothing, so that a rule can see that none was given."""
@@ -37,6 +53,46 @@ class ServiceDesk:
             return SealedText("")
         cipher = FieldCipher(visit, await self._keys.get(visit))
         return SealedText(cipher.seal(name, text.strip()))
+
+    async def start(self, visit: Visit, teller: str, step: str, command_id: str) -> None:
+        """Begin the next step; what it asks is drawn now, so that nobody can foresee it."""
+        pool, count, chance = draws(self._step(visit, step).detail)
+        drawn = list(pool)
+        if chance:
+            drawn = self._chance.sample(drawn, count or len(drawn))
+        command = c.StartStep(step, teller, tuple(drawn))
+        await self._counter.act(visit.id, command, command_id)
+
+    async def record(
+        self, visit: Visit, teller: str, step: str, question: str, value: str, clear: bool,
+        command_id: str,
+    ) -> None:  # fmt: skip
+        """Write an answer down. Raises Refusal answer_invalid, question_not_drawn, …"""
+        script, asked = self._scripts[visit.service], self._step(visit, step)
+        value = value.strip()
+        finding = self._finding(asked, question, value, clear)
+        facts = await self._facts.of(visit)
+        if finding != "unclear":
+            answers = {**facts.answers.get(step, {}), question: value}
+            facts = replace(facts, answers={**facts.answers, step: answers})
+        sealed = await self.seal(visit.id, "answer", value)
+        holds = holding(facts, script)
+        command = c.RecordAnswer(step, teller, question, sealed, finding, holds)
+        await self._counter.act(visit.id, command, command_id)
+
+    def _finding(self, step: Step, question: str, value: str, clear: bool) -> Finding:
+        if isinstance(step.detail, Liveness):
+            if value not in SEEN:
+                raise Refusal("answer_invalid", field=question)
+            return "expected" if value == "seen" else "unclear"
+        asked = _question(step, question)
+        if not clear:
+            return "unclear"
+        if asked.answer.error(value) is not None:
+            raise Refusal("answer_invalid", field=question)
+        if asked.expect is None:
+            return "noted"
+        return "expected" if value == asked.expect else "unexpected"
 
     async def draft(
         self, visit: Visit, teller: str, step: str, values: Mapping[str, str], command_id: str
@@ -46,26 +102,23 @@ class ServiceDesk:
         plain = json.dumps(wanted, ensure_ascii=False, sort_keys=True)
         sealed = await self.seal(visit.id, "draft", plain)
         digest = self._lookup.digest(f"{visit.id}{plain}")
-        command = c.DraftForm(step, teller, sealed, digest)
+        facts = await self._facts.of(visit)
+        facts = replace(facts, forms={**facts.forms, step: wanted})
+        holds = holding(facts, self._scripts[visit.service])
+        command = c.DraftForm(step, teller, sealed, digest, holds)
         await self._counter.act(visit.id, command, command_id)
 
     def _checked(self, visit: Visit, step: str, values: Mapping[str, str]) -> dict[str, str]:
+        form = self._step(visit, step)
+        if form.kind is not StepKind.FORM:
+            raise Refusal("not_a_form", step=step)
+        return checked_values(form.fields, values)
+
+    def _step(self, visit: Visit, step: str) -> Step:
         try:
-            script = self._scripts[visit.service].step(step)
+            return self._scripts[visit.service].step(step)
         except KeyError:
             raise Refusal("unknown_step", step=step) from None
-        if script.kind is not StepKind.FORM:
-            raise Refusal("not_a_form", step=step)
-        known = {field.name: field for field in script.fields}
-        wanted = {name: value.strip() for name, value in values.items() if value.strip()}
-        for name, value in wanted.items():
-            if name not in known:
-                raise Refusal("form_invalid", field=name)
-            if known[name].error(value) is not None:
-                raise Refusal("form_invalid", field=name)
-        if not wanted:
-            raise Refusal("form_invalid", field=next(iter(known), None))
-        return wanted
 
     async def end(
         self, visit: Visit, teller: str, outcome: str, reason: str | None, command_id: str
@@ -76,3 +129,27 @@ class ServiceDesk:
             raise Refusal("unknown_outcome") from None
         sealed = await self.seal(visit.id, "reason", reason)
         await self._counter.act(visit.id, c.EndService(teller, wanted, sealed), command_id)
+
+
+def checked_values(fields: tuple[Field, ...], values: Mapping[str, str]) -> dict[str, str]:
+    """The values that were given, tidied. Raises Refusal form_invalid with field and reason."""
+    known = {one.name: one for one in fields}
+    wanted = {name: value.strip() for name, value in values.items() if value.strip()}
+    for name, value in wanted.items():
+        why = known[name].error(value) if name in known else "unknown_field"
+        if why is not None:
+            raise Refusal("form_invalid", field=name, why=why)
+    missing = [one.name for one in fields if one.required and one.name not in wanted]
+    if missing:
+        raise Refusal("form_invalid", field=missing[0], why="empty")
+    if fields and not wanted:
+        raise Refusal("form_invalid", field=fields[0].name, why="empty")
+    return wanted
+
+
+def _question(step: Step, name: str) -> Question:
+    if isinstance(step.detail, Questions):
+        for question in step.detail.pool:
+            if question.id == name:
+                return question
+    raise Refusal("question_not_drawn", question=name)

@@ -3,28 +3,30 @@
 Subjects on the bell are visit ids (the customer's page) and account ids (the teller's console).
 """
 
-import json
 import time
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 from teller_server.desk.call import CallDesk
 from teller_server.desk.counter import Counter
+from teller_server.desk.facts import FactsDesk, VisitFacts
 from teller_server.desk.fields import FieldCipher
+from teller_server.desk.guests import GuestDesk
 from teller_server.desk.identity import IdentityDesk
 from teller_server.desk.keys import DataKeys, recording_of
 from teller_server.desk.reception import Reception
+from teller_server.desk.signatures import SignatureDesk
 from teller_server.desk.views.customer import customer_view
 from teller_server.desk.views.scene import (
     Attested,
     BranchFacts,
-    FormValues,
     Person,
     VisitScene,
 )
-from teller_server.desk.views.teller import Me, TellerScene, Waiting, teller_view
+from teller_server.desk.views.teller import Me, Returned, TellerScene, Waiting, teller_view
 from teller_server.domain.errors import Refusal
 from teller_server.domain.hours import OpeningHours
+from teller_server.domain.objection import objection_until
 from teller_server.domain.people import TellerState, masked_document, masked_name
 from teller_server.domain.script import ServiceScript
 from teller_server.domain.state import QUEUED, Visit
@@ -56,6 +58,9 @@ class Show:
         identity: IdentityDesk,
         reception: Reception,
         keys: DataKeys,
+        facts: FactsDesk,
+        guests: GuestDesk,
+        signatures: SignatureDesk,
         scripts: Mapping[str, ServiceScript],
         hours: OpeningHours,
         names: Mapping[str, str],
@@ -69,6 +74,9 @@ class Show:
         self._identity = identity
         self._reception = reception
         self._keys = keys
+        self._facts = facts
+        self._guests = guests
+        self._signatures = signatures
         self._scripts = scripts
         self._hours = hours
         self._names = names
@@ -85,10 +93,12 @@ class Show:
             reopens=reopens.isoformat() if reopens else None,
         )
 
-    async def customer(self, visit_id: str) -> dict[str, Any]:
-        """The customer's view of a visit."""
-        visit = await self._store.visits.get(visit_id)
-        return customer_view(self.branch(visit.language), await self._scene(visit, queue=True))
+    async def customer(self, subject: str) -> dict[str, Any]:
+        """The page of a customer (a visit's id), or of a further party (a guest's)."""
+        seat = await self._guests.seat_of(subject)
+        visit = await self._store.visits.get(seat.visit_id)
+        scene = await self._scene(visit, queue=True)
+        return customer_view(self.branch(visit.language), scene, seat.party)
 
     async def teller(self, account_id: str, language: str) -> dict[str, Any]:
         """The console of a teller."""
@@ -125,6 +135,7 @@ class Show:
                 why="sticky" if engaged and sticky.get(engaged.visit.id) == account_id else "next",
                 offer=engaged if offered else None,
                 visit=None if offered else engaged,
+                returned=await self._returned(account_id, language),
                 wrap_up_deadline=(
                     self._reception.wrap_up_deadline(engaged.visit)
                     if engaged and not offered
@@ -162,16 +173,23 @@ class Show:
             account = await self._store.accounts.by_id(visit.teller)
             name, number = (account.display_name, account.number) if account else ("", "")
         heads = await self._store.evidence.heads(recording_of(visit.id)) if queue else ()
+        facts = await self._facts_of(visit)
         return VisitScene(
             visit=visit,
             script=self._scripts[visit.service],
             now=self._counter.now(),
             monotonic=time.monotonic(),
             picture=self._call.pictures.get(visit.id),
-            person=await self._person(visit.id),
+            person=self._person(facts),
             teller_name=name,
             teller_number=number,
-            form=await self._form(visit),
+            facts=facts,
+            guests=self._guests.guests_of(visit),
+            branch_name=self._names.get(visit.language, self._names["zh-CN"]),
+            signing=visit.id in self._signatures.signing,
+            statement=self._signatures.statement(visit.language),
+            objection_until=objection_until(visit),
+            texts=await self._texts(visit),
             heads=tuple(Attested(head.n, head.at, head.digest) for head in heads),
             checking_document=visit.id in self._identity.checking,
             ahead=place.ahead if place else 0,
@@ -188,25 +206,40 @@ class Show:
         cipher = FieldCipher(visit, await self._keys.get(visit))
         return masked_name(cipher.open("name", fields["name"]))
 
-    async def _person(self, visit: str) -> Person | None:
+    async def _facts_of(self, visit: Visit) -> VisitFacts | None:
         try:
-            cipher = FieldCipher(visit, await self._keys.get(visit))
+            return await self._facts.of(visit)
         except Refusal:
-            return None
-        fields = await self._store.fields.read(visit)
-        if "name" not in fields:
-            return None
-        return Person(
-            masked_name(cipher.open("name", fields["name"])),
-            masked_document(cipher.open("document_number", fields["document_number"])),
-        )
+            return None  # shredded
 
-    async def _form(self, visit: Visit) -> FormValues | None:
-        try:
-            cipher = FieldCipher(visit.id, await self._keys.get(visit.id))
-        except Refusal:
+    def _person(self, facts: VisitFacts | None) -> Person | None:
+        if facts is None or not facts.name:
             return None
-        fields = await self._store.fields.read(visit.id)
-        before = json.loads(cipher.open("before", fields["before"])) if "before" in fields else {}
-        after = json.loads(cipher.open("draft", visit.draft.sealed)) if visit.draft else {}
-        return FormValues(before, after)
+        return Person(masked_name(facts.name), masked_document(facts.document_number))
+
+    async def _texts(self, visit: Visit) -> dict[str, str]:
+        """What staff wrote to the customer, opened."""
+        if visit.objection is None or not visit.objection.answer:
+            return {}
+        cipher = FieldCipher(visit.id, await self._keys.get(visit.id))
+        return {"objection_answer": cipher.open("answer", visit.objection.answer)}
+
+    async def _returned(self, account: str, language: str) -> list[Returned]:
+        """What second persons asked this teller, and has not been answered."""
+        found = []
+        for visit in await self._store.visits.under_review(account):
+            review = visit.under_review
+            if review is None or not review.question:
+                continue
+            cipher = FieldCipher(visit.id, await self._keys.get(visit.id))
+            found.append(
+                Returned(
+                    visit=visit.id,
+                    ticket=visit.ticket,
+                    service_title=self._scripts[visit.service].title[language],
+                    question=cipher.open("question", review.question),
+                    asked_at=review.asked_at,
+                    due_at=review.due_at,
+                )
+            )
+        return found

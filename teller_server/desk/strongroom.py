@@ -26,6 +26,8 @@ class Strongroom:
     lookup: LookupKey
     invitations: bytes
     second_factors: bytes
+    codes: bytes
+    webhooks: bytes
     signer: Signer
     stamper: Stamper
     demo: bool
@@ -51,6 +53,8 @@ def open_strongroom(settings: Settings) -> Strongroom:
         lookup=LookupKey(_derive(root, b"lookup")),
         invitations=_derive(root, b"invitations"),
         second_factors=_derive(root, b"second factors"),
+        codes=_derive(root, b"one-time codes"),
+        webhooks=_derive(root, b"webhooks"),
         signer=signer,
         stamper=stamper,
         demo=settings.keys.master_key is None or signer.demo or stamper.demo,

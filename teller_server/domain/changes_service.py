@@ -84,8 +84,10 @@ def _form_drafted(visit: Visit, event: e.FormDrafted) -> Visit:
 @SERVICE.on(e.PaperShown)
 def _paper_shown(visit: Visit, event: e.PaperShown) -> Visit:
     """A paper that is made anew has not been read by anybody."""
-    paper = PaperState(event.digest, event.pages, dwell=(0,) * event.pages)
-    shown = replace(visit, papers={**visit.papers, event.paper: paper})
+    paper = PaperState(
+        event.digest, event.pages, event.size, event.places, dwell=(0,) * event.pages
+    )
+    shown = replace(visit, papers={**visit.papers, event.paper: paper}, paper_broke=None)
     return with_step(shown, event.step, answer=None)
 
 
@@ -122,6 +124,19 @@ def _papers_signed(visit: Visit, event: e.PapersSigned) -> Visit:
         paper: replace(visit.papers[paper], signed=digest) for paper, digest in event.signed.items()
     }
     return with_step(replace(visit, papers={**visit.papers, **signed}), event.step, answer="signed")
+
+
+@SERVICE.on(e.PaperBroke)
+def _paper_broke(visit: Visit, event: e.PaperBroke) -> Visit:
+    return replace(visit, paper_broke=event.code)
+
+
+@SERVICE.on(e.PapersSealed)
+def _papers_sealed(visit: Visit, event: e.PapersSealed) -> Visit:
+    sealed = {
+        paper: replace(visit.papers[paper], sealed=digest) for paper, digest in event.sealed.items()
+    }
+    return replace(visit, papers={**visit.papers, **sealed})
 
 
 @SERVICE.on(e.SigningBroke)

@@ -187,12 +187,34 @@ class RecordAnswer(Command):
 
 @dataclass(frozen=True, slots=True)
 class ShowPaper(Command):
-    """A paper of the current step was made: the digest of its PDF, and its pages."""
+    """A paper of the current step was made: digest and size (bytes) of its PDF, its pages.
+
+    `places`: where each party signs (page from 0, x0, y0, x1, y1 in points).
+    """
 
     step: str
     paper: str
     digest: str
     pages: int
+    size: int = 0
+    places: Mapping[str, tuple[float, ...]] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class PaperFailed(Command):
+    """A paper could not be made; `code` says why."""
+
+    step: str
+    paper: str
+    code: str
+
+
+@dataclass(frozen=True, slots=True)
+class SealPapers(Command):
+    """The bank's own seal is on every signed paper: paper → digest of the PDF."""
+
+    sealed: Mapping[str, str]
+    certificate: str
 
 
 @dataclass(frozen=True, slots=True)

@@ -193,6 +193,25 @@ class PaperShown(Event):
     paper: str
     digest: str
     pages: int
+    size: int = 0
+    places: Mapping[str, tuple[float, ...]] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class PaperBroke(Event):
+    """A paper could not be made."""
+
+    step: str
+    paper: str
+    code: str
+
+
+@dataclass(frozen=True, slots=True)
+class PapersSealed(Event):
+    """Paper → digest of the PDF with the bank's own seal; digest of the seal's certificate."""
+
+    sealed: Mapping[str, str]
+    certificate: str
 
 
 @dataclass(frozen=True, slots=True)

@@ -25,7 +25,16 @@ def show_paper(visit: Visit, command: c.ShowPaper, now: datetime) -> tuple[e.Eve
     step = open_step(visit, command.step)
     if step.kind is not StepKind.DOCUMENT or command.paper not in step.plan.papers:
         raise Refusal("paper_not_open", paper=command.paper)
-    return (e.PaperShown(now, step.id, command.paper, command.digest, command.pages),)
+    size, places = command.size, dict(command.places)
+    shown = e.PaperShown(now, step.id, command.paper, command.digest, command.pages, size, places)
+    return (shown,)
+
+
+def paper_failed(visit: Visit, command: c.PaperFailed, now: datetime) -> tuple[e.Event, ...]:
+    """The step can't go on until the paper is there; the teller sees why."""
+    in_service(visit)
+    step = open_step(visit, command.step)
+    return (e.PaperBroke(now, step.id, command.paper, command.code),)
 
 
 def turn_page(visit: Visit, command: c.TurnPage, now: datetime) -> tuple[e.Event, ...]:

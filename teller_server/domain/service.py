@@ -14,6 +14,7 @@ from .ids import UNSAID
 from .questions import check_drawn, unanswered, unwatched
 from .reading import unread
 from .script import StepKind
+from .signing import unsealed
 from .state import Outcome, StepState, Visit
 
 RECORDING = "recording"
@@ -187,7 +188,7 @@ def _read(visit: Visit, step: StepState) -> str | None:
     if step.answer == "refused":
         return "customer_refused"
     if any(paper not in visit.papers for paper in step.plan.papers):
-        return "paper_not_ready"
+        return "paper_not_made" if visit.paper_broke else "paper_not_ready"
     return None if step.answer in ("seen", "agreed") else "paper_not_read"
 
 
@@ -195,6 +196,10 @@ def _signed(_: Visit, step: StepState) -> str | None:
     if step.answer == "refused":
         return None if step.plan.on_refuse == "continue" else "customer_refused"
     return None if step.answer == "signed" else "not_signed"
+
+
+def _sealed(visit: Visit, _: StepState) -> str | None:
+    return "papers_not_sealed" if unsealed(visit) else None
 
 
 def _code(visit: Visit, step: StepState) -> str | None:
@@ -215,5 +220,5 @@ _BLOCKS: dict[StepKind, Callable[[Visit, StepState], str | None]] = {
     StepKind.DOCUMENT: _read,
     StepKind.SIGN: _signed,
     StepKind.HAND_OVER: _answered,
-    StepKind.TELLER_DECISION: lambda _visit, _step: None,
+    StepKind.TELLER_DECISION: _sealed,
 }

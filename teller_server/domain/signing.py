@@ -12,9 +12,9 @@ from datetime import datetime, timedelta
 from . import commands as c
 from . import events as e
 from .errors import Refusal
-from .guards import in_service, live, open_step, party_step
+from .guards import in_service, in_state, live, open_step, party_step
 from .script import StepKind
-from .state import CodeState, StepState, Visit
+from .state import SERVING, CodeState, StepState, Visit
 
 MAX_TRIES = 5
 MAX_CODES = 5
@@ -102,6 +102,19 @@ def signing_failed(visit: Visit, command: c.SigningFailed, now: datetime) -> tup
     if step.kind is not StepKind.SIGN or step.answer == "signed":
         raise Refusal("signature_not_expected", step=step.id)
     return (e.SigningBroke(now, step.id, command.code),)
+
+
+def seal_papers(visit: Visit, command: c.SealPapers, now: datetime) -> tuple[e.Event, ...]:
+    """The bank's seal, once, on exactly the papers that were signed."""
+    in_state(visit, SERVING)
+    if set(command.sealed) != set(unsealed(visit)):
+        raise Refusal("papers_not_signed_together")
+    return (e.PapersSealed(now, dict(command.sealed), command.certificate),)
+
+
+def unsealed(visit: Visit) -> tuple[str, ...]:
+    """Papers that parties have signed and the bank has not sealed."""
+    return tuple(name for name, paper in visit.papers.items() if paper.signed and not paper.sealed)
 
 
 def code_of(visit: Visit, step: StepState) -> CodeState | None:

@@ -252,17 +252,21 @@ class PaperState:
     """A paper of this visit: the PDF that was shown, and how long each page was looked at.
 
     `page` is on the party's screen since `since`; 0 is none. `dwell`: milliseconds a page.
-    `signed`: digest of the PDF with the signatures.
+    `signed`: digest of the PDF with the signatures of `signers`; `sealed`: with the bank's seal.
     """
 
     digest: str
     pages: int
+    size: int = 0
+    places: Mapping[str, tuple[float, ...]] = field(default_factory=dict)
     page: int = 0
     teller_page: int = 1
     since: datetime | None = None
     dwell: tuple[int, ...] = ()
     read: bool = False
     signed: str | None = None
+    signers: tuple[str, ...] = ()
+    sealed: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -338,6 +342,7 @@ class Visit:
     papers: Mapping[str, PaperState] = field(default_factory=dict)
     code: CodeState | None = None
     signing_broke: bool = False
+    paper_broke: str | None = None
     flags: tuple[str, ...] = ()
     verdict: TellerVerdict | None = None
     reverify: str | None = None

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import math
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, Self
 
@@ -22,11 +24,15 @@ class Person:
 class Customer:
     """One customer in one browser. Make one with `arrive`; `close` at the end."""
 
-    def __init__(self, door: Door, wire: Wire, medium: Medium, visit: str) -> None:
+    def __init__(
+        self, door: Door, wire: Wire, medium: Medium, visit: str, *, face: bool = True
+    ) -> None:
         self.door = door
         self.wire = wire
         self.peer = Peer(wire, medium)
         self.visit = visit
+        self.medium = medium
+        self.face = face
 
     @classmethod
     async def arrive(
@@ -38,6 +44,7 @@ class Customer:
         service: str = "change_of_details",
         language: str = "zh-CN",
         face: bool = True,
+        intake: Mapping[str, str] | None = None,
     ) -> Self:
         """Open the page, choose a service, consent to recording (and the face match), be heard.
 
@@ -53,11 +60,13 @@ class Customer:
                     "language": language,
                     "name": person.name,
                     "document_number": person.document_number,
-                    "consents": {"recording": True, "face": face},
+                    "consents": await _consents(door, service, face),
+                    "intake": dict(intake or {}),
                 },
             )
             await door.page("/")  # the new cookie's own CSRF token
-            return cls(door, await door.wire("/ws/customer"), medium, _visit_id(visit))
+            wire = await door.wire("/ws/customer")
+            return cls(door, wire, medium, _visit_id(visit), face=face)
         except BaseException:
             await door.close()
             raise
@@ -108,6 +117,11 @@ class Customer:
         await self.in_step(step, "see")
         await self.wire.send("step.answer", step=step, value={"seen": True})
 
+    async def sign(self, step: str, code: str) -> None:
+        """Draw a name, with the code that was received."""
+        body = {"step": step, "code": code, "agreed": True, **drawn_name()}
+        await self.door.post("/api/customer/signatures", body)
+
     async def receipt(self, effect: str | None = None, within: float = 60) -> dict[str, Any]:
         """The receipt of a sealed visit, with this word for its effect if one is named."""
 
@@ -127,6 +141,31 @@ class Customer:
         await self.peer.close()
         await self.wire.close()
         await self.door.close()
+
+
+async def _consents(door: Door, service: str, face: bool) -> dict[str, bool]:
+    """Every consent of the service; those about the face as the customer wishes."""
+    offered = await door.get("/api/customer/branch")
+    asked = next(one["consents"] for one in offered["services"] if one["id"] == service)
+    return {name: face or not name.startswith("face") for name in asked}
+
+
+def drawn_name() -> dict[str, Any]:
+    """Strokes as a hand makes them: three loops in two seconds, with pressure."""
+    strokes = []
+    for n in range(3):
+        strokes.append(
+            [
+                [
+                    60 + n * 160 + 50 * math.sin(k / 4),
+                    100 + 60 * math.cos(k / 3),
+                    n * 700 + k * 16,
+                    0.5 + 0.3 * math.sin(k / 9),
+                ]
+                for k in range(36)
+            ]
+        )
+    return {"width": 600, "height": 220, "strokes": strokes}
 
 
 def _visit_id(answer: Any) -> str:

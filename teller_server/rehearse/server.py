@@ -26,6 +26,7 @@ from teller_server.settings import load
 from teller_server.store.accounts import Account
 from teller_server.store.store import Store
 
+SERVICES = ("change_of_details", "loan_interview", "corporate_account")
 READY_WITHIN = 90.0
 _STOP_WITHIN = 20.0
 _COMMAND = ("-m", "teller_server", "demo")
@@ -149,7 +150,7 @@ async def _account(store: Store, credentials: Credentials, number: str, role: Ro
             display_name="彩排",
             number=number,
             roles=frozenset({role}),
-            skills=frozenset({"change_of_details"} if teller else ()),
+            skills=frozenset(SERVICES if teller else ()),
             languages=frozenset({"zh-CN", "en"} if teller else ()),
             password_hash=await asyncio.to_thread(hash_password, credentials.password),
             created_at=datetime.now(UTC),

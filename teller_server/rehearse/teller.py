@@ -82,6 +82,14 @@ class Teller:
         await self.wire.send("step.complete", step=step, result="passed", note=note)
         await self.visit(lambda visit: _status(visit, step) == "done", f"step {step} to end")
 
+    async def decide_matter(self, step: str, verdict: str, reason: str | None = None) -> None:
+        """Approve, refer or refuse; a refusal ends the service."""
+        await self._can("complete", step)
+        await self.wire.send(
+            "step.complete", step=step, result="passed", note=reason, verdict=verdict, flags=[]
+        )
+        await self.visit(lambda visit: _status(visit, step) != "current", f"step {step} to end")
+
     async def check_face(self, step: str, within: float = 60) -> dict[str, Any]:
         """Compare the live face with the portrait; the finished check."""
         view = await self._can("check", step)

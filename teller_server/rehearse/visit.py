@@ -8,23 +8,16 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from teller_server.rehearse.customer import Customer, Person
-from teller_server.rehearse.media import Medium, document_photo
+from teller_server.rehearse.media import Medium
+from teller_server.rehearse.play import Play, Unfit, Wishes
 from teller_server.rehearse.teller import Credentials, Teller
 
-FACE_ATTEMPTS = 3
 _ALL_ARRIVED = 0.6  # seconds in which the last frames sent surely reach the recorder
-_CHANGE = {"address": "杭州市西湖区彩排路 1 号", "occupation": "professional"}
+_CHANGE = {"address": "杭州市西湖区彩排路 1 号"}
+_INTAKE = {"item": "address"}
 
 Say = Callable[[str], None]
-
-
-class Unfit(Exception):
-    """The visit can't go on as rehearsed; `code` is the server's stable word for it."""
-
-    def __init__(self, code: str, detail: str = "") -> None:
-        super().__init__(f"{code} {detail}".strip())
-        self.code = code
-        self.detail = detail
+__all__ = ["Lived", "Plan", "Unfit", "live", "serve"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,7 +57,7 @@ async def live(base: str, plan: Plan, lived: Lived, say: Say = lambda _text: Non
     teller = await Teller.sign_in(base, plan.teller, plan.tellers_medium)
     try:
         customer = await Customer.arrive(
-            base, plan.person, plan.customers_medium, language=plan.language
+            base, plan.person, plan.customers_medium, language=plan.language, intake=_INTAKE
         )
         try:
             await _visit(teller, customer, plan, lived, say)
@@ -85,7 +78,7 @@ async def _visit(teller: Teller, customer: Customer, plan: Plan, lived: Lived, s
     began = loop.time()
     await teller.in_service()
     say("both parties are connected and recorded")
-    await serve(teller, customer, plan.customers_medium, lived, say)
+    await serve(teller, customer, lived, say)
     await _first_frames(teller, customer, lived)
     await asyncio.sleep(max(0.0, plan.seconds - (loop.time() - began)))
     customer.peer.pause()
@@ -103,49 +96,12 @@ async def _visit(teller: Teller, customer: Customer, plan: Plan, lived: Lived, s
     say("committed")
 
 
-async def serve(teller: Teller, customer: Customer, medium: Medium, lived: Lived, say: Say) -> None:
+async def serve(teller: Teller, customer: Customer, lived: Lived, say: Say) -> None:
     """Every step of the service, by both parties."""
-    await teller.start("recording_consent")
-    await customer.agree("recording_consent")
-    await teller.complete("recording_consent")
-    await teller.start("document")
-    document = await customer.photograph("document", document_photo(medium.first))
-    if document["status"] != "accepted":
-        raise Unfit(document.get("code") or "document_rejected", document.get("message") or "")
-    await teller.complete("document")
-    say("document accepted")
-    await teller.start("face")
-    lived.face = await identify(teller, "face")
-    await teller.complete("face")
-    say(f"face {lived.face}")
-    await teller.start("details")
-    await teller.draft("details", _CHANGE)
-    await customer.see("details")
-    await teller.complete("details")
-    await teller.start("confirmation")
-    await customer.agree("confirmation")
-    await teller.complete("confirmation")
-    await teller.start("decision")
-    await teller.complete("decision")
+    play = Play(teller, {"customer": customer}, Wishes(forms={"details": _CHANGE}), say)
+    await play.to_the_end()
+    lived.face = ", ".join(play.faces) or None
     say("served")
-
-
-async def identify(teller: Teller, step: str) -> str:
-    """Compare faces until one comparison can be accepted; what it said.
-
-    Raises Unfit `face_not_matched` or `face_not_seen`, with the last comparison's reasons.
-    """
-    check: dict[str, Any] = {}
-    for attempt in range(1, FACE_ATTEMPTS + 1):
-        check = await teller.check_face(step)
-        if check["outcome"] in ("passed", "referred"):
-            reason = "rehearsal" if check["outcome"] == "referred" else None
-            await teller.decide(check["id"], "accept", reason)
-            return f"{check['outcome']}, score {check['score']}"
-        if check["status"] == "done" and attempt < FACE_ATTEMPTS:
-            await teller.decide(check["id"], "repeat", "rehearsal")
-    code = "face_not_matched" if check["status"] == "done" else "face_not_seen"
-    raise Unfit(code, ", ".join(check["reasons"]))
 
 
 async def _first_frames(teller: Teller, customer: Customer, lived: Lived) -> None:

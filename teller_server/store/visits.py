@@ -110,6 +110,28 @@ class VisitStore:
         """Its events with a number above `after`, in order."""
         return await self._database.read(lambda conn: read_events(conn, visit, after))
 
+    async def served(self, customer: str, service: str, since: datetime) -> int:
+        """How often this customer was served this service since then (keyed digest)."""
+        statement = select(func.count()).where(
+            visits.c.customer == customer,
+            visits.c.service == service,
+            visits.c.began_at >= since,
+        )
+        return await self._database.read(lambda conn: conn.execute(statement).scalar_one())
+
+    async def under_review(self, teller: str | None = None) -> tuple[Visit, ...]:
+        """Every visit that waits for its second person, oldest first; or those of one teller."""
+
+        def work(connection: Connection) -> tuple[Visit, ...]:
+            statement = select(visits.c.id).where(visits.c.state == "in_review")
+            if teller is not None:
+                statement = statement.where(visits.c.teller == teller)
+            ids = connection.execute(statement.order_by(visits.c.ended_at)).scalars().all()
+            found = [self._ledger.load(connection, one) for one in ids]
+            return tuple(visit for visit in found if visit is not None)
+
+        return await self._database.read(work)
+
     async def live(self) -> tuple[Visit, ...]:
         """Every visit that isn't closed, oldest first: where a restarted desk takes up again."""
 

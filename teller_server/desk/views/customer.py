@@ -1,13 +1,14 @@
 """What the customer's page shows."""
 
-from collections.abc import Mapping
 from typing import Any
 
 from teller_server.desk.views.call import call_part
+from teller_server.desk.views.customer_step import step_part
 from teller_server.desk.views.scene import BranchFacts, VisitScene
+from teller_server.desk.views.step import guest_lines
 from teller_server.desk.words import word, word_or
-from teller_server.domain.script import Step, StepKind
-from teller_server.domain.state import QUEUED, SERVING, StepState, Visit, VisitState
+from teller_server.domain.script import CUSTOMER
+from teller_server.domain.state import QUEUED, Outcome, Visit, VisitState
 
 
 def branch_part(branch: BranchFacts) -> dict[str, Any]:
@@ -25,18 +26,21 @@ def empty_customer_view(branch: BranchFacts, language: str) -> dict[str, Any]:
         "branch": branch_part(branch),
         "language": language,
         "visit": None,
+        "party": CUSTOMER,
         "queue": None,
         "teller": None,
         "call": None,
         "step": None,
+        "guests": [],
         "reverify": None,
+        "review": None,
         "receipt": None,
         "notice": None,
     }
 
 
-def customer_view(branch: BranchFacts, scene: VisitScene) -> dict[str, Any]:
-    """The whole state of the customer's page."""
+def customer_view(branch: BranchFacts, scene: VisitScene, party: str = CUSTOMER) -> dict[str, Any]:
+    """The whole state of the page of the customer, or of a further party."""
     visit, script, language = scene.visit, scene.script, scene.visit.language
     return {
         "branch": branch_part(branch),
@@ -50,12 +54,15 @@ def customer_view(branch: BranchFacts, scene: VisitScene) -> dict[str, Any]:
             "outcome": visit.outcome.value if visit.outcome else None,
             "effect": visit.effect.value,
         },
+        "party": party,
         "queue": _queue(scene) if visit.state in QUEUED and visit.ticket else None,
         "teller": _teller(scene),
-        "call": call_part(scene, "customer"),
-        "step": _step(scene),
-        "reverify": _reverify(visit),
-        "receipt": _receipt(scene) if visit.outcome else None,
+        "call": call_part(scene, party),
+        "step": step_part(scene, party),
+        "guests": guest_lines(scene, language) if party == CUSTOMER else [],
+        "reverify": _reverify(visit, party),
+        "review": _review(visit),
+        "receipt": _receipt(scene, party) if visit.outcome else None,
         "notice": _notice(scene),
     }
 
@@ -77,92 +84,8 @@ def _teller(scene: VisitScene) -> dict[str, Any] | None:
     return {"name": scene.teller_name, "number": scene.teller_number}
 
 
-def _step(scene: VisitScene) -> dict[str, Any] | None:
-    visit = scene.visit
-    state = visit.current or (visit.upcoming if visit.state in SERVING else None)
-    if visit.state not in SERVING or state is None:
-        return None
-    step = scene.script.step(state.id)
-    index = [s.id for s in visit.steps].index(state.id)
-    return {
-        "id": step.id,
-        "kind": step.kind.value,
-        "index": index + 1,
-        "count": len(visit.steps),
-        "title": step.title[visit.language],
-        "task": step.task[visit.language],
-        "say": step.say.get(visit.language),
-        "wait": "teller" if state.status == "todo" else _whose_turn(scene, step, state),
-        "document": _document(scene) if step.kind is StepKind.IDENTITY_DOCUMENT else None,
-        "form": _form(scene) if step.kind in (StepKind.FORM, StepKind.CONFIRM) else [],
-        "can": _can(scene, step, state),
-    }
-
-
-def _whose_turn(scene: VisitScene, step: Step, state: StepState) -> str:
-    if step.kind is StepKind.IDENTITY_DOCUMENT and scene.checking_document:
-        return "system"
-    return "customer" if _can(scene, step, state) else "teller"
-
-
-def _can(scene: VisitScene, step: Step, state: StepState) -> list[str]:
-    if state.status != "current" or scene.visit.state is not VisitState.IN_SERVICE:
-        return []
-    match step.kind:
-        case StepKind.CONSENT_ALOUD | StepKind.CONFIRM:
-            return [] if state.answer else ["agree", "refuse"]
-        case StepKind.IDENTITY_DOCUMENT:
-            accepted = scene.visit.document and scene.visit.document.status == "accepted"
-            return [] if scene.checking_document or accepted else ["photograph"]
-        case StepKind.FORM:
-            return ["see"] if scene.visit.draft and state.answer is None else []
-    return []
-
-
-def _document(scene: VisitScene) -> dict[str, Any]:
-    document, language = scene.visit.document, scene.visit.language
-    if scene.checking_document:
-        return {"status": "checking", "code": None, "message": None}
-    if document is None:
-        return {"status": "none", "code": None, "message": None}
-    rejected = document.status == "rejected" and document.code is not None
-    return {
-        "status": document.status,
-        "code": document.code,
-        "message": word_or(f"document.{document.code}", "document.other", language)
-        if rejected
-        else None,
-    }
-
-
-def _form(scene: VisitScene) -> list[dict[str, Any]]:
-    if scene.form is None or scene.visit.draft is None:
-        return []
-    language = scene.visit.language
-    step = scene.script.step(scene.visit.draft.step)
-    return [
-        {
-            "name": field.name,
-            "label": field.label[language],
-            "before": shown(field, scene.form.before, language),
-            "after": shown(field, scene.form.after, language),
-        }
-        for field in step.fields
-        if field.name in scene.form.after
-    ]
-
-
-def shown(field: Any, values: Mapping[str, str], language: str) -> str:
-    """A choice is shown by its label, a text as it is."""
-    value = values.get(field.name, "")
-    for option in field.options:
-        if option.value == value:
-            return str(option.label[language])
-    return value
-
-
-def _reverify(visit: Visit) -> dict[str, Any] | None:
-    if visit.state is not VisitState.REVERIFY:
+def _reverify(visit: Visit, party: str) -> dict[str, Any] | None:
+    if visit.state is not VisitState.REVERIFY or visit.reverify_party != party:
         return None
     return {
         "reason": visit.reverify or "rejoined",
@@ -170,7 +93,7 @@ def _reverify(visit: Visit) -> dict[str, Any] | None:
     }
 
 
-def _receipt(scene: VisitScene) -> dict[str, Any] | None:
+def _receipt(scene: VisitScene, party: str) -> dict[str, Any] | None:
     visit, script = scene.visit, scene.script
     if visit.outcome is None:
         return None
@@ -185,6 +108,53 @@ def _receipt(scene: VisitScene) -> dict[str, Any] | None:
         "evidence_digest": visit.manifest,
         "seal_status": "sealed" if visit.sealed else ("pending" if visit.recording else "none"),
         "heads": [head.plain() for head in scene.heads],
+        "reason": _reason(scene),
+        "reference": visit.ticket if visit.hand_over else None,
+        "core_receipt": visit.receipt,
+        "papers": _papers(scene, party),
+        "objection": _objection(scene) if party == CUSTOMER else None,
+    }
+
+
+def _review(visit: Visit) -> dict[str, Any] | None:
+    """Under review: until when, and whether it took longer than it should."""
+    if visit.state is not VisitState.IN_REVIEW or visit.under_review is None:
+        return None
+    review = visit.under_review
+    return {"due_at": review.due_at.isoformat(), "escalated": review.escalated}
+
+
+def _reason(scene: VisitScene) -> str | None:
+    """Why, in neutral words; the full reason is told on objection."""
+    code = f"refused.{scene.visit.reason_code}"
+    neutral = scene.visit.outcome is Outcome.REFUSED_BANK
+    return word_or(code, "refused.other", scene.visit.language) if neutral else None
+
+
+def _papers(scene: VisitScene, party: str) -> list[dict[str, Any]]:
+    """What this party read or signed, in the script's order."""
+    visit, seen = scene.visit, []
+    theirs = {p for step in visit.steps if step.party == party for p in step.plan.papers}
+    for paper, title in scene.script.papers.items():
+        state = visit.papers.get(paper)
+        if state is not None and paper in theirs:
+            signed = state.signed is not None
+            seen.append({"id": paper, "title": title[visit.language], "signed": signed})
+    return seen
+
+
+def _objection(scene: VisitScene) -> dict[str, Any] | None:
+    visit, filed = scene.visit, scene.visit.objection
+    if scene.objection_until is None:
+        return None
+    status = "none" if filed is None else ("answered" if filed.answer else "open")
+    return {
+        "may": filed is None and scene.now <= scene.objection_until,
+        "days": visit.policy.objection_days,
+        "until": scene.objection_until.isoformat(),
+        "due_at": filed.due_at.isoformat() if filed else None,
+        "status": status,
+        "answer": scene.texts.get("objection_answer"),
     }
 
 

@@ -5,10 +5,13 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
+from teller_server.desk.facts import VisitFacts, shown_values
+from teller_server.desk.guests import GuestLine
 from teller_server.desk.picture import CallPicture
 from teller_server.domain.estimate import WaitEstimate
 from teller_server.domain.script import ServiceScript
 from teller_server.domain.state import Visit
+from teller_server.domain.texts import render
 
 
 @dataclass(frozen=True)
@@ -27,15 +30,6 @@ class Person:
 
     name_masked: str
     document_masked: str
-
-
-@dataclass(frozen=True)
-class FormValues:
-    """A form's plain values: what the bank's core holds and what it shall hold."""
-
-    before: Mapping[str, str]
-    after: Mapping[str, str]
-    errors: Mapping[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
@@ -62,7 +56,11 @@ class VisitScene:
     person: Person | None = None
     teller_name: str = ""
     teller_number: str = ""
-    form: FormValues | None = None
+    facts: VisitFacts | None = None
+    guests: tuple[GuestLine, ...] = ()
+    branch_name: str = ""
+    signing: bool = False
+    statement: str = ""  # what a signature made here is under the law
     heads: tuple[Attested, ...] = ()
     checking_document: bool = False
     ahead: int = 0
@@ -71,3 +69,22 @@ class VisitScene:
     relay_only: bool = False
     rejoin_deadline: datetime | None = None
     notice: str | None = None
+    objection_until: datetime | None = None
+    texts: Mapping[str, str] = field(default_factory=dict)  # opened: what people wrote, by name
+
+    def text(self, words: Mapping[str, str], language: str) -> str:
+        """A script's text with this visit's values filled in."""
+        template = words.get(language) or next(iter(words.values()), "")
+        return render(template, self.values(language)) if template else ""
+
+    def values(self, language: str) -> dict[str, str]:
+        """What texts may show; see docs/scripts.md."""
+        known = {
+            "teller.name": self.teller_name,
+            "teller.number": self.teller_number,
+            "branch.name": self.branch_name,
+            "number": self.visit.ticket or self.visit.id,
+            "today": self.now.date().isoformat(),
+        }
+        facts = shown_values(self.facts, self.script, language) if self.facts else {}
+        return {name: value for name, value in (known | facts).items() if value}

@@ -1,17 +1,19 @@
 """What the teller's console shows."""
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
+from teller_server.desk.facts import shown
 from teller_server.desk.views.call import call_part, recording_part
 from teller_server.desk.views.customer import branch_part
 from teller_server.desk.views.scene import BranchFacts, VisitScene
+from teller_server.desk.views.step import guest_lines
+from teller_server.desk.views.teller_step import current_part, form_part, step_lines
 from teller_server.desk.words import word, word_or
-from teller_server.domain.script import Step, StepKind
-from teller_server.domain.state import SERVING, StepState, Visit, VisitState
-from teller_server.domain.visit import blocked, may_decide
+from teller_server.domain.state import Visit, VisitState
+from teller_server.domain.visit import may_decide
 
 OBJECTS = "/api/teller/objects/"
 
@@ -48,6 +50,22 @@ class Waiting:
 
 
 @dataclass(frozen=True)
+class Returned:
+    """A visit that its second person sent back with a question."""
+
+    visit: str
+    ticket: str | None
+    service_title: str
+    question: str
+    asked_at: datetime
+    due_at: datetime
+
+    def plain(self) -> dict[str, Any]:
+        instants = {"asked_at": self.asked_at.isoformat(), "due_at": self.due_at.isoformat()}
+        return {**vars(self), **instants}
+
+
+@dataclass(frozen=True)
 class TellerScene:
     """Everything a console shows; `offer` and `visit` exclude each other."""
 
@@ -60,7 +78,7 @@ class TellerScene:
     why: str = "next"
     visit: VisitScene | None = None
     wrap_up_deadline: datetime | None = None
-    values: Mapping[str, str] = field(default_factory=dict)
+    returned: Sequence[Returned] = ()
 
 
 def teller_view(scene: TellerScene) -> dict[str, Any]:
@@ -76,6 +94,7 @@ def teller_view(scene: TellerScene) -> dict[str, Any]:
         },
         "offer": _offer(scene) if scene.offer else None,
         "visit": _visit(scene, scene.visit) if scene.visit else None,
+        "returned": [one.plain() for one in scene.returned],
         "notice": _notice(scene),
     }
 
@@ -110,10 +129,14 @@ def _visit(scene: TellerScene, at: VisitScene) -> dict[str, Any]:
         "name_masked": person.name_masked if person else "",
         "document_masked": person.document_masked if person else "",
         "consents": dict(visit.consents),
-        "steps": [_step_line(script.step(step.id), step, language) for step in visit.steps],
-        "current": _current(at, language),
+        "steps": step_lines(at, language),
+        "current": current_part(at, language),
+        "guests": _guests(at, language),
+        "scope": list(visit.policy.scope),
+        "conditions": [{"name": name, "holds": held} for name, held in visit.holds.items()],
+        "intake": _intake(at, language),
         "identity": _identity(visit, at.checking_document, language),
-        "form": _form(at, language),
+        "form": form_part(at, language),
         "call": call_part(at, "teller"),
         "recording": recording_part(at),
         "reverify": _reverify(visit, language),
@@ -122,69 +145,33 @@ def _visit(scene: TellerScene, at: VisitScene) -> dict[str, Any]:
     }
 
 
-def _step_line(step: Step, state: StepState, language: str) -> dict[str, Any]:
-    return {
-        "id": step.id,
-        "kind": step.kind.value,
-        "title": step.title[language],
-        "status": state.status,
-        "started_at": state.started_at.isoformat() if state.started_at else None,
-        "ended_at": state.ended_at.isoformat() if state.ended_at else None,
-    }
+def _guests(at: VisitScene, language: str) -> list[dict[str, Any]]:
+    """Everybody whom the script foresees, asked in or not yet."""
+    lines = {line["party"]: line for line in guest_lines(at, language)}
+    return [
+        lines.get(
+            guest.party,
+            {
+                "party": guest.party,
+                "title": guest.title[language],
+                "status": "none",
+                "link": None,
+                "here": False,
+            },
+        )
+        for guest in at.script.guests
+        if guest.when is None or guest.when.holds(at.visit.holds) is not False
+    ]
 
 
-def _current(at: VisitScene, language: str) -> dict[str, Any] | None:
-    visit = at.visit
-    state = visit.current or visit.upcoming
-    if state is None or visit.state not in SERVING | {VisitState.CONNECTING}:
-        return None
-    step = at.script.step(state.id)
-    code = _blocked(visit, state)
-    say = step.say.get(visit.language, "").replace("{teller_name}", at.teller_name)
-    return {
-        "id": step.id,
-        "kind": step.kind.value,
-        "title": step.title[language],
-        "say": say.replace("{teller_number}", at.teller_number),
-        "say_language": visit.language,
-        "can": _can(visit, state, code),
-        "blocked": code,
-        "blocked_message": word_or(f"blocked.{code}", "blocked.connecting", language)
-        if code
-        else None,
-        "customer_answer": state.answer,
-    }
-
-
-def _blocked(visit: Visit, state: StepState) -> str | None:
-    match visit.state:
-        case VisitState.CONNECTING:
-            return "connecting"
-        case VisitState.REVERIFY:
-            return "reverify_first"
-        case VisitState.ON_HOLD:
-            return "on_hold"
-    if state.status == "todo":
-        return "live_video_needed" if state.live_video and not visit.connected else None
-    return blocked(visit)
-
-
-def _can(visit: Visit, state: StepState, code: str | None) -> list[str]:
-    if visit.state is VisitState.REVERIFY:
-        return _face_actions(visit)
-    if visit.state is not VisitState.IN_SERVICE:
-        return []
-    if state.status == "todo":
-        return [] if code else ["start"]
-    actions = ["refuse"] if code else ["complete", "refuse"]
-    return actions + (_face_actions(visit) if state.kind is StepKind.FACE_MATCH else [])
-
-
-def _face_actions(visit: Visit) -> list[str]:
-    running = visit.check is not None and visit.check.status == "running"
-    undecided = visit.check is not None and visit.check.status == "done"
-    can_check = visit.face_consent and visit.decision is None and not running and not undecided
-    return (["check"] if can_check else []) + (["decide"] if may_decide(visit) else [])
+def _intake(at: VisitScene, language: str) -> list[dict[str, str]]:
+    """What the customer said before the queue."""
+    values = at.facts.intake if at.facts else {}
+    return [
+        {"label": field.label[language], "value": shown(field, values[field.name], language)}
+        for field in at.script.intake
+        if field.name in values
+    ]
 
 
 def _identity(visit: Visit, checking: bool, language: str) -> dict[str, Any]:
@@ -225,34 +212,6 @@ def _check(visit: Visit, language: str) -> dict[str, Any] | None:
 
 def _url(digest: str | None) -> str | None:
     return OBJECTS + digest if digest else None
-
-
-def _form(at: VisitScene, language: str) -> dict[str, Any] | None:
-    state = at.visit.current or at.visit.upcoming
-    forms = [step for step in at.script.steps if step.kind is StepKind.FORM]
-    if state is None or not forms or at.form is None:
-        return None
-    step = forms[0]
-    form_state = at.visit.step(step.id)
-    confirm = next((s for s in at.visit.steps if s.kind is StepKind.CONFIRM), None)
-    return {
-        "step": step.id,
-        "fields": [
-            {
-                "name": field.name,
-                "label": field.label[language],
-                "type": field.type,
-                "options": [{"value": o.value, "label": o.label[language]} for o in field.options],
-                "max_length": field.max_length if field.type == "text" else None,
-                "before": at.form.before.get(field.name, ""),
-                "after": at.form.after.get(field.name, ""),
-                "error": at.form.errors.get(field.name),
-            }
-            for field in step.fields
-        ],
-        "customer_seen": form_state is not None and form_state.answer == "seen",
-        "confirmed": confirm is not None and confirm.answer == "agreed",
-    }
 
 
 def _reverify(visit: Visit, language: str) -> dict[str, Any] | None:

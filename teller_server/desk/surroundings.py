@@ -1,0 +1,54 @@
+"""The branch's surroundings, from the settings: opening hours, media and wire policies."""
+
+from datetime import date
+from typing import Any
+
+from ifaddr import get_adapters
+
+from signaling.connection import WirePolicy
+from teller_server.domain.hours import OpeningHours, around_the_clock
+from teller_server.settings import Settings, spans
+
+
+def opening_hours(settings: Settings) -> OpeningHours:
+    """When customers may queue."""
+    branch = settings.branch
+    if branch.always_open:
+        return around_the_clock(branch.timezone)
+    weekdays, weekend = spans(branch.weekdays), spans(branch.weekend)
+    week = {day: weekdays if day < 5 else weekend for day in range(7)}
+    closed = {date.fromisoformat(day): () for day in branch.closed_days}
+    return OpeningHours(branch.timezone, week, closed)
+
+
+def media_policy(settings: Settings) -> dict[str, Any]:
+    """The workers' policy; a demonstration lets in peers on this very machine, and only those."""
+    policy = settings.media.policy()
+    if settings.demo:
+        own = _own_addresses()
+        policy["addresses"] = policy["addresses"] or [*own, "127.0.0.1"]
+        policy["allowed_networks"] = [*policy["allowed_networks"], "127.0.0.0/8", *own]
+    return policy
+
+
+def _own_addresses() -> list[str]:
+    """IPv4 addresses of this machine's interfaces; browsers send from them, not from loopback."""
+    found = [str(ip.ip) for adapter in get_adapters() for ip in adapter.ips if ip.is_IPv4]
+    return [address for address in found if not address.startswith(("127.", "169.254."))]
+
+
+def wire_policy(settings: Settings, origins: frozenset[str]) -> WirePolicy:
+    """What one socket may do."""
+    limits = settings.limits
+    return WirePolicy(
+        rate=limits.messages_rate,
+        burst=limits.messages_burst,
+        sockets_rate=limits.sockets_rate,
+        origins=origins,
+    )
+
+
+def papers_folders(settings: Settings) -> tuple[str, ...]:
+    """Where the bank keeps its own templates, before those of the release."""
+    own = settings.rules.directory
+    return (str(own / "papers"),) if own is not None and (own / "papers").is_dir() else ()

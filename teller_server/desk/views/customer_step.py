@@ -1,0 +1,217 @@
+"""The step in hand, as the page of one party shows it."""
+
+from typing import Any
+
+from teller_server.desk.facts import shown
+from teller_server.desk.views.scene import VisitScene
+from teller_server.desk.views.step import (
+    code_part,
+    hand_over_part,
+    paper_part,
+    party_title,
+    ready_part,
+    sign_part,
+)
+from teller_server.desk.words import word_or
+from teller_server.domain.reading import unread
+from teller_server.domain.script import (
+    ConsentAsked,
+    Disclosure,
+    Document,
+    Liveness,
+    Questions,
+    Step,
+    StepKind,
+)
+from teller_server.domain.state import SERVING, StepState, VisitState
+
+PAPERS = "/api/customer/papers/"
+_TAPPED = (StepKind.NOTICE, StepKind.CONSENT, StepKind.DISCLOSURE, StepKind.HAND_OVER)
+
+
+def step_part(scene: VisitScene, party: str) -> dict[str, Any] | None:
+    """The current step, or the one that comes next; None outside of service."""
+    visit, language = scene.visit, scene.visit.language
+    state = visit.current or (visit.upcoming if visit.state in SERVING else None)
+    if visit.state not in SERVING or state is None:
+        return None
+    step = scene.script.step(state.id)
+    mine = state.party == party
+    can = _can(scene, state) if mine else []
+    places = [s.id for s in visit.steps if s.status != "skipped" and visit.applies(s)]
+    opened = state.status == "current"
+    return {
+        "id": step.id,
+        "kind": step.kind.value,
+        "index": places.index(state.id) + 1,
+        "count": len(places),
+        "party": state.party,
+        "who": None if mine else party_title(scene, state.party, language),
+        "mine": mine,
+        "title": scene.text(step.title, language),
+        "task": scene.text(step.task, language),
+        "say": scene.text(step.say, language),
+        "wait": _whose_turn(scene, state, mine, can),
+        "ready_at": ready_part(scene, state),
+        "acknowledge": _acknowledge(step),
+        "if_refused": _if_refused(scene, step),
+        "document": _document(scene, state) if step.kind is StepKind.IDENTITY_DOCUMENT else None,
+        "form": form_part(scene) if mine and step.kind in _SHOWING_FORM else [],
+        "question": _asked(scene, step, state),
+        "prompt": _prompt(scene, step, state),
+        "paper": paper_part(scene, step, PAPERS, language) if mine and opened else None,
+        "sign": sign_part(scene, step, state, language) if mine and opened else None,
+        "code": code_part(scene, state) if mine and opened else None,
+        "hand_over": hand_over_part(scene, step, language) if mine else None,
+        "can": can,
+    }
+
+
+_SHOWING_FORM = (StepKind.FORM, StepKind.DISCLOSURE)
+
+
+def _whose_turn(scene: VisitScene, state: StepState, mine: bool, can: list[str]) -> str:
+    if state.status == "todo":
+        return "teller"
+    if not mine:
+        return "guest"
+    checking = state.kind is StepKind.IDENTITY_DOCUMENT and scene.checking_document
+    if checking or scene.signing:
+        return "system"
+    return "customer" if can else "teller"
+
+
+def _can(scene: VisitScene, state: StepState) -> list[str]:
+    """What this party may do now; the server decides, the page only offers."""
+    if state.status != "current" or scene.visit.state is not VisitState.IN_SERVICE:
+        return []
+    if state.kind in _TAPPED:
+        return _taps(scene, state)
+    match state.kind:
+        case StepKind.IDENTITY_DOCUMENT:
+            document = scene.visit.person(state.party).document
+            accepted = document is not None and document.status == "accepted"
+            return [] if scene.checking_document or accepted else ["photograph"]
+        case StepKind.FORM:
+            return ["see"] if state.id in scene.visit.drafts and state.answer is None else []
+        case StepKind.DOCUMENT:
+            return _reading(scene, state)
+        case StepKind.SIGN:
+            return _signing(scene, state)
+        case StepKind.ONE_TIME_CODE:
+            return _coding(scene, state)
+    return []
+
+
+def _taps(scene: VisitScene, state: StepState) -> list[str]:
+    if state.answer is not None:
+        return []
+    waiting = ready_part(scene, state) is not None
+    if "agreed" in state.plan.asks:
+        return ["refuse"] if waiting else ["agree", "refuse"]
+    return [] if waiting else ["see"]
+
+
+def _reading(scene: VisitScene, state: StepState) -> list[str]:
+    if state.plan.papers[0] not in scene.visit.papers or state.answer is not None:
+        return []
+    agrees = "agreed" in state.plan.asks
+    read = unread(scene.visit, state, scene.now) is None
+    taps = ["agree" if agrees else "read"] if read else []
+    return ["turn", *taps, *(["refuse"] if agrees else [])]
+
+
+def _signing(scene: VisitScene, state: StepState) -> list[str]:
+    if state.answer is not None or scene.signing:
+        return []
+    code = code_part(scene, state)
+    waiting = code is not None and not code["correct"] and code["left"] > 0
+    again = code is None or (not code["correct"] and code["again_at"] <= scene.now.isoformat())
+    return [*(["request_code"] if again else []), *(["sign"] if waiting else []), "refuse"]
+
+
+def _coding(scene: VisitScene, state: StepState) -> list[str]:
+    code = code_part(scene, state)
+    if code is not None and code["correct"]:
+        return []
+    again = code is None or code["again_at"] <= scene.now.isoformat()
+    enter = code is not None and code["left"] > 0
+    return [*(["request_code"] if again else []), *(["enter_code"] if enter else [])]
+
+
+def _acknowledge(step: Step) -> str | None:
+    match step.detail:
+        case Disclosure(acknowledge=how) | Document(acknowledge=how):
+            return how
+    return None
+
+
+def _if_refused(scene: VisitScene, step: Step) -> str | None:
+    if not isinstance(step.detail, ConsentAsked):
+        return None
+    return scene.text(step.detail.if_refused, scene.visit.language)
+
+
+def _document(scene: VisitScene, state: StepState) -> dict[str, Any]:
+    document, language = scene.visit.person(state.party).document, scene.visit.language
+    if scene.checking_document:
+        return {"status": "checking", "code": None, "message": None}
+    if document is None:
+        return {"status": "none", "code": None, "message": None}
+    rejected = document.status == "rejected" and document.code is not None
+    return {
+        "status": document.status,
+        "code": document.code,
+        "message": word_or(f"document.{document.code}", "document.other", language)
+        if rejected
+        else None,
+    }
+
+
+def form_part(scene: VisitScene) -> list[dict[str, Any]]:
+    """The newest form: before and after, as the party reads them."""
+    draft = scene.visit.draft
+    if scene.facts is None or draft is None:
+        return []
+    language, values = scene.visit.language, scene.facts.forms.get(draft.step, {})
+    return [
+        {
+            "name": field.name,
+            "label": field.label[language],
+            "before": shown(
+                field, scene.facts.before.get(field.before or field.name, ""), language
+            ),
+            "after": shown(field, values[field.name], language),
+        }
+        for field in scene.script.step(draft.step).fields
+        if field.name in values
+    ]
+
+
+def _asked(scene: VisitScene, step: Step, state: StepState) -> dict[str, Any] | None:
+    """The question that is being asked: the first that is not settled."""
+    if not isinstance(step.detail, Questions) or not state.drawn:
+        return None
+    asks = {question.id: question.ask for question in step.detail.pool}
+    return _nth(scene, state, asks)
+
+
+def _prompt(scene: VisitScene, step: Step, state: StepState) -> dict[str, Any] | None:
+    if not isinstance(step.detail, Liveness) or not state.drawn:
+        return None
+    return _nth(scene, state, {prompt.id: prompt.ask for prompt in step.detail.prompts})
+
+
+def _nth(scene: VisitScene, state: StepState, asks: dict[str, Any]) -> dict[str, Any]:
+    done = ("noted", "expected", "unexpected")
+    open_ones = [
+        name
+        for name in state.drawn
+        if name not in state.answers or state.answers[name].finding not in done
+    ]
+    current = open_ones[0] if open_ones else state.drawn[-1]
+    return {
+        "ask": scene.text(asks[current], scene.visit.language),
+        "index": state.drawn.index(current) + 1,
+        "count": len(state.drawn),
+    }

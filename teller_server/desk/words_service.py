@@ -1,0 +1,68 @@
+"""Sentences of the three services: parties, what blocks a step, refusals, the marks of a visit."""
+
+from collections.abc import Mapping
+
+SERVICE_WORDS: Mapping[str, tuple[str, str]] = {
+    "party.customer": ("客户", "Customer"),
+    "party.teller": ("柜员", "Teller"),
+    # why the teller's next action is blocked
+    "blocked.guest_not_here": (
+        "该步骤的参与人尚未接入",
+        "The person whose step this is is not here",
+    ),
+    "blocked.too_early": ("规定时间未到", "The least time is not over yet"),
+    "blocked.answers_missing": ("还有问题未记录回答", "Some answers are not written down yet"),
+    "blocked.answer_unclear": ("回答不明确，请再问一次", "An answer was unclear: ask again"),
+    "blocked.answer_rules_out": (
+        "客户的回答不符合办理条件，只能拒绝并说明原因",
+        "An answer rules the service out: refuse, with the reason",
+    ),
+    "blocked.prompts_not_seen": ("动作核验尚未完成", "Not all prompts have been seen"),
+    "blocked.paper_not_ready": ("文件正在生成", "The paper is being prepared"),
+    "blocked.paper_not_made": ("文件生成失败", "The paper could not be made"),
+    "blocked.papers_not_sealed": ("正在加盖本行电子印章", "The bank's seal is being put on"),
+    "blocked.paper_not_read": ("等待对方完整阅读", "Waiting until every page has been read"),
+    "blocked.not_signed": ("等待签名", "Waiting for the signature"),
+    "blocked.code_not_entered": ("等待输入验证码", "Waiting for the code"),
+    # a decision against the customer, in neutral words
+    "refused.other": (
+        "经审核，本次申请暂不能办理。您可以提出异议，我们将在规定期限内答复。",
+        "After review, we can't complete this request. You may object to that.",
+    ),
+    "refused.review_refused": (
+        "经复核，本次申请暂不能办理。您可以提出异议，我们将在规定期限内答复。",
+        "After a second review, we can't complete this request. You may object to that.",
+    ),
+    "refused.identity_refused": (
+        "未能核实您的身份，本次未办理。您可携带身份证件前往网点，或提出异议。",
+        "We could not confirm who you are. Visit a branch with your document, or object.",
+    ),
+    "sign.failed": (
+        "签名未能完成，请重新获取验证码后再签一次。",
+        "The signature could not be completed. Ask for a new code and sign again.",
+    ),
+    # marks on a reviewer's timeline
+    "mark.StepSkipped": ("步骤不适用", "Step does not apply"),
+    "mark.QuestionAnswered": ("回答问题", "Question answered"),
+    "mark.PaperShown": ("出示文件", "Paper shown"),
+    "mark.PaperBroke": ("文件生成失败", "Paper could not be made"),
+    "mark.PapersSealed": ("加盖本行电子印章", "Bank's seal put on"),
+    "mark.PageTurned": ("翻页", "Page turned"),
+    "mark.CodeSent": ("发送验证码", "Code sent"),
+    "mark.CodeEntered": ("输入验证码", "Code entered"),
+    "mark.PapersSigned": ("签署文件", "Papers signed"),
+    "mark.SigningBroke": ("签名未完成", "Signature failed"),
+    "mark.GuestInvited": ("邀请参与人", "Further party asked in"),
+    "mark.GuestConsented": ("参与人同意并进入", "Further party consented"),
+    "mark.GuestLeft": ("参与人离开", "Further party left"),
+    "mark.TellerDecided": ("柜员意见", "Teller's decision"),
+    "mark.ReviewAsked": ("提交复核", "Second person asked"),
+    "mark.ReviewReturned": ("复核退回询问", "Second person asked back"),
+    "mark.ReviewAnswered": ("柜员答复", "Teller answered"),
+    "mark.ReviewEscalated": ("复核升级", "Review escalated"),
+    "mark.ReviewDecided": ("复核决定", "Second person's decision"),
+    "mark.EffectRetried": ("重新提交核心系统", "Tried again with the core system"),
+    "mark.Objected": ("客户提出异议", "Customer objected"),
+    "mark.ObjectionAnswered": ("异议答复", "Objection answered"),
+    "mark.signer_key": ("签名密钥销毁", "Signer's key destroyed"),
+}
