@@ -1,16 +1,20 @@
 """Commands for service scripts: check them, list them, draw them."""
 
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Annotated
 
 import typer
 
+from teller_server.desk.packs import read_packs
+from teller_server.desk.rules import compiled_all
 from teller_server.desk.scripts import ScriptFiles, script_files, with_parts_beside
 from teller_server.domain.diagram import diagram
-from teller_server.domain.errors import Problem, ScriptInvalid
+from teller_server.domain.errors import Outage, Problem, ScriptInvalid
+from teller_server.domain.policy import PolicyConflict, combine
 from teller_server.domain.script import LANGUAGES, ServiceScript
 from teller_server.domain.script_reader import parse_script
-from teller_server.settings import complaints, load
+from teller_server.settings import Settings, complaints, load
 
 rules = typer.Typer(no_args_is_help=True, help="Service scripts: check, list, draw.")
 
@@ -24,22 +28,24 @@ def check(
     ] = None,
     config: Config = None,
 ) -> None:
-    """Read scripts as the branch would. Mistakes are told at their lines; exit 1 if any."""
-    files = _branch(config)
+    """Read scripts as the branch would, under its packs. Mistakes at their lines; exit 1 if any."""
+    settings = _settings(config)
+    files = _files(settings)
     names = _found(paths) if paths else list(files.scripts)
-    problems: list[Problem] = []
-    services: dict[str, str] = {}
+    problems: list[object] = []
+    scripts: dict[str, ServiceScript] = {}
     for name in names:
         try:
             script = _read(name, files)
         except ScriptInvalid as invalid:
             problems += invalid.problems
             continue
-        if script.service in services:
-            what = f"{services[script.service]} describes the service `{script.service}` already"
+        if script.service in scripts:
+            what = f"another file describes the service `{script.service}` already"
             problems.append(Problem(str(name), 1, what))
-        services[script.service] = str(name)
-        typer.echo(f"ok    {name}: {script.service} version {script.version}, {_size(script)}")
+        scripts[script.service] = script
+        typer.echo(f"read  {name}: {script.service} version {script.version}, {_size(script)}")
+    problems += _against_packs(scripts, settings)
     for problem in dict.fromkeys(problems):
         typer.echo(str(problem), err=True)
     raise typer.Exit(1 if problems else 0)
@@ -48,7 +54,7 @@ def check(
 @rules.command("list")
 def list_services(config: Config = None) -> None:
     """The services of the branch: id, version, what they consist of, and the file's digest."""
-    files = _branch(config)
+    files = _files(_settings(config))
     for name in files.scripts:
         script = _or_exit(name, files)
         title = script.title.get("en") or next(iter(script.title.values()))
@@ -70,7 +76,7 @@ def draw(
     if language not in LANGUAGES:
         typer.echo(f"draw: the language is one of {', '.join(LANGUAGES)}", err=True)
         raise typer.Exit(2)
-    picture = diagram(_named(service, _branch(config)), language)
+    picture = diagram(_named(service, _files(_settings(config))), language)
     if output is None:
         typer.echo(picture, nl=False)
         return
@@ -82,17 +88,38 @@ def draw(
     typer.echo(f"{output}")
 
 
-def _branch(config: Path | None) -> ScriptFiles:
-    """The scripts that the settings name."""
+def _settings(config: Path | None) -> Settings:
     try:
-        return script_files(load(config).rules.directory)
-    except ScriptInvalid as invalid:
-        typer.echo(str(invalid), err=True)
-        raise typer.Exit(1) from None
+        return load(config)
     except (OSError, ValueError) as error:
         for line in complaints(error, config):
             typer.echo(f"settings: {line}", err=True)
         raise typer.Exit(2) from None
+
+
+def _files(settings: Settings) -> ScriptFiles:
+    """The scripts that the settings name."""
+    try:
+        return script_files(settings.rules.directory)
+    except ScriptInvalid as invalid:
+        typer.echo(str(invalid), err=True)
+        raise typer.Exit(1) from None
+
+
+def _against_packs(scripts: Mapping[str, ServiceScript], settings: Settings) -> list[object]:
+    """What the branch's packs have against these scripts."""
+    chosen = settings.rules
+    if not scripts:
+        return []
+    try:
+        policy = combine(read_packs(chosen.packs, chosen.directory))
+        compiled_all(policy, scripts)
+    except PolicyConflict as conflict:
+        return list(conflict.problems)
+    except Outage as outage:
+        return [f"packs: {outage}"]
+    typer.echo(f"ok    under the packs {', '.join(chosen.packs)}: {len(scripts)} services")
+    return []
 
 
 def _found(paths: list[Path]) -> list[Path]:

@@ -9,6 +9,7 @@ import pytest
 from typer.testing import CliRunner
 
 from teller_server.cli import whole
+from teller_server.desk.scripts import script_files
 from tests.teller_server.domain import script_text
 from tests.teller_server.domain.script_text import IDENTITY
 
@@ -68,6 +69,18 @@ def test_each_mistake_stands_at_its_line_and_in_its_file(own: Path) -> None:
     assert f"{script}:4: a whole number from 1 to 240 is expected here" in err
     line = IDENTITY[: IDENTITY.index("kind: liveness")].count("\n") + 1
     assert f"parts/who.yaml:{line}: `livness` is none of" in err
+
+
+def test_what_the_law_asks_for_is_missed_by_its_clause(own: Path) -> None:
+    """Without the second person a loan would be granted by its interviewer (商业银行法 35)."""
+    text = script_files().scripts["loan_interview.yaml"]
+    start, end = text.index("  - id: check\n"), text.index("  - id: report\n")
+    script = own / "scripts" / "loan_interview.yaml"
+    script.write_text(text[:start] + text[end:], encoding="utf-8")
+    code, out, err = run("check", script)
+    assert code == 1
+    assert "read " in out
+    assert "CN-L-07" in err
 
 
 def test_a_part_is_no_script(own: Path) -> None:
