@@ -22,6 +22,7 @@ from pyhanko.pdf_utils import generic
 from pyhanko.pdf_utils.content import ImportedPdfPage
 from pyhanko.pdf_utils.embed import EmbeddedFileObject, FileSpec, embed_file
 from pyhanko.pdf_utils.incremental_writer import IncrementalPdfFileWriter
+from pyhanko.pdf_utils.layout import BoxConstraints
 from pyhanko.pdf_utils.misc import PdfError
 from pyhanko.pdf_utils.reader import PdfFileReader
 from pyhanko.sign import fields
@@ -115,10 +116,14 @@ async def sign(
 
     Raises:
         Damage: `paper_altered`: `pdf` does not begin with the bytes that were read.
-        Outage: `paper_unplaced`, `paper_signing_failed`, `timestamp_failed`.
+        Outage: `paper_unplaced`, `paper_closed` (sealed by the bank), `paper_signing_failed`,
+            `timestamp_failed`.
     """
     _is_what_was_read(pdf, facts)
-    first = not _signed(pdf)
+    signed = _signed(pdf)
+    first = not signed
+    if BANK in signed:
+        raise Outage("paper_closed", place=facts.field)
     if first and facts.field not in places:
         raise Outage("paper_unplaced", place=facts.field)
     facts = replace(facts, certificate=_digest(signatory))
@@ -216,8 +221,9 @@ def _is_what_was_read(pdf: bytes, facts: Facts) -> None:
         raise Damage("paper_altered", place=facts.field)
 
 
-def _signed(pdf: bytes) -> bool:
-    return bool(PdfFileReader(io.BytesIO(pdf)).embedded_signatures)
+def _signed(pdf: bytes) -> set[str]:
+    signatures = PdfFileReader(io.BytesIO(pdf)).embedded_signatures
+    return {str(one.field_name) for one in signatures}
 
 
 def _digest(signatory: Signatory) -> str:
@@ -242,7 +248,7 @@ class _Page(ImportedPdfPage):
         drawn = self._ensure_writer.import_page_as_xobject(page)
         self.resources.xobject["/Mark"] = drawn
         x0, y0, x1, y1 = drawn.get_object()["/BBox"]
-        self.box.width, self.box.height = abs(x1 - x0), abs(y1 - y0)
+        self.box = BoxConstraints(round(abs(x1 - x0)), round(abs(y1 - y0)))
         return b"/Mark Do"
 
 

@@ -13,8 +13,8 @@ Place = tuple[int, float, float, float, float]
 class Paper:
     """A paper as it is read. `digest`: SHA-256 in hex of the bytes of `pdf`.
 
-    `places`: for each party that signs (page from 0, x0, y0, x1, y1), in points from the page's
-    lower left corner.
+    `places`: for each party that signs (page from 0, x0, y0, x1, y1), in whole points from the
+    page's lower left corner.
     """
 
     pdf: bytes

@@ -161,6 +161,6 @@ def _place(number: int, height: float, box: Any, name: str) -> Place:
     if right - left < _MIN_PLACE or bottom - top < _MIN_PLACE:
         raise Outage("paper_unplaced", place=name, width=int(right - left))
     sheet = height * _POINTS
-    numbers = (left, sheet - bottom, right, sheet - top)
-    x0, y0, x1, y1 = (round(number, 2) for number in numbers)
+    edges = (left, sheet - bottom, right, sheet - top)
+    x0, y0, x1, y1 = (float(round(edge)) for edge in edges)  # form fields are on whole points
     return number, x0, y0, x1, y1
