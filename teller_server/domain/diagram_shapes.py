@@ -72,7 +72,7 @@ def wrapped(text: str, size: float, room: float, most: int) -> list[str]:
     lines: list[str] = []
     line = ""
     for word in _words(text):
-        if line and width(line + word, size) > room:
+        if line and width((line + word).rstrip(), size) > room:
             lines.append(line.rstrip())
             line = word.lstrip()
         else:
