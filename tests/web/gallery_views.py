@@ -3,17 +3,30 @@
 from __future__ import annotations
 
 import copy
+import json
 from datetime import UTC, datetime, timedelta
+from functools import cache
+from pathlib import Path
 from typing import Any
 
 View = dict[str, Any]
 
 SERVICE = {
-    "zh-CN": "变更地址或职业",
-    "en": "Change of address or occupation",
+    "zh-CN": "个人信息变更",
+    "en": "Change of personal details",
 }
 BRANCH = {"zh-CN": "江南银行远程营业厅", "en": "Jiangnan Bank Video Branch"}
 DIGEST = "9f3c41d07be25a68c1d4f0a93b7e5d128846cc0fa1b39e7755d20c64aef8b317"
+
+
+TEXTS = Path(__file__).with_name("gallery_customer.json")
+
+
+@cache
+def texts(language: str) -> View:
+    """What the three services say, in one language."""
+    everything: dict[str, View] = json.loads(TEXTS.read_text(encoding="utf-8"))
+    return everything[language]
 
 
 def branch(language: str, *, is_open: bool = True) -> View:
@@ -26,45 +39,9 @@ def branch(language: str, *, is_open: bool = True) -> View:
             "hours": "08:30–20:00" if zh else "8.30 am to 8 pm",
             "reopens": None if is_open else "2026-11-24T08:30:00+08:00",
         },
-        "services": [
-            {
-                "id": "change_of_details",
-                "title": SERVICE[language],
-                "summary": "更新联系地址、职业等个人信息"
-                if zh
-                else "Keep your address and occupation up to date",
-                "minutes": 8,
-                "needs": ["本人身份证原件"] if zh else ["Your original identity card"],
-            }
-        ],
+        "services": texts(language)["services"],
         "languages": ["zh-CN", "en"],
-        "consents": {
-            "recording": {
-                "title": "录音录像告知" if zh else "This visit is recorded",
-                "body": "为保障您的合法权益，本次视频办理将全程录音录像，"
-                "内容包括您与柜员的声音和画面。\n"
-                "录音录像加密保存，仅供业务核查、监管检查和争议处理使用，保存期限五年。\n"
-                "您可以随时要求停止，停止后本次业务不再继续。"
-                if zh
-                else "We record sound and picture of you and the teller for the whole visit.\n"
-                "The recording is encrypted and used only to review the visit, for our regulator, "
-                "and to settle a dispute. We keep it for five years.\n"
-                "You may ask us to stop at any time; the visit then ends.",
-            },
-            "face": {
-                "title": "人脸信息处理授权" if zh else "May we compare your face?",
-                "body": "为核实您的身份，我们将比对您的现场画面与证件照片。\n"
-                "人脸信息属于敏感个人信息，仅用于本次身份核实，不用于其他用途。"
-                if zh
-                else "To make sure it is you, we compare your picture in the call with the "
-                "portrait on your document.\nFace data is sensitive. We use it for this check "
-                "only, and for nothing else.",
-                "if_refused": "柜员将通过其他方式核实您的身份，可能需要前往网点办理。"
-                if zh
-                else "the teller checks your identity in another way. You may have to come to a "
-                "branch.",
-            },
-        },
+        "consents": texts(language)["consents"],
         "probe_bytes": 100_000,
     }
 
@@ -73,10 +50,11 @@ def iso(seconds: float = 0) -> str:
     return (datetime.now(UTC) + timedelta(seconds=seconds)).isoformat()
 
 
-def _visit(language: str, state: str, **more: Any) -> View:
+def visit(language: str, state: str, **more: Any) -> View:
     return {
         "branch": branch(language)["branch"],
         "language": language,
+        "party": "customer",
         "visit": {
             "id": "V20261123-000018",
             "ticket": "A018",
@@ -90,7 +68,9 @@ def _visit(language: str, state: str, **more: Any) -> View:
         "teller": None,
         "call": None,
         "step": None,
+        "guests": [],
         "reverify": None,
+        "review": None,
         "receipt": None,
         "notice": None,
         **more,
@@ -107,7 +87,7 @@ def _queue(ahead: int, basis: str = "history") -> View:
     }
 
 
-def _call(state: str = "up", **more: Any) -> View:
+def call(state: str = "up", **more: Any) -> View:
     return {
         "ice_servers": [],
         "relay_only": False,
@@ -127,16 +107,33 @@ def _teller(zh: bool) -> View:
     return {"name": "王敏" if zh else "Wang Min", "number": "T1027"}
 
 
+NO_STEP: View = {
+    "party": "customer",
+    "who": None,
+    "mine": True,
+    "say": None,
+    "wait": "customer",
+    "ready_at": None,
+    "acknowledge": None,
+    "if_refused": None,
+    "question": None,
+    "prompt": None,
+    "paper": None,
+    "sign": None,
+    "code": None,
+    "hand_over": None,
+    "document": None,
+    "form": None,
+    "can": [],
+}
+
+
 def _step(zh: bool, number: int, **more: Any) -> View:
     step = copy.deepcopy(_STEPS[number - 1][0 if zh else 1])
     return {
         "index": number,
         "count": 6,
-        "say": None,
-        "wait": "customer",
-        "document": None,
-        "form": None,
-        "can": [],
+        **NO_STEP,
         **step,
         **more,
     }
@@ -164,7 +161,7 @@ def _form(zh: bool) -> list[View]:
     ]
 
 
-def _receipt(zh: bool, outcome: str = "done", **more: Any) -> View:
+def receipt(zh: bool, outcome: str = "done", **more: Any) -> View:
     words = {
         "done": ("业务已受理", "Your change has been accepted"),
         "refused_customer": ("您已终止办理", "You ended the visit"),
@@ -192,7 +189,7 @@ _STEPS: list[tuple[View, View]] = [
     (
         {
             "id": "recording_consent",
-            "kind": "consent_aloud",
+            "kind": "consent",
             "title": "确认录音录像",
             "task": "柜员询问后，请清楚地回答，并点击下方按钮。",
             "say": "您好，我是本行视频柜员，今天由我为您办理。为保障您的权益，本次服务将全程"
@@ -201,7 +198,7 @@ _STEPS: list[tuple[View, View]] = [
         },
         {
             "id": "recording_consent",
-            "kind": "consent_aloud",
+            "kind": "consent",
             "title": "Agree to the recording aloud",
             "task": "When the teller has asked you, answer clearly and tap below.",
             "say": "Good day. I’m a video teller of this bank. For your protection this call is "
@@ -260,7 +257,8 @@ _STEPS: list[tuple[View, View]] = [
     (
         {
             "id": "confirmation",
-            "kind": "confirm",
+            "kind": "disclosure",
+            "acknowledge": "agree",
             "title": "确认办理",
             "task": "请朗读后点击同意。",
             "say": "请问本次变更是您本人自愿办理吗？如无问题，请您复述：“我确认变更以上信息。”",
@@ -268,7 +266,8 @@ _STEPS: list[tuple[View, View]] = [
         },
         {
             "id": "confirmation",
-            "kind": "confirm",
+            "kind": "disclosure",
+            "acknowledge": "agree",
             "title": "Confirm",
             "task": "Please read aloud, then tap.",
             "say": "Are you making this change yourself and of your own free will? If all is in "
@@ -300,20 +299,20 @@ def views(language: str) -> dict[str, View]:
     return {**_waiting(language), **_steps(language), **_troubles(language), **_endings(language)}
 
 
-def _live(language: str, state: str = "in_service", **more: Any) -> View:
+def live(language: str, state: str = "in_service", **more: Any) -> View:
     zh = language == "zh-CN"
-    return _visit(language, state, **{"teller": _teller(zh), "call": _call(), **more})
+    return visit(language, state, **{"teller": _teller(zh), "call": call(), **more})
 
 
 def _waiting(language: str) -> dict[str, View]:
     return {
-        "check": _visit(language, "consented"),
-        "queue": _visit(language, "waiting", queue=_queue(2)),
-        "queue-next": _visit(language, "waiting", queue=_queue(0, "few_samples")),
-        "queue-no-teller": _visit(language, "waiting", queue=_queue(4, "no_teller")),
-        "offered": _visit(language, "offered", queue=_queue(0)),
-        "connecting": _live(language, "connecting", call=_call("absent", recording="starting")),
-        "recording-starting": _live(language, "connecting", call=_call(recording="starting")),
+        "check": visit(language, "consented"),
+        "queue": visit(language, "waiting", queue=_queue(2)),
+        "queue-next": visit(language, "waiting", queue=_queue(0, "few_samples")),
+        "queue-no-teller": visit(language, "waiting", queue=_queue(4, "no_teller")),
+        "offered": visit(language, "offered", queue=_queue(0)),
+        "connecting": live(language, "connecting", call=call("absent", recording="starting")),
+        "recording-starting": live(language, "connecting", call=call(recording="starting")),
     }
 
 
@@ -322,28 +321,28 @@ def _steps(language: str) -> dict[str, View]:
 
     def document(status: str, message: str | None = None) -> View:
         shown = {"status": status, "code": "blurred" if message else None, "message": message}
-        return _live(language, step=_step(zh, 2, document=shown))
+        return live(language, step=_step(zh, 2, document=shown))
 
     blurred = "照片模糊，请保持手机稳定。" if zh else "It is blurred; hold the phone still."
     return {
-        "listen": _live(language),
-        "consent": _live(language, step=_step(zh, 1)),
-        "consent-wait": _live(language, step=_step(zh, 1, wait="teller")),
-        "document": _live(language, step=_step(zh, 2)),
+        "listen": live(language),
+        "consent": live(language, step=_step(zh, 1)),
+        "consent-wait": live(language, step=_step(zh, 1, wait="teller")),
+        "document": live(language, step=_step(zh, 2)),
         "document-checking": document("checking"),
         "document-accepted": document("accepted"),
         "document-rejected": document("rejected", blurred),
-        "face": _live(language, step=_step(zh, 3)),
-        "form": _live(language, step=_step(zh, 4, form=_form(zh))),
-        "confirm": _live(language, step=_step(zh, 5, form=_form(zh))),
-        "decision": _live(language, step=_step(zh, 6)),
-        "wrap-up": _live(language, "wrap_up"),
+        "face": live(language, step=_step(zh, 3)),
+        "form": live(language, step=_step(zh, 4, form=_form(zh))),
+        "confirm": live(language, step=_step(zh, 5, form=_form(zh))),
+        "decision": live(language, step=_step(zh, 6)),
+        "wrap-up": live(language, "wrap_up"),
     }
 
 
 def _troubles(language: str) -> dict[str, View]:
     zh = language == "zh-CN"
-    dark = {**_call(), "peers": [{**_call()["peers"][0], "video": False}]}
+    dark = {**call(), "peers": [{**call()["peers"][0], "video": False}]}
     again = (
         "您刚刚重新连接，请正对镜头，由柜员再次核对。"
         if zh
@@ -355,13 +354,13 @@ def _troubles(language: str) -> dict[str, View]:
         else "It could not be written. The teller arranges another visit with you."
     )
     return {
-        "hold": _live(language, "on_hold", call=_call(on_hold=True), step=_step(zh, 6)),
-        "teller-gone": _live(language, call=_call("dead"), step=_step(zh, 4, form=_form(zh))),
-        "teller-video-off": _live(language, call=dark, step=_step(zh, 6)),
-        "reverify": _live(language, "reverify", reverify={"reason": "rejoined", "message": again}),
-        "recorder-failed": _live(
+        "hold": live(language, "on_hold", call=call(on_hold=True), step=_step(zh, 6)),
+        "teller-gone": live(language, call=call("dead"), step=_step(zh, 4, form=_form(zh))),
+        "teller-video-off": live(language, call=dark, step=_step(zh, 6)),
+        "reverify": live(language, "reverify", reverify={"reason": "rejoined", "message": again}),
+        "recorder-failed": live(
             language,
-            call=_call(recording="failed"),
+            call=call(recording="failed"),
             notice={"code": "recorder_failed", "message": dead, "severity": "bad"},
         ),
     }
@@ -369,8 +368,8 @@ def _troubles(language: str) -> dict[str, View]:
 
 def _endings(language: str) -> dict[str, View]:
     def ended(outcome: str, **more: Any) -> View:
-        receipt = _receipt(language == "zh-CN", outcome, **more)
-        view = _visit(language, "closed", receipt=receipt)
+        slip = receipt(language == "zh-CN", outcome, **more)
+        view = visit(language, "closed", receipt=slip)
         view["visit"]["outcome"] = outcome
         return view
 
@@ -379,5 +378,4 @@ def _endings(language: str) -> dict[str, View]:
         "sealing": ended("done", effect="pending", seal_status="pending", evidence_digest=None),
         "refused": ended("refused_customer", effect="none"),
         "aborted": ended("aborted_technical", effect="none"),
-        "in-review": _visit(language, "in_review"),
     }

@@ -1,6 +1,7 @@
 """Photograph states of the gallery: `python -m tests.web.screens OUT STATE[:OPTION]… …`.
 
-Options: `w` (desktop), `en`, `elder`, `full` (whole page), `tap=BUTTON` (may repeat).
+Options: `w` (desktop), `en`, `elder`, `full` (whole page); and, in this order as often as wanted,
+`tap=BUTTON`, `pick=LABEL`, `fill=LABEL=TEXT`, `ink` (sign in the field).
 """
 
 from __future__ import annotations
@@ -44,7 +45,8 @@ async def open_state(
     )
     elder = "1" if "elder" in options else "0"
     await context.add_init_script(
-        f"localStorage.setItem('elder','{elder}');sessionStorage.setItem('devices','1')"
+        f"localStorage.setItem('elder','{elder}');sessionStorage.setItem('devices','1');"
+        "sessionStorage.setItem('ready', location.search.includes('guest-check') ? '' : '1')"
     )
     page = await context.new_page()
     complaints: list[str] = []
@@ -58,11 +60,42 @@ async def visit(page: Page, base: str, state: str, options: set[str]) -> None:
     """Go to one state in a page that is open already."""
     language = "en" if "en" in options else "zh-CN"
     query = f"/?state={state}&lang={language}"
-    if state == "invitation":
+    if state in ("invitation", "join"):
         await page.goto(f"{base}/?state=start&lang={language}", wait_until="domcontentloaded")
-        query = "/i#secret-secret-secret"
+        query = f"/{state[0]}#secret-secret-secret"
     await page.goto(base + query, wait_until="domcontentloaded")
     await page.wait_for_selector("h1", state="attached")
+
+
+async def act(page: Page, step: str) -> None:
+    """One thing that a person does."""
+    kind, _, what = step.partition("=")
+    match kind:
+        case "tap":
+            await page.get_by_role("button", name=what).first.click()
+            await asyncio.sleep(1.2)
+        case "pick":
+            await page.get_by_label(what, exact=True).check()
+        case "fill":
+            label, _, text = what.partition("=")
+            await page.get_by_label(label).fill(text)
+        case "ink":
+            await ink(page)
+
+
+async def ink(page: Page) -> None:
+    """Sign in the field: two strokes."""
+    box = await page.locator(".ink__canvas").bounding_box()
+    if box is None:
+        raise ValueError("no field to sign in")
+    for row in (0.35, 0.6):
+        await page.mouse.move(box["x"] + box["width"] * 0.2, box["y"] + box["height"] * row)
+        await page.mouse.down()
+        for i in range(1, 13):
+            wave = (-1) ** i * 0.12
+            x = box["x"] + box["width"] * (0.2 + 0.05 * i)
+            await page.mouse.move(x, box["y"] + box["height"] * (row + wave), steps=3)
+        await page.mouse.up()
 
 
 async def _main(out: Path) -> None:
@@ -77,9 +110,7 @@ async def _main(out: Path) -> None:
             scene = await page.evaluate("document.body.dataset.scene")
             await asyncio.sleep(LIVE_AFTER if scene == "call" else 0.6)
             for step in options:
-                if step.startswith("tap="):
-                    await page.get_by_role("button", name=step.removeprefix("tap=")).first.click()
-                    await asyncio.sleep(1.2)
+                await act(page, step)
             await page.screenshot(
                 path=out / f"{spec.replace(':', '_').replace('/', '')}.png",
                 full_page="full" in options,

@@ -11,15 +11,15 @@ import pytest
 from axe_playwright_python.async_playwright import Axe
 from playwright.async_api import Page, expect
 
-from tests.web.gallery_views import views
+from tests.web.gallery_services import views
 from tests.web.screens import open_state, visit
 
 pytestmark = pytest.mark.browser
 
 RULES = {"runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]}
-OTHERS = ["start", "closed-branch", "invitation", "superseded", "signed-out"]
+OTHERS = ["start", "closed-branch", "invitation", "join", "superseded", "signed-out"]
 STATES = [*OTHERS, *views("en")]
-ELDER = ["start", "queue", "consent", "form", "done"]
+ELDER = ["start", "queue", "consent", "form", "done", "question", "paper", "sign", "code", "refused-bank"]
 
 
 async def until(holds: Callable[[], Awaitable[bool] | bool], seconds: float = 15) -> None:
@@ -91,7 +91,13 @@ async def test_by_keyboard_alone_from_the_start_to_the_queue(browser, gallery):
         await expect(page.get_by_role("heading", level=1)).to_have_text(text)
 
     await heading("See a teller, wherever you are")
-    await reach("Change of address or occupation")
+    await reach("Change of personal details")
+    await heading("Change of personal details")
+    await reach("Continue")
+    await expect(page.get_by_role("alert")).to_contain_text("What would you like to change?")
+    await reach("Phone number", " ")
+    await page.keyboard.press("ArrowDown")
+    await reach("Continue")
     await heading("Who are you?")
     await expect(page.get_by_role("heading", level=1)).to_be_focused()
     await reach("Continue")
@@ -117,7 +123,9 @@ async def test_by_keyboard_alone_from_the_start_to_the_queue(browser, gallery):
 async def test_refusing_the_recording_ends_kindly_and_sends_nothing(browser, gallery):
     base, seen = gallery
     page, _ = await open_state(browser, base, "flow", {"en"})
-    await page.get_by_role("button", name="Change of address").click()
+    await page.get_by_role("button", name="Change of personal details").click()
+    await page.get_by_label("Address").check()
+    await page.get_by_role("button", name="Continue").click()
     await page.get_by_label("Your name").fill("Li Lan")
     await page.get_by_label("Number of your identity document").fill("330106199001010028")
     await page.get_by_role("button", name="Continue").click()

@@ -6,6 +6,7 @@ import { since, span } from "./format.js";
 import { task } from "./customer-task.js";
 import { leaveDialog, veilOf } from "./customer-veil.js";
 import { others } from "./customer-others.js";
+import { otherParty } from "./customer-guests.js";
 
 /** @typedef {import("./customer.js").Customer} Customer */
 /** @typedef {import("./customer-screen.js").Scene} Scene */
@@ -46,13 +47,15 @@ export function call(app) {
   const stage = h("div.stage.on-dark", null, remote, veil, h("div.stage__top", null, who, chips), more.node, pip, tools);
   let veilWord = "";
   let sheetKey = "";
+  /** @type {import("./customer-task.js").Sheet | null} */
+  let panel = null;
 
   const update = () => {
     const view = app.view;
     if (!view?.visit) return;
     stage.classList.toggle(
       "stage--face",
-      !!view.reverify || (view.step?.kind === "face_match" && view.step.wait !== "teller"),
+      !!view.reverify || (facing(view.step) && !otherParty(view)),
     );
     if (app.stream && own.srcObject !== app.stream) own.srcObject = app.stream;
     if (app.remote && remote.srcObject !== app.remote) {
@@ -70,6 +73,7 @@ export function call(app) {
     drawTools();
     const key = JSON.stringify([
       view.step,
+      view.guests,
       view.reverify,
       view.notice,
       view.visit.state,
@@ -84,9 +88,13 @@ export function call(app) {
   };
   const drawSheet = () => {
     const focused = sheet.contains(document.activeElement);
-    const { node, spoken } = task(app);
-    sheet.replaceChildren(node);
-    if (spoken) announce(spoken);
+    const before = panel;
+    panel = task(app, before);
+    if (panel === before) return;
+    node.classList.toggle("call--tall", !!panel.tall);
+    sheet.replaceChildren(panel.node);
+    sheet.scrollTo(0, 0);
+    if (panel.spoken !== before?.spoken) announce(panel.spoken);
     if (focused) (sheet.querySelector("button") ?? heading).focus({ preventScroll: true });
   };
   const drawTools = () => {
@@ -132,9 +140,19 @@ export function call(app) {
     const word = cover?.word ?? "";
     if (word !== veilWord) announce((veilWord = word), cover?.urgent ? "assertive" : "polite");
   };
+  const node = h("div.call", null, heading, stage, sheet);
   const timer = setInterval(tick, 1000);
   update();
-  return { node: h("div.call", null, heading, stage, sheet), update, leave: () => clearInterval(timer) };
+  const leave = () => {
+    clearInterval(timer);
+    panel?.leave?.();
+  };
+  return { node, update, leave };
+}
+
+/** Whether the person must look at themselves. @param {import("./customer-step.js").Step | null | undefined} step */
+function facing(step) {
+  return !!step && (step.kind === "face_match" || (step.kind === "liveness" && !!step.prompt));
 }
 
 /**

@@ -5,6 +5,7 @@ import { t } from "./i18n.js";
 import { chime, explain, levelMeter, list, openCamera, openMicrophone } from "./devices.js";
 import { probe } from "./customer-network.js";
 import { button, screen } from "./customer-screen.js";
+import { isGuest } from "./customer-state.js";
 
 /** @typedef {import("./customer.js").Customer} Customer */
 /** @typedef {import("./customer-screen.js").Scene} Scene */
@@ -23,6 +24,7 @@ const ICONS = { todo: "clock", working: "clock", good: "check-circle", warn: "al
 
 /** @param {Customer} app @returns {Scene} */
 export function check(app) {
+  const guest = isGuest(app.view);
   const preview = h("video.preview__video", {
     autoplay: true,
     muted: true,
@@ -83,7 +85,9 @@ export function check(app) {
     void measure();
     fill(
       dock,
-      button(t("Take a ticket"), () => app.takeTicket()),
+      guest
+        ? button(t("Join the visit"), () => app.joinNow(), { name: "video" })
+        : button(t("Take a ticket"), () => app.takeTicket()),
     );
   };
   /** @param {number} value */
@@ -141,7 +145,8 @@ export function check(app) {
   if (app.stream) setTimeout(shown);
   return {
     node: screen({
-      step: 3,
+      step: guest ? 2 : 4,
+      steps: guest ? 2 : undefined,
       title: t("Let’s check that everything works"),
       lead: t("Your browser will ask for the camera and the microphone. Please choose “Allow”."),
       body: [

@@ -2,7 +2,7 @@
 
 import { h } from "./dom.js";
 import { t } from "./i18n.js";
-import { field, showFaults } from "./customer-field.js";
+import { choice, field, showFaults } from "./customer-field.js";
 import { screen } from "./customer-screen.js";
 
 /** @typedef {import("./customer.js").Customer} Customer */
@@ -26,30 +26,14 @@ export function details(app) {
     { autocomplete: "off", autocapitalize: "characters", spellcheck: false, maxLength: 32 },
     t("Resident identity card, or passport"),
   );
-  const speak = h(
-    "fieldset.field",
-    null,
-    h("legend.label", null, t("Which language should the teller speak?")),
-    h(
-      "div.choices",
-      null,
-      (app.local.branch?.languages ?? []).map((code) =>
-        h(
-          "label.choice",
-          null,
-          h("input", {
-            type: "radio",
-            name: "language",
-            value: code,
-            checked: code === order.language,
-            onchange: () => {
-              order.language = code;
-            },
-          }),
-          h("span", null, languages[code] ?? code),
-        ),
-      ),
-    ),
+  const speak = choice(
+    "language",
+    t("Which language should the teller speak?"),
+    (app.local.branch?.languages ?? []).map((code) => ({ value: code, label: languages[code] ?? code })),
+    order.language,
+    (code) => {
+      order.language = code;
+    },
   );
   const next = () => {
     order.name = name.input.value.trim();
@@ -61,7 +45,7 @@ export function details(app) {
       faults.push(number.fault(t("Enter the number as it is printed on the document")));
     else number.fault(null);
     if (showFaults(summary, faults)) return;
-    app.go("consent_recording");
+    app.go("consent");
   };
   const form = h(
     "form.stack",
@@ -76,7 +60,7 @@ export function details(app) {
     summary,
     name.node,
     number.node,
-    speak,
+    speak.node,
   );
   if (app.refusal?.field) {
     const owner = app.refusal.field === "name" ? name : number;
@@ -84,8 +68,8 @@ export function details(app) {
   }
   return {
     node: screen({
-      step: 1,
-      back: () => app.go("start"),
+      step: 2,
+      back: () => app.go(app.service()?.intake?.length ? "intake" : "start"),
       title: t("Who are you?"),
       lead: t("The teller sees a masked name and the last digits only. Both are stored encrypted."),
       body: form,

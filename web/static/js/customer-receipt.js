@@ -4,114 +4,103 @@ import { banner, chip, h, icon } from "./dom.js";
 import { t } from "./i18n.js";
 import { clock, dateTime, digest } from "./format.js";
 import { button, screen } from "./customer-screen.js";
+import { effectOf, endingOf } from "./customer-endings.js";
+import { objection } from "./customer-objection.js";
+import { papersToKeep } from "./customer-papers.js";
+import { isGuest } from "./customer-state.js";
 
 /** @typedef {import("./customer.js").Customer} Customer */
 /** @typedef {import("./customer-screen.js").Scene} Scene */
 /** @typedef {import("./customer-state.js").Receipt} Receipt */
-/** @typedef {{mark: string, tone: "good"|"info"|"warn"|"bad", text: () => string}} Ending */
-
-/** @type {Record<string, Ending>} */
-const ENDINGS = {
-  done: { mark: "check-circle", tone: "good", text: () => t("Thank you for your visit.") },
-  done_with_limits: {
-    mark: "check-circle",
-    tone: "good",
-    text: () => t("It is done, with limits that the teller explained."),
-  },
-  pending_check: {
-    mark: "clock",
-    tone: "info",
-    text: () => t("A colleague will check it once more. There is nothing you need to do."),
-  },
-  sign_at_branch: {
-    mark: "branch",
-    tone: "info",
-    text: () => t("Please come to a branch to sign. Bring your identity document."),
-  },
-  other_channel: {
-    mark: "arrow-right",
-    tone: "info",
-    text: () => t("Please use the service the teller told you about."),
-  },
-  refused_customer: {
-    mark: "flag",
-    tone: "info",
-    text: () => t("Nothing has been changed. You can take a new ticket at any time."),
-  },
-  refused_bank: {
-    mark: "x-circle",
-    tone: "warn",
-    text: () => t("Nothing has been changed. Please contact your branch if you have any questions."),
-  },
-  aborted_technical: {
-    mark: "signal-off",
-    tone: "warn",
-    text: () => t("We are sorry for the interruption. Please take a new ticket."),
-  },
-  aborted_suspicion: {
-    mark: "x-circle",
-    tone: "warn",
-    text: () => t("Nothing has been changed. Please contact your branch if you have any questions."),
-  },
-  no_show: {
-    mark: "clock",
-    tone: "info",
-    text: () => t("We could not reach you when it was your turn. Please take a new ticket."),
-  },
-};
-/** @type {Record<string, () => [string, string, string]>} */
-const EFFECTS = {
-  none: () => ["plain", "info", t("No change made")],
-  pending: () => ["info", "clock", t("Being carried out")],
-  committed: () => ["good", "check-circle", t("Carried out")],
-  dead_lettered: () => ["warn", "alert", t("Delayed; we are looking into it")],
-  cancelled: () => ["plain", "x-circle", t("Cancelled")],
-};
 
 /** @param {Customer} app @returns {Scene} */
 export function closed(app) {
   const node = h("div.receipt-scene");
+  const typed = { text: "", open: false };
   let key = "";
   const update = () => {
     const view = app.view;
-    const fresh = JSON.stringify([view?.receipt, view?.visit, view?.notice, app.heads.length]);
-    if (!view || fresh === key) return;
+    const fresh = JSON.stringify([view?.receipt, view?.visit, view?.review, view?.notice, app.heads.length]);
+    if (!view || fresh === key || document.activeElement?.matches("textarea")) return;
     key = fresh;
-    node.replaceChildren(draw(app));
+    node.replaceChildren(draw(app, typed));
   };
+  node.addEventListener("focusout", () => setTimeout(update));
   update();
   return { node, update };
 }
 
-/** @param {Customer} app */
-function draw(app) {
-  const view = app.view;
-  const receipt = view?.receipt ?? null;
-  const outcome = receipt?.outcome ?? view?.visit?.outcome ?? "";
-  const ending = ENDINGS[outcome] ?? {
-    mark: "seal",
-    tone: "info",
-    text: () => t("The visit has ended. The recording is being sealed."),
-  };
+/** @param {Customer} app @param {import("./customer-objection.js").Typed} typed */
+function draw(app, typed) {
+  const view = /** @type {import("./customer-state.js").View} */ (app.view);
+  const receipt = view.receipt;
+  const ending = endingOf(view);
   return screen({
     mark: ending.mark,
     tone: ending.tone,
-    title: receipt?.outcome_title || t("The visit has ended"),
-    lead: ending.text(),
+    title: ending.title,
+    lead: ending.text,
     body: [
-      view?.notice && banner(view.notice.severity, view.notice.message),
-      receipt
-        ? paper(receipt, app.heads)
-        : h("div.card", null, h("p.working", null, h("span.spinner"), t("Your receipt is being made…"))),
+      view.notice && banner(view.notice.severity, view.notice.message),
+      view.visit?.state === "in_review" && review(view),
+      receipt?.reason && h("div.note.row", null, icon("info"), h("p.grow", null, h("strong", null, t("The reason: ")), receipt.reason)),
+      receipt?.reference && reference(receipt),
+      receipt?.papers?.length
+        ? h("section.stack", { "aria-labelledby": "papers" }, h("h2#papers.section-title", null, t("Your papers")), papersToKeep(receipt.papers))
+        : null,
+      receipt?.objection && objection(receipt.objection, typed),
+      receipt ? paper(receipt, app.heads) : waiting(view),
       h(
         "div.also.no-print",
         null,
         receipt && button(t("Print"), () => window.print(), { kind: "ghost", name: "print" }),
-        button(t("Begin another visit"), () => app.restart(), { kind: "ghost", name: "ticket" }),
+        !isGuest(view) && view.visit?.state !== "in_review" && button(t("Begin another visit"), () => app.restart(), { kind: "ghost", name: "ticket" }),
       ),
     ],
     actions: receipt && button(t("Save the receipt"), () => save(receipt, app.heads), { name: "download" }),
   });
+}
+
+/** @param {import("./customer-state.js").View} view */
+function waiting(view) {
+  if (isGuest(view) || view.visit?.state === "in_review") return null;
+  return h("div.card", null, h("p.working", null, h("span.spinner"), t("Your receipt is being made…")));
+}
+
+/** What happens next, and until when. @param {import("./customer-state.js").View} view */
+function review(view) {
+  const due = view.review?.due_at;
+  return [
+    view.review?.escalated && banner("warn", t("This takes longer than planned. A senior colleague has been asked to decide.")),
+    h(
+      "section.card.stack",
+      { "aria-labelledby": "next" },
+      h("h2#next.section-title", null, t("What happens next")),
+      h(
+        "ol.path",
+        null,
+        h("li", null, t("A colleague who was not in the call looks at the recording and the papers")),
+        h("li", null, due ? t("They decide by {time} at the latest", { time: dateTime(due) }) : t("They decide")),
+        h("li", null, t("The result and your receipt appear on this page")),
+      ),
+    ),
+    h("div.note.row", null, icon("check"), h("p.grow", null, t("You may close this page. Open it again on this device and the result is here."))),
+  ];
+}
+
+/** @param {Receipt} receipt */
+function reference(receipt) {
+  return h(
+    "div.slip.slip--short",
+    null,
+    h(
+      "div.slip__head",
+      null,
+      h("p.slip__label", null, t("Your reference")),
+      h("p.slip__number.figures", null, receipt.reference),
+      h("p.slip__title", null, t("Say this number at the branch or on the telephone.")),
+    ),
+  );
 }
 
 /**
@@ -119,7 +108,7 @@ function draw(app) {
  * @param {Receipt["heads"]} heard heads that this page was given during the call
  */
 function paper(receipt, heard) {
-  const [tone, name, words] = (EFFECTS[receipt.effect] ?? EFFECTS.none)();
+  const [tone, name, words] = effectOf(receipt.effect);
   const heads = merged(receipt.heads, heard);
   return h(
     "article.paper",

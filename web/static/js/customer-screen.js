@@ -18,12 +18,13 @@ const PREPARATION = 4;
  * @param {Children} [parts.body]
  * @param {Children} [parts.actions] the first is the one primary action
  * @param {number} [parts.step] 1–4 while preparing
+ * @param {number} [parts.steps] how many there are
  * @param {(() => void) | null} [parts.back]
  * @param {string} [parts.mark] icon above the heading, for notices
  * @param {"info"|"good"|"warn"|"bad"} [parts.tone]
  * @returns {HTMLElement}
  */
-export function screen({ title, lead, body, actions, step, back, mark, tone = "info" }) {
+export function screen({ title, lead, body, actions, step, steps = PREPARATION, back, mark, tone = "info" }) {
   const centred = mark ? ".screen--notice" : "";
   return h(
     `div.screen${centred}`,
@@ -39,7 +40,7 @@ export function screen({ title, lead, body, actions, step, back, mark, tone = "i
             icon("chevron-left"),
             t("Back"),
           ),
-        step && progress(step),
+        step && progress(step, steps),
       ),
     mark && h(`div.mark.mark--${tone}`, null, icon(mark)),
     h("h1", { tabIndex: -1 }, title),
@@ -49,9 +50,9 @@ export function screen({ title, lead, body, actions, step, back, mark, tone = "i
   );
 }
 
-/** @param {number} step */
-function progress(step) {
-  const text = t("Preparation {step}/{count}", { step, count: PREPARATION });
+/** @param {number} step @param {number} count */
+function progress(step, count) {
+  const text = t("Preparation {step}/{count}", { step, count });
   return h(
     "div.prep",
     null,
@@ -59,7 +60,7 @@ function progress(step) {
     h(
       "span.ticks",
       { "aria-hidden": "true" },
-      Array.from({ length: PREPARATION }, (_, i) => h(`i${i < step ? ".on" : ""}`)),
+      Array.from({ length: count }, (_, i) => h(`i${i < step ? ".on" : ""}`)),
     ),
   );
 }

@@ -6,39 +6,40 @@ import { n, t } from "./i18n.js";
 /** @typedef {import("./customer.js").Customer} Customer */
 /** @typedef {import("./customer-screen.js").Scene} Scene */
 
+const MOST_NEEDS = 1;
+const ICONS = /** @type {Record<string, string>} */ ({
+  change_of_details: "edit",
+  loan_interview: "loan",
+  corporate_account: "company",
+});
+
 /** @param {Customer} app @returns {Scene} */
 export function start(app) {
   const info = /** @type {import("./customer-state.js").Branch} */ (app.local.branch);
   const services = h(
-    "ul.cells",
+    "ul.services",
     null,
     info.services.map((service) =>
       h(
         "li",
         null,
         h(
-          "button.cell.service",
-          {
-            type: "button",
-            onclick: () => {
-              app.order.service = service.id;
-              app.go("details");
-            },
-          },
-          h("span.service__icon", null, icon("edit")),
+          "button.service",
+          { type: "button", onclick: () => app.choose(service) },
+          h("span.service__icon", null, icon(ICONS[service.id] ?? "document")),
           h(
-            "span.grow",
+            "span.service__text",
             null,
             h("span.cell__title", null, service.title),
             h("span.cell__detail", null, service.summary),
           ),
           icon("chevron-right"),
-        ),
-        h(
-          "p.service__needs",
-          null,
-          h("span", null, icon("clock"), n("About {n} minute", "About {n} minutes", service.minutes)),
-          service.needs.map((need, i) => h("span", null, icon(i ? "check" : "card"), need)),
+          h(
+            "span.service__needs",
+            null,
+            h("span", null, icon("clock"), n("About {n} minute", "About {n} minutes", service.minutes)),
+            service.needs.slice(0, MOST_NEEDS).map((need) => h("span", null, icon("card"), need)),
+          ),
         ),
       ),
     ),

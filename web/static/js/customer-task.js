@@ -1,22 +1,69 @@
 /** The sheet below the teller: one step, one task, at most two answers. */
 
-import { banner, h, icon } from "./dom.js";
+import { banner, fill, h, icon } from "./dom.js";
 import { t } from "./i18n.js";
-import { button } from "./customer-screen.js";
-import { photograph } from "./customer-photograph.js";
+import { agreement, disclosure, form, notice } from "./customer-answer.js";
+import { code } from "./customer-code.js";
+import { guestLinks, otherParty } from "./customer-guests.js";
+import { handOver } from "./customer-handover.js";
+import { face, identityDocument, liveness } from "./customer-identity.js";
+import { paper } from "./customer-paper.js";
+import { question } from "./customer-question.js";
+import { signature } from "./customer-signature.js";
 
 /** @typedef {import("./customer.js").Customer} Customer */
-/** @typedef {import("./customer-state.js").Step} Step */
-/** @typedef {{node: HTMLElement, spoken: string}} Sheet */
+/** @typedef {import("./customer-step.js").Step} Step */
+/** @typedef {import("./customer-step.js").Part} Part */
+/**
+ * @typedef {object} Sheet
+ * @property {HTMLElement} node
+ * @property {string} spoken for screen readers, when the sheet appears
+ * @property {string} [step] whose sheet this is, when it can be updated in place
+ * @property {boolean} [tall]
+ * @property {(app: Customer, step: Step) => void} [update]
+ * @property {() => void} [leave]
+ */
 
-/** @param {Customer} app @returns {Sheet} */
-export function task(app) {
+/** @type {Record<string, (app: Customer, step: Step) => Part>} */
+const KINDS = {
+  notice,
+  consent: agreement,
+  disclosure,
+  question,
+  form,
+  identity_document: identityDocument,
+  face_match: face,
+  liveness,
+  one_time_code: code,
+  document: paper,
+  sign: signature,
+  hand_over: handOver,
+  other: () => ({}),
+};
+
+/**
+ * The sheet for the present view: the old one, brought up to date, where the step is still the same.
+ * @param {Customer} app
+ * @param {Sheet | null} old
+ * @returns {Sheet}
+ */
+export function task(app, old) {
+  const step = app.view?.step;
+  const sheet = interruption(app);
+  if (!sheet && step && old?.update && old.step === step.id) {
+    old.update(app, step);
+    return old;
+  }
+  old?.leave?.();
+  return sheet ?? ofStep(app, /** @type {Step} */ (step));
+}
+
+/** What goes before any step, and what there is without one. @param {Customer} app @returns {Sheet | null} */
+function interruption(app) {
   const view = app.view;
-  const step = view?.step;
-  const notice = view?.notice;
-  if (notice?.code === "recorder_failed" || view?.call?.recording === "failed")
-    return stopped(notice?.message);
-  const strip = notice && banner(notice.severity, notice.message);
+  const strip = strips(app);
+  if (view?.notice?.code === "recorder_failed" || view?.call?.recording === "failed")
+    return stopped(view.notice?.message);
   if (view?.reverify) return plain("face", t("Please show your face again"), view.reverify.message, strip);
   if (view?.visit?.state === "wrap_up")
     return plain(
@@ -25,54 +72,89 @@ export function task(app) {
       t("Your receipt appears here in a moment. Please stay on this page."),
       strip,
     );
-  if (view?.visit?.state === "connecting" || view?.call?.recording === "starting") {
+  if (view?.visit?.state === "connecting" || view?.call?.recording === "starting")
     return plain(
       "shield",
       t("One moment, please"),
       t("The recording is being started. The visit begins when both sides are on record."),
       strip,
     );
-  }
-  if (!step)
+  const other = otherParty(view);
+  if (other) return plain("users", other.title, other.text, strip);
+  if (!view?.step)
     return plain("teller", t("Please listen to the teller"), t("The next task appears here."), strip);
-  const { body, actions } = (KINDS[step.kind] ?? KINDS.other)(app, step);
-  return {
-    spoken: `${t("Step {index} of {count}", { index: step.index, count: step.count })}. ${step.title}. ${step.task}`,
-    node: h(
-      "div.task",
+  return null;
+}
+
+/** @param {Customer} app @param {Step} step @returns {Sheet} */
+function ofStep(app, step) {
+  const part = (KINDS[step.kind] ?? KINDS.other)(app, step);
+  const strip = h("div.task__strips", null, strips(app));
+  const say = step.say && caption(step.say, !!part.tall);
+  const node = h(
+    `div.task.task--${step.kind}${part.tall ? ".task--tall" : ""}`,
+    null,
+    h(
+      "div.task__step",
       null,
+      h("span.figures", null, t("Step {index} of {count}", { index: step.index, count: step.count })),
       h(
-        "div.task__step",
-        null,
-        h("span.figures", null, t("Step {index} of {count}", { index: step.index, count: step.count })),
-        h(
-          "span.ticks",
-          { "aria-hidden": "true" },
-          Array.from({ length: step.count }, (_, i) => h(`i${i < step.index ? ".on" : ""}`)),
-        ),
+        "span.ticks",
+        { "aria-hidden": "true" },
+        Array.from({ length: step.count }, (_, i) => h(`i${i < step.index ? ".on" : ""}`)),
       ),
-      h("h2", null, step.title),
-      h("p.task__text", null, step.task),
-      strip,
-      body,
-      waiting(app, step),
-      step.say &&
-        h(
-          "blockquote.say",
-          null,
-          h("p.say__label", null, icon("teller"), t("The teller says")),
-          h("p", null, step.say),
-        ),
-      actions && h("div.task__actions", null, actions),
     ),
+    h(`h2${part.quiet ? ".sr" : ""}`, null, step.title),
+    !part.quiet && step.task && h("p.task__text", null, step.task),
+    strip,
+    part.lead,
+    step.kind === "disclosure" && say,
+    part.body,
+    app.answered.has(step.id) &&
+      h("p.working", null, icon("check-circle"), t("Your answer has been passed on.")),
+    step.kind !== "disclosure" && say,
+    part.actions && h("div.task__actions", null, part.actions),
+  );
+  const { update } = part;
+  return {
+    node,
+    tall: part.tall,
+    spoken: `${t("Step {index} of {count}", { index: step.index, count: step.count })}. ${step.title}. ${step.task ?? ""}`,
+    step: step.id,
+    leave: part.leave,
+    update:
+      update &&
+      ((now, next) => {
+        fill(strip, strips(now));
+        update(next);
+      }),
   };
+}
+
+/** @param {string} text @param {boolean} folded */
+function caption(text, folded) {
+  const label = [icon("teller"), t("The teller says")];
+  if (folded)
+    return h(
+      "details.more.more--say",
+      null,
+      h("summary", null, label, h("span.grow"), icon("chevron-down")),
+      h("p", null, text),
+    );
+  return h("blockquote.say", null, h("p.say__label", null, label), h("p.say__text", null, text));
+}
+
+/** @param {Customer} app */
+function strips(app) {
+  const notice = app.view?.notice;
+  return [notice && banner(notice.severity, notice.message), ...guestLinks(app.view)];
 }
 
 /**
  * @param {string} name
  * @param {string} title
  * @param {string} text
- * @param {Node | null | undefined} strip
+ * @param {import("./dom.js").Children} strip
  * @returns {Sheet}
  */
 function plain(name, title, text, strip) {
@@ -81,9 +163,9 @@ function plain(name, title, text, strip) {
     node: h(
       "div.task.task--plain",
       null,
-      strip,
       h("span.task__icon", null, icon(name)),
       h("div", null, h("h2", null, title), h("p.task__text", null, text)),
+      h("div.task__strips", null, strip),
     ),
   };
 }
@@ -104,118 +186,4 @@ function stopped(message) {
       ),
     ),
   };
-}
-
-/** @typedef {{body?: import("./dom.js").Children, actions?: import("./dom.js").Children}} Parts */
-/** @type {Record<string, (app: Customer, step: Step) => Parts>} */
-const KINDS = {
-  consent_aloud: (app, step) => answers(app, step, t("I agree"), t("I don’t agree")),
-  confirm: (app, step) => ({ ...answers(app, step, t("Confirm"), t("I don’t confirm")), body: table(step) }),
-  identity_document: documentStep,
-  face_match: (_app, step) => ({
-    body:
-      step.wait === "system"
-        ? working(t("Comparing…"))
-        : h(
-            "ul.hints",
-            null,
-            h("li", null, icon("face"), t("Look straight into the camera")),
-            h("li", null, icon("eye"), t("Take off sunglasses, mask and hat")),
-            h("li", null, icon("info"), t("Let light fall on your face, not from behind")),
-          ),
-  }),
-  form: (app, step) => ({
-    body: table(step),
-    actions:
-      answerable(app, step) &&
-      button(t("I have checked this"), () => app.answer(step.id, { seen: true }), { name: "check" }),
-  }),
-  other: () => ({}),
-};
-
-/**
- * Yes and no side by side: neither is hidden.
- * @param {Customer} app
- * @param {Step} step
- * @param {string} yes
- * @param {string} no
- * @returns {Parts}
- */
-function answers(app, step, yes, no) {
-  if (!answerable(app, step)) return {};
-  return {
-    actions: [
-      step.can.includes("refuse") &&
-        button(no, () => app.answer(step.id, { agreed: false }), { kind: "quiet" }),
-      step.can.includes("agree") &&
-        button(yes, () => app.answer(step.id, { agreed: true }), { name: "check" }),
-    ],
-  };
-}
-
-/** @param {Customer} app @param {Step} step @returns {Parts} */
-function documentStep(app, step) {
-  const status = step.document?.status ?? "none";
-  if (status === "checking") return { body: working(t("Checking the photograph…")) };
-  if (status === "accepted")
-    return { body: banner("good", t("The photograph is good. You can put the document away.")) };
-  const take =
-    step.can.includes("photograph") &&
-    button(status === "rejected" ? t("Take another photo") : t("Take photo"), () => photograph(app), {
-      name: "camera",
-    });
-  return {
-    body:
-      status === "rejected" &&
-      banner("bad", h("strong", null, t("This photograph cannot be used. ")), step.document?.message ?? ""),
-    actions: take,
-  };
-}
-
-/** @param {Step} step */
-function table(step) {
-  if (!step.form?.length) return null;
-  return h(
-    "dl.changes",
-    null,
-    step.form.map((row) =>
-      h(
-        "div.changes__row",
-        null,
-        h("dt", null, row.label),
-        h(
-          "dd",
-          null,
-          h("span.changes__before", null, h("span.sr", null, t("Before: ")), row.before || "—"),
-          row.after &&
-            row.after !== row.before &&
-            h(
-              "span.changes__after",
-              null,
-              icon("arrow-right"),
-              h("span.sr", null, t("After: ")),
-              h("ins", null, row.after),
-            ),
-        ),
-      ),
-    ),
-  );
-}
-
-/** @param {Customer} app @param {Step} step */
-function answerable(app, step) {
-  return step.wait === "customer" && !app.answered.has(step.id);
-}
-
-/** @param {Customer} app @param {Step} step */
-function waiting(app, step) {
-  return (
-    app.answered.has(step.id) &&
-    h("p.working", null, icon("check-circle"), t("Your answer has been passed on."))
-  );
-}
-
-/** @param {string} text */
-function working(text) {
-  return h("p.working", null, h("span.spinner"), text);
 }

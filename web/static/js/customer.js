@@ -1,79 +1,28 @@
-/** The customer's page: holds what is known, picks the scene, and keeps devices and call in step. */
+/** The customer's page: hears the server, picks the scene, and passes on what the person answers. */
 
 import { announce, meta, pageData, toast } from "./dom.js";
-import { language, load, t } from "./i18n.js";
-import { request, Refused } from "./http.js";
-import { Wire } from "./wire.js";
-import { support } from "./devices.js";
+import { load, t } from "./i18n.js";
 import { sceneOf } from "./customer-state.js";
-import { CustomerMedia } from "./customer-media.js";
+import { CustomerArrival } from "./customer-arrival.js";
+import { SCENES } from "./customer-scenes.js";
 import { drawBar } from "./customer-bar.js";
-import * as notices from "./customer-notices.js";
-import { handoff, invitation } from "./customer-arrive.js";
-import { details } from "./customer-details.js";
-import * as order from "./customer-order.js";
-import { start } from "./customer-start.js";
-import { face, noRecording, recording } from "./customer-consent.js";
-import { check } from "./customer-check.js";
-import { queue } from "./customer-queue.js";
-import { call } from "./customer-call.js";
-import { closed } from "./customer-receipt.js";
+import { keepHeads } from "./customer-order.js";
 
 /** @typedef {import("./customer-state.js").SceneName} SceneName */
 /** @typedef {import("./customer-state.js").View} View */
 /** @typedef {import("./customer-screen.js").Scene} Scene */
 
-/** @type {Record<SceneName, (app: Customer) => Scene>} */
-const SCENES = {
-  loading: notices.loading,
-  unsupported: notices.unsupported,
-  offline: notices.offline,
-  superseded: notices.superseded,
-  signed_out: notices.signedOut,
-  closed_branch: notices.closedBranch,
-  invitation,
-  handoff,
-  start,
-  details,
-  consent_recording: recording,
-  consent_face: face,
-  no_recording: noRecording,
-  check,
-  queue,
-  call,
-  closed,
-};
 const MANY_ATTEMPTS = 8;
 /** Nothing that the person could do: the next view or the next leg puts it right. */
 const SILENT = new Set(["stale_token", "no_media_now", "leg_known", "bad_candidate", "hello_first"]);
 
-export class Customer extends CustomerMedia {
+export class Customer extends CustomerArrival {
   constructor() {
-    super(new Wire("/ws/customer", "customer"));
-    const data = pageData();
-    /** @type {import("./customer-state.js").Local} */
-    this.local = {
-      support: support(),
-      wire: "idle",
-      known: Boolean(data.visit),
-      invitation: order.takeInvitation(),
-      stage: "start",
-      branch: null,
-      failure: null,
-      unreachable: false,
-    };
-    if (this.local.invitation) this.local.stage = "invitation";
-    this.order = order.emptyOrder();
-    const invited = data.signed_in && !data.visit ? order.recallInvited() : null;
-    if (invited) {
-      Object.assign(this.order, invited);
-      this.local.stage = "consent_recording";
-    }
-    /** @type {Refused | null} */
-    this.refusal = null;
+    super();
     /** @type {Map<string, string>} answered step id → message id */
     this.answered = new Map();
-    this.heads = data.visit ? order.keptHeads() : [];
+    /** @type {import("./customer-signature.js").Signature | null} what has been drawn, until it is signed */
+    this.signature = null;
     /** @type {SceneName | null} */
     this.sceneName = null;
     /** @type {Scene | null} */
@@ -87,7 +36,7 @@ export class Customer extends CustomerMedia {
     wire.on("error", (error) => this.refused(error));
     wire.on("head", (head) => {
       this.heads.push(head);
-      order.keepHeads(this.heads);
+      keepHeads(this.heads);
     });
     wire.onstatus = (status) => {
       this.local.wire = status;
@@ -110,6 +59,7 @@ export class Customer extends CustomerMedia {
     const before = this.view?.step;
     this.setView(view);
     if (before?.id !== view.step?.id || view.step?.wait !== "customer") this.answered.clear();
+    if (this.signature && this.signature.step !== view.step?.id) this.signature = null;
     this.follow();
     this.draw();
   }
@@ -144,60 +94,13 @@ export class Customer extends CustomerMedia {
   /** Draw the present scene anew, e.g. in another language. */
   redraw() {
     this.sceneName = null;
-    drawBar(this);
     this.draw();
   }
 
-  /** @param {SceneName} stage */
-  go(stage) {
-    if (stage !== "details") this.refusal = null;
-    this.local.stage = stage;
-    this.draw();
-  }
-
-  async loadBranch() {
-    try {
-      this.local.branch = await request("GET", `/api/customer/branch?language=${language()}`);
-      this.local.failure = null;
-      if (!this.order.language) this.order.language = language();
-    } catch (error) {
-      this.local.failure =
-        error instanceof Refused ? error.message : t("Something went wrong on our side. Please try again.");
-    }
-    if (!this.local.known) this.redraw();
-  }
-
-  /** @param {{service: string, language: string}} answer */
-  invited({ service, language: spoken }) {
-    const known = { service, language: spoken || language() };
-    Object.assign(this.order, known, { invited: true });
-    order.rememberInvited(known);
-    this.local.invitation = null;
-    this.go("consent_recording");
-  }
-
-  declineInvitation() {
-    order.dropInvitation();
-    this.local.invitation = null;
-    this.go("start");
-  }
-
-  /** @param {boolean} agreed to face processing */
-  orderBody(agreed) {
-    return order.orderBody(this.order, agreed);
-  }
-
-  /** The server knows us now. */
-  entered() {
-    this.local.known = true;
-    this.local.stage = "start";
-    this.heads = [];
-    order.forgetTab();
-    this.order = order.emptyOrder(this.order.language);
-    this.setView(null);
-    this.wire.forget();
-    this.wire.start();
-    this.draw();
+  /** The next page of the same kind: drawn anew, and its heading has the focus. */
+  anew() {
+    this.redraw();
+    this.main.querySelector("h1")?.focus({ preventScroll: true });
   }
 
   takeTicket() {
@@ -226,26 +129,12 @@ export class Customer extends CustomerMedia {
     this.wire.start();
   }
 
-  /** Leave the finished visit and begin at the beginning. */
-  restart() {
-    this.wire.stop();
-    this.wire.forget();
-    this.endMedia();
-    this.heads = [];
-    order.forgetTab();
-    this.setView(null);
-    if (this.local.known) void request("POST", "/api/customer/leave").catch(() => {});
-    this.local.known = false;
-    this.order = order.emptyOrder();
-    this.go("start");
-    void this.loadBranch();
-  }
-
   /** @param {string} next */
   async setLanguage(next) {
     await load(next);
     document.documentElement.lang = next;
     document.cookie = `vb_language=${next}; path=/; max-age=31536000; SameSite=Lax`;
+    drawBar(this);
     this.redraw();
     void this.loadBranch();
   }

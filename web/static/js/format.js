@@ -2,6 +2,8 @@
 
 import { language, n, t } from "./i18n.js";
 
+let skew = 0;
+
 /**
  * `14:05`
  * @param {string | Date} when ISO time or Date
@@ -65,4 +67,21 @@ export function waitRange(low, high) {
 export function digest(hex, groups) {
   const parts = hex.match(/.{1,4}/g) ?? [];
   return groups && parts.length > groups ? `${parts.slice(0, groups).join(" ")} …` : parts.join(" ");
+}
+
+/**
+ * Learn the server's clock from the `Date` of an answer: a phone may be minutes off.
+ * @param {string | null} date
+ */
+export function setClock(date) {
+  const there = date ? Date.parse(date) : NaN;
+  if (!Number.isNaN(there)) skew = Math.abs(there - Date.now()) < 1500 ? 0 : there - Date.now();
+}
+
+/**
+ * Seconds until an instant of the server's; 0 when it has passed or is not set.
+ * @param {string | null | undefined} instant
+ */
+export function secondsUntil(instant) {
+  return instant ? Math.max(0, (Date.parse(instant) - Date.now() - skew) / 1000) : 0;
 }

@@ -1,6 +1,7 @@
 /** JSON over HTTP with the page's CSRF token; refusals become `Refused` with a stable code. */
 
 import { meta } from "./dom.js";
+import { setClock } from "./format.js";
 import { t } from "./i18n.js";
 
 /** The server said no, or could not be reached (`code: "offline"`). */
@@ -46,6 +47,7 @@ export async function request(method, path, body, { signal } = {}) {
     if (signal?.aborted) throw error;
     throw new Refused("offline", t("We cannot reach the branch. Please check your network and try again."));
   }
+  setClock(reply.headers.get("Date"));
   const answer = await reply.json().catch(() => null);
   if (reply.ok) {
     // A new session has a new token: the cookie came with this answer.
