@@ -46,6 +46,7 @@ def id_document(rule: IdDocumentRule, found: Finding) -> None:
         "optically variable features": bool(rule.optically_variable),
         "hand before the document": rule.occlusion,
         "document number read aloud and compared": rule.read_serial,
+        f"being a {' or a '.join(rule.deny)}": bool(rule.deny),
     }
     for what, asked in checks.items():
         if asked:

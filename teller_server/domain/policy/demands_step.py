@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from teller_server.domain.script import (
+    CUSTOMER,
     ConsentAsked,
     Disclosure,
     Document,
@@ -14,7 +15,7 @@ from teller_server.domain.script import (
     StepKind,
 )
 
-from .finding import FINAL, Finding, asks, certain_questions, writes
+from .finding import FINAL, Finding, asks, certain_questions, of_party, writes
 from .kinds_step import (
     AccessibilityRule,
     ConsentRule,
@@ -48,7 +49,7 @@ def consent(rule: ConsentRule, found: Finding) -> None:
     asked = [consent for consent in found.script.consents if consent.id == rule.purpose]
     spoken = [
         step
-        for step in found.script.of_kind(StepKind.CONSENT)
+        for step in of_party(found.script, StepKind.CONSENT, CUSTOMER)
         if isinstance(step.detail, ConsentAsked) and step.detail.purpose == rule.purpose
     ]
     if not asked and (rule.before_queue or not spoken):
@@ -79,7 +80,7 @@ def _refusals(rule: ConsentRule, found: Finding, spoken: list[Step]) -> None:
 def disclosure(rule: DisclosureRule, found: Finding) -> None:
     told = [
         step
-        for step in found.script.of_kind(StepKind.DISCLOSURE)
+        for step in of_party(found.script, StepKind.DISCLOSURE, CUSTOMER)
         if isinstance(step.detail, Disclosure) and step.detail.topic == rule.topic
     ]
     step = found.demand(told, f"disclosure of `{rule.topic}`", rule.before)
@@ -142,7 +143,9 @@ def _numbers(rule: OtpRule, found: Finding) -> list[tuple[str, Step | None]]:
 def random_questions(rule: RandomQuestionsRule, found: Finding) -> None:
     steps = found.script.of_kind(StepKind.QUESTION)
     mine = [
-        s for s in steps if isinstance(s.detail, Questions) and s.detail.purpose == rule.purpose
+        step
+        for step in of_party(found.script, StepKind.QUESTION, CUSTOMER)
+        if isinstance(step.detail, Questions) and step.detail.purpose == rule.purpose
     ]
     forbidden = found.policy.forbidden_purposes(found.script.service)
     if rule.purpose not in forbidden and rule.purpose != "none":
@@ -204,7 +207,7 @@ def statement(rule: StatementRule, found: Finding) -> None:
 def document_shown(rule: DocumentShownRule, found: Finding) -> None:
     read = [
         step
-        for step in found.script.of_kind(StepKind.DOCUMENT)
+        for step in of_party(found.script, StepKind.DOCUMENT, CUSTOMER)
         if isinstance(step.detail, Document) and step.detail.paper == rule.paper
     ]
     step = found.demand(read, f"paper `{rule.paper}`", rule.before)
