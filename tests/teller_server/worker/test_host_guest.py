@@ -17,10 +17,13 @@ from recording.evidence import Evidence
 from recording.inspect import inspect
 from recording.seal import FileSigner
 from recording.verify import verify
+from signaling.media.agent import own_addresses
+from signaling.media.policy import MediaPolicy
 from teller_server.worker.host import CallHost
-from tests.signaling.media.peers import QUICK, Peer, until
+from tests.signaling.media.peers import Peer, until
 
 KEY = bytes(range(32))
+POLICY = MediaPolicy().this_machine(own_addresses())
 SEEN = {"customer": 60, "teller": 200, "guarantor": 130}
 
 
@@ -35,7 +38,7 @@ class Desk:
     people: dict[str, Peer] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
-        self.host = CallHost(QUICK, lambda verb, body: self.news.append((verb, body)))
+        self.host = CallHost(POLICY, lambda verb, body: self.news.append((verb, body)))
         self.epoch = time.monotonic()
         self.recorder: dict[str, Any] = {
             "directory": str(self.directory),
