@@ -31,6 +31,11 @@ class Core(Group):
         None, description="YAML that describes the bank's HTTP interface for `rest`."
     )
     secret: SecretStr | None = Field(None, description="Bearer token for that interface.")
+    hotline: str = Field(
+        "",
+        max_length=40,
+        description="Number to call about a change one did not ask for; it is named in notices.",
+    )
 
 
 class Codes(Group):

@@ -19,7 +19,7 @@ from aiortc import RTCConfiguration, RTCPeerConnection, RTCSessionDescription
 from aiortc.contrib.media import MediaPlayer
 
 from tests.web import gallery_review as canned
-from tests.web.gallery_staff_media import CLIP, jpeg, webm
+from tests.web.gallery_staff_media import CLIP, jpeg, sheet, webm
 from tests.web.gallery_staff_run import Run
 from tests.web.gallery_staff_states import BYES, STATES
 from tests.web.gallery_views import BRANCH
@@ -57,6 +57,7 @@ class StaffGallery:
                 web.get("/review/{visit}", self.page),
                 web.get("/ws/teller", self.socket),
                 web.get("/api/{audience}/objects/{name}", self.still),
+                web.get("/api/{audience}/papers/{paper}/pages/{page}", self.paper),
                 web.get(visit + "/objects/{name}", self.still),
                 web.post("/api/{audience}/sign-in", self.sign_in),
                 web.post("/api/{audience}/sign-out", self.done),
@@ -119,6 +120,10 @@ class StaffGallery:
 
     async def still(self, request: web.Request) -> web.Response:
         return web.Response(body=jpeg(request.match_info["name"]), content_type="image/jpeg")
+
+    async def paper(self, request: web.Request) -> web.Response:
+        picture = sheet(int(request.match_info["page"]))
+        return web.Response(body=picture, content_type="image/png")
 
     async def rows(self, request: web.Request) -> web.Response:
         state, language = chosen(request)

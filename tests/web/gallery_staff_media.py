@@ -53,6 +53,24 @@ def jpeg(name: str) -> bytes:
     return data.tobytes()
 
 
+@cache
+def sheet(page: int) -> bytes:
+    """A page of a paper: lines as grey bars, so that no font is needed."""
+    picture = np.full((1123, 794, 3), 255, np.uint8)
+    if page == 1:
+        cv2.rectangle(picture, (220, 96), (574, 122), (70, 60, 50), -1)
+    rng = np.random.default_rng(page)
+    for line in range(150, 1000, 26):
+        if rng.random() < 0.12:
+            continue
+        end = 700 if rng.random() < 0.8 else int(rng.integers(260, 640))
+        cv2.rectangle(picture, (94, line), (end, line + 9), (190, 184, 178), -1)
+    cv2.putText(picture, str(page), (390, 1070), 0, 0.7, (90, 80, 70), 1)
+    ok, data = cv2.imencode(".png", picture)
+    assert ok
+    return data.tobytes()
+
+
 def _document(portrait: np.ndarray) -> np.ndarray:
     card = np.full((520, 820, 3), (226, 219, 203), np.uint8)
     cv2.rectangle(card, (14, 14), (805, 505), (170, 150, 120), 2)

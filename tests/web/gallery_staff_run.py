@@ -98,6 +98,8 @@ class Run:
             at |= {"blocked": "identity_undecided"}
         if self.number == 4 and self.drafted is None:
             at |= {"can": ["refuse"], "blocked": "form_not_drafted", "customer_answer": None}
+        if self.number == LAST:
+            at["decision"] = {"verdicts": ["approve", "refuse"], "flags": [], "raised": []}
         return at
 
     def _identity(self) -> View:

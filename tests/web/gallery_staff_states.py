@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
+from tests.web.gallery_staff_steps import SERVICE_STATES
 from tests.web.gallery_staff_views import (
     View,
     busy,
@@ -84,7 +85,14 @@ def _confirm(language: str) -> View:
 
 def _decision(language: str, number: int = 6) -> View:
     done = form(language, after=True, seen=True, yes=True)
-    return busy(language, visit(language, number, identity=identity(decision=DECIDED), form=done))
+    shown = visit(language, number, identity=identity(decision=DECIDED), form=done)
+    if shown["current"]:
+        shown["current"]["decision"] = {
+            "verdicts": ["approve", "refuse"],
+            "flags": [],
+            "raised": [],
+        }
+    return busy(language, shown)
 
 
 def _away(language: str) -> View:
@@ -204,5 +212,6 @@ STATES: dict[str, Callable[[str], View]] = {
     "wire-lost": _weak,
     "recording-failed": _recorder_failed,
     "wrap-up": _wrap_up,
+    **SERVICE_STATES,
 }
 BYES = {"superseded": "superseded", "closed": "closed"}

@@ -10,11 +10,11 @@ from tests.web.gallery_words import words
 View = dict[str, Any]
 STEPS = ("recording_consent", "document", "face", "details", "confirmation", "decision")
 KINDS = (
-    "consent_aloud",
+    "consent",
     "identity_document",
     "face_match",
     "form",
-    "confirm",
+    "disclosure",
     "teller_decision",
 )
 OBJECTS = "/api/teller/objects/"

@@ -23,8 +23,9 @@ WEAK = """(() => { let n = 0; RTCPeerConnection.prototype.getStats = async () =>
 
 async def desk_page(browser: Browser, width: int = 1440) -> tuple[Page, list[str]]:
     """An empty page of a member of staff; also returns what the console complains about."""
+    height = DESK["height"] if width >= DESK["width"] else 800 if width > 500 else 844
     context = await browser.new_context(
-        viewport={"width": width, "height": DESK["height"] if width > 500 else 844},
+        viewport={"width": width, "height": height},
         permissions=["camera", "microphone"],
         reduced_motion="reduce",
     )

@@ -3,11 +3,11 @@
 import { t } from "./i18n.js";
 import { chooseLanguage, signOut } from "./staff.js";
 import { isLive } from "./teller-state.js";
-import { decide, decideNow, sendDraft, wrapUp } from "./teller-submit.js";
-import { askEnd, askRefuse, showKeys } from "./teller-dialogs.js";
+import { STEP_ACTIONS } from "./teller-step-actions.js";
+import { answerReview, wrapUp } from "./teller-submit.js";
+import { askEnd, showKeys } from "./teller-dialogs.js";
 
 /** @typedef {import("./teller.js").Console} Console */
-/** @typedef {import("./teller-state.js").Verdict} Verdict */
 /**
  * @typedef {object} Action
  * @property {string} [key] as in KeyboardEvent.key
@@ -17,9 +17,6 @@ import { askEnd, askRefuse, showKeys } from "./teller-dialogs.js";
  */
 
 const live = (/** @type {Console} */ app) => isLive(app.view);
-const may = (/** @type {Verdict} */ verdict) => (/** @type {Console} */ app) =>
-  !!app.view?.visit?.current?.can.includes("decide") &&
-  !!app.view.visit.identity?.may.includes(verdict);
 
 /** @type {Record<string, Action>} */
 export const ACTIONS = {
@@ -65,48 +62,7 @@ export const ACTIONS = {
     when: live,
     run: (app) => askEnd(app),
   },
-  check: {
-    key: "c",
-    words: () => t("Compare the faces"),
-    when: (app) => !!app.view?.visit?.current?.can.includes("check"),
-    run: (app) => app.send("identity.check", {}, "check"),
-  },
-  "decide-accept": {
-    key: "1",
-    words: () => t("Verdict: same person"),
-    when: may("accept"),
-    run: (app) => app.act("decide", { verdict: "accept" }),
-  },
-  "decide-repeat": {
-    key: "2",
-    words: () => t("Verdict: compare again"),
-    when: may("repeat"),
-    run: (app) => app.act("decide", { verdict: "repeat" }),
-  },
-  "decide-alternative": {
-    key: "3",
-    words: () => t("Verdict: the alternative path"),
-    when: may("alternative"),
-    run: (app) => app.act("decide", { verdict: "alternative" }),
-  },
-  "decide-refuse": {
-    key: "4",
-    words: () => t("Verdict: not this person"),
-    when: may("refuse"),
-    run: (app) => app.act("decide", { verdict: "refuse" }),
-  },
-  form: {
-    key: "f",
-    words: () => t("Go to the form"),
-    when: () => !!document.querySelector("[data-field]"),
-    run: () => /** @type {HTMLElement | null} */ (document.querySelector("[data-field]"))?.focus(),
-  },
-  refuse: {
-    key: "x",
-    words: () => t("The step is refused"),
-    when: (app) => !!app.view?.visit?.current?.can.includes("refuse"),
-    run: (app) => askRefuse(app),
-  },
+  ...STEP_ACTIONS,
   ready: {
     key: "r",
     words: () => t("I am ready for customers"),
@@ -125,7 +81,7 @@ export const ACTIONS = {
     when: (app) => !app.view?.visit,
     run: (app) => app.send("teller.state", { state: "away", reason: null }, "away"),
   },
-  keys: { key: "?", words: () => t("This list"), run: (app) => showKeys(app) },
+  keys: { key: "?", words: () => t("This list"), run: () => showKeys(keyed()) },
 
   accept: {
     run: (app) => {
@@ -137,27 +93,14 @@ export const ACTIONS = {
     run: (app, { reason }) =>
       app.send("pairing.decline", { pairing: app.view?.offer?.pairing, reason }, "decline"),
   },
-  start: { run: (app) => app.send("step.start", { step: app.view?.visit?.current?.id }, "start") },
-  complete: {
-    run: (app) =>
-      app.send(
-        "step.complete",
-        { step: app.view?.visit?.current?.id, result: "passed", note: null },
-        "complete",
-      ),
-  },
-  finish: { run: (app) => app.send("visit.end", { outcome: "done", reason: null }, "finish") },
-  draft: { run: sendDraft },
-  decide: { run: decide },
-  "decide-now": { run: decideNow },
-  undecide: {
-    run: (app) => {
-      app.deciding = null;
+  "wrap-up": { run: wrapUp },
+  "answer-review": { run: answerReview },
+  chapter: {
+    run: (app, { chapter, open }) => {
+      if (chapter) app.opened[chapter] = open !== "true";
       app.draw();
-      app.refocus();
     },
   },
-  "wrap-up": { run: wrapUp },
   devices: { run: (app) => void app.media.openDevices() },
   speaker: { run: (app) => void app.media.testSpeaker() },
   "take-over": {
@@ -194,5 +137,13 @@ export function nextOf(app) {
   if (app.scene === "superseded") return { act: "take-over", data: {} };
   const primary = app.scene === "visit" ? app.primary() : null;
   if (!primary || primary.blocked) return null;
-  return { act: primary.act, data: primary.verdict ? { verdict: primary.verdict } : {} };
+  const { verdict, party } = primary;
+  return { act: primary.act, data: { ...(verdict && { verdict }), ...(party && { party }) } };
+}
+
+/** Keys and what they do, each once. @returns {[string, string][]} */
+function keyed() {
+  return Object.values(ACTIONS).flatMap(({ key, words }) =>
+    key && words ? [/** @type {[string, string]} */ ([key, words()])] : [],
+  );
 }

@@ -1,7 +1,7 @@
 /** The dark bar: branch, today, own state, who is signed in. */
 
 import { h, icon, pageData } from "./dom.js";
-import { t } from "./i18n.js";
+import { n, t } from "./i18n.js";
 import { span } from "./format.js";
 import { language } from "./i18n.js";
 import { stateWord } from "./teller-words.js";
@@ -32,6 +32,14 @@ export function bar(app) {
         figure(t("On average"), me.average_s === null ? "–" : span(me.average_s)),
       ),
     h("div.grow", null),
+    app.view?.returned?.length &&
+      app.view.visit &&
+      h(
+        "span.chip.chip--dark",
+        { dataset: { key: "returned" } },
+        icon("users"),
+        n("{n} question from a second person", "{n} questions from second persons", app.view.returned.length),
+      ),
     me && stateControl(app, me.state),
     me &&
       h(

@@ -2,9 +2,8 @@
 
 import { h, openDialog } from "./dom.js";
 import { t } from "./i18n.js";
-import { outcomesOf } from "./teller-state.js";
+import { outcomesOf, titleOf } from "./teller-state.js";
 import { outcomeWord } from "./teller-words.js";
-import { ACTIONS } from "./teller-actions.js";
 import { keyHint } from "./staff.js";
 
 /** @typedef {import("./teller.js").Console} Console */
@@ -111,18 +110,41 @@ function ask(app, { title, first, optional, end }) {
   });
 }
 
-/** @param {Console} _app */
-export function showKeys(_app) {
-  const rows = Object.values(ACTIONS)
-    .filter((action) => action.key && action.words)
-    .map((action) =>
+/** Let a further party go; its leg ends. @param {Console} app @param {string} party */
+export function askDismiss(app, party) {
+  const visit = app.view?.visit;
+  if (!visit) return;
+  const dialog = openDialog({
+    title: t("Remove from the call: {who}", { who: titleOf(visit, party) }),
+    sheet: false,
+    body: h("p", null, t("Their part of the call ends. They can be invited again with a new link.")),
+    actions: [
       h(
-        "div.keys__row",
-        null,
-        h("dt", null, h("kbd", null, keyName(action.key ?? ""))),
-        h("dd", null, action.words?.()),
+        "button.button.button--quiet",
+        { type: "button", autofocus: true, onclick: () => dialog.close() },
+        t("Go on with the visit"),
       ),
-    );
+      h(
+        "button.button.button--danger#dismiss-now",
+        {
+          type: "button",
+          onclick: () => {
+            dialog.close();
+            app.send("guest.dismiss", { party }, "dismiss");
+          },
+        },
+        t("Remove from the call"),
+      ),
+    ],
+    onclose: () => app.refocus(),
+  });
+}
+
+/** @param {[string, string][]} keys each key with what it does */
+export function showKeys(keys) {
+  const rows = keys.map(([key, words]) =>
+    h("div.keys__row", null, h("dt", null, h("kbd", null, keyName(key))), h("dd", null, words)),
+  );
   const dialog = openDialog({
     title: t("Keys"),
     sheet: false,
@@ -147,5 +169,6 @@ export function showKeys(_app) {
 
 /** @param {string} key */
 function keyName(key) {
-  return key === "Enter" ? "Enter ↵" : key.toUpperCase();
+  const names = { Enter: "Enter ↵", ArrowLeft: "←", ArrowRight: "→" };
+  return names[/** @type {keyof typeof names} */ (key)] ?? key.toUpperCase();
 }

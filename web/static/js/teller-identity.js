@@ -3,14 +3,14 @@
 import { chip, h, icon } from "./dom.js";
 import { n, t } from "./i18n.js";
 import { actButton } from "./staff.js";
-import { needsReason } from "./teller-state.js";
+import { CUSTOMER, needsReason, titleOf } from "./teller-state.js";
 import { outcomeLook, verdictWord } from "./teller-words.js";
 
 /** @typedef {import("./teller.js").Console} Console */
-/** @typedef {import("./teller-state.js").VisitView} VisitView */
-/** @typedef {import("./teller-state.js").Identity} Identity */
-/** @typedef {import("./teller-state.js").Check} Check */
-/** @typedef {import("./teller-state.js").Verdict} Verdict */
+/** @typedef {import("./teller-types.js").VisitView} VisitView */
+/** @typedef {import("./teller-types.js").Identity} Identity */
+/** @typedef {import("./teller-types.js").Check} Check */
+/** @typedef {import("./teller-types.js").Verdict} Verdict */
 
 const KEYS = { accept: "1", repeat: "2", alternative: "3", refuse: "4" };
 const ORDER = /** @type {Verdict[]} */ (["accept", "repeat", "alternative", "refuse"]);
@@ -24,7 +24,7 @@ export function identityPanel(app, visit, identity) {
     h(
       "header.panel__head",
       null,
-      h("h2#identity-title", null, t("Identity")),
+      h("h2#identity-title", null, whose(visit)),
       h("span.grow"),
       decision ? decided(decision, visit) : documentChip(identity),
     ),
@@ -58,6 +58,14 @@ export function identityPanel(app, visit, identity) {
         }),
       ),
   );
+}
+
+/** @param {VisitView} visit */
+function whose(visit) {
+  const party = visit.current?.party ?? CUSTOMER;
+  return party === CUSTOMER
+    ? t("Identity")
+    : t("Identity of: {who}", { who: visit.current?.party_title || titleOf(visit, party) });
 }
 
 /** @param {Identity} identity */

@@ -4,10 +4,11 @@ import { h, icon } from "./dom.js";
 import { t } from "./i18n.js";
 import { since, span } from "./format.js";
 import { actButton } from "./staff.js";
+import { returned } from "./teller-returned.js";
 import { waitingOf } from "./teller-state.js";
 
 /** @typedef {import("./teller.js").Console} Console */
-/** @typedef {import("./teller-state.js").View} View */
+/** @typedef {import("./teller-types.js").View} View */
 /** @typedef {{state: "good"|"wait"|"bad"|"todo", icon: string, title: string, text: string, action?: Node | null}} Check */
 
 /** @param {Console} app @param {View} view */
@@ -39,6 +40,7 @@ export function idle(app, view) {
           dataset: { first: "" },
         }),
     ),
+    returned(app, view.returned ?? []),
     h(
       "dl.figures-row",
       null,

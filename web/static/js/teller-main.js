@@ -4,30 +4,21 @@ import { h, icon } from "./dom.js";
 import { t } from "./i18n.js";
 import { actButton } from "./staff.js";
 import { idle } from "./teller-idle.js";
+import { paperOf, paperPage } from "./teller-paper.js";
 import { ring } from "./teller-ring.js";
 import { ribbon, script } from "./teller-script.js";
 import { stage } from "./teller-stage.js";
 import { wrapUp } from "./teller-wrapup.js";
 
 /** @typedef {import("./teller.js").Console} Console */
-/** @typedef {import("./teller-state.js").Scene} Scene */
+/** @typedef {import("./teller-types.js").Scene} Scene */
 
 /** @param {Console} app @param {Scene} scene */
 export function main(app, scene) {
   const visit = app.view?.visit;
   switch (scene) {
     case "visit":
-      return (
-        visit &&
-        h(
-          "div.desk",
-          { dataset: { key: "desk" } },
-          h("h1.sr", { tabIndex: -1 }, t("Visit {ticket}", { ticket: visit.ticket })),
-          ribbon(visit),
-          stage(app, visit),
-          script(visit),
-        )
-      );
+      return visit && desk(app, visit);
     case "wrap_up":
       return visit && wrapUp(app, visit);
     case "ring":
@@ -39,6 +30,21 @@ export function main(app, scene) {
     default:
       return gone(scene);
   }
+}
+
+/** @param {Console} app @param {import("./teller-types.js").VisitView} visit */
+function desk(app, visit) {
+  const paper = paperOf(visit);
+  const kind = paper ? (app.zoomed ? "desk--zoomed" : "desk--paper") : null;
+  return h(
+    "div.desk",
+    { class: kind, dataset: { key: "desk" } },
+    h("h1.sr", { tabIndex: -1 }, t("Visit {ticket}", { ticket: visit.ticket })),
+    ribbon(visit),
+    paper && paperPage(app, paper),
+    stage(app, visit),
+    script(app, visit),
+  );
 }
 
 function loading() {

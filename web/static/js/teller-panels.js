@@ -2,13 +2,23 @@
 
 import { chip, h, icon } from "./dom.js";
 import { t } from "./i18n.js";
+import { decisionPanel, handOverPanel, rests } from "./teller-decision.js";
 import { formPanel } from "./teller-form.js";
 import { identityPanel } from "./teller-identity.js";
-import { customerPeer } from "./teller-state.js";
-import { languageName, verdictWord } from "./teller-words.js";
+import { paperOf, paperPanel } from "./teller-paper.js";
+import { promptPanel, questionPanel } from "./teller-questions.js";
+import { codePanel, signPanel } from "./teller-sign.js";
+import { customerPeer, isOpen, isStarted } from "./teller-state.js";
+import { conditionWord, languageName, verdictWord } from "./teller-words.js";
 
 /** @typedef {import("./teller.js").Console} Console */
-/** @typedef {import("./teller-state.js").VisitView} VisitView */
+/** @typedef {import("./teller-types.js").VisitView} VisitView */
+/** @typedef {import("./teller-types.js").Current} Current */
+
+const ASKED = new Set(["notice", "consent", "disclosure"]);
+/** Conditions that only repeat what the customer asked for. */
+const OF_THE_REQUEST = new Set(["phone", "light", "renewal", "housing", "basic_account"]);
+const FORM_BESIDE = new Set(["form", "disclosure", "teller_decision"]);
 
 /** @param {VisitView} visit */
 export function customer(visit) {
@@ -23,12 +33,11 @@ export function customer(visit) {
       h("span.tag.figures", null, visit.ticket),
     ),
     h(
-      "dl.facts",
+      "dl.customer__facts",
       null,
-      h("dt", null, t("Document")),
-      h("dd.mono", null, visit.document_masked || "–"),
-      h("dt", null, t("Language")),
-      h("dd", null, languageName(visit.language)),
+      fact(t("Document"), h("span.mono", null, visit.document_masked || "–")),
+      fact(t("Language"), languageName(visit.language)),
+      visit.intake?.map(({ label, value }) => fact(label, value)),
     ),
     h(
       "p.customer__consents",
@@ -39,8 +48,22 @@ export function customer(visit) {
       visit.consents.face
         ? chip("good", "check", t("Face comparison"))
         : chip("warn", "close", t("No face comparison")),
+      (visit.conditions ?? [])
+        .filter((one) => one.holds && !OF_THE_REQUEST.has(one.name))
+        .map((one) => chip("plain", "flag", conditionWord(one))),
     ),
+    !!visit.scope?.length &&
+      h(
+        "ul.bounds",
+        { "aria-label": t("Limits of this visit") },
+        visit.scope.map((words) => h("li.bounds__one", null, icon("shield"), words)),
+      ),
   );
+}
+
+/** @param {string} term @param {any} value */
+function fact(term, value) {
+  return h("div", null, h("dt", null, term), h("dd", null, value));
 }
 
 /** How far the connection has come. @param {Console} app @param {VisitView} visit */
@@ -82,41 +105,69 @@ export function connecting(app, visit) {
 
 /** Panels of the present step first, finished ones below. @param {Console} app @param {VisitView} visit */
 export function panels(app, visit) {
-  const kind = visit.reverify ? "face_match" : (visit.current?.kind ?? "teller_decision");
-  const { identity, form } = visit;
-  const started = visit.steps.find((step) => step.id === form?.step);
-  const editable =
-    visit.current?.id === form?.step &&
-    started?.status === "current" &&
-    visit.state === "in_service" &&
-    visit.recording.state !== "failed";
-  const open = started && started.status !== "todo";
-  const shownIdentity =
-    identity &&
-    (kind === "identity_document" || kind === "face_match") &&
-    identityPanel(app, visit, identity);
-  if (shownIdentity) return shownIdentity;
+  const { identity, current } = visit;
+  const kind = visit.reverify ? "face_match" : (current?.kind ?? "");
+  if (identity && (kind === "identity_document" || kind === "face_match"))
+    return identityPanel(app, visit, identity);
+  const open = isOpen(visit);
   return [
-    kind === "teller_decision" && decision(visit),
-    kind === "consent_aloud" && answerPanel(visit),
-    form && open && formPanel(app, form, !!editable),
-    identity?.decision && kind !== "teller_decision" && summary(visit),
+    current ? ofStep(app, visit, current, open) : rests(visit),
+    formOf(app, visit, open),
+    current?.hand_over && handOverPanel(current.hand_over),
+    identity?.decision && !current?.decision && current && summary(visit),
   ];
 }
 
-/** @param {VisitView} visit */
-function answerPanel(visit) {
-  const answer = visit.current?.customer_answer;
-  const step = visit.steps.find((one) => one.id === visit.current?.id);
-  const started = step?.status === "current";
-  const [name, tone, words] =
-    answer === "agreed"
-      ? ["check-circle", "good", t("The customer has tapped “I agree”.")]
-      : answer === "refused"
-        ? ["x-circle", "bad", t("The customer has tapped “I do not agree”.")]
-        : started
-          ? ["clock", "info", t("Waiting for the customer to answer aloud and tap.")]
-          : ["teller", "info", t("Start the step, then read the words aloud.")];
+/** @param {Console} app @param {VisitView} visit @param {Current} current @param {boolean} open */
+function ofStep(app, visit, current, open) {
+  const paper = paperOf(visit);
+  return [
+    current.questions?.length && questionPanel(app, current, current.questions, open),
+    current.prompts?.length && promptPanel(app, current, current.prompts, open),
+    paper
+      ? paperPanel(app, paper)
+      : open && current.kind === "document" && beingMade(),
+    current.sign && signPanel(current.sign),
+    current.kind === "one_time_code" && codePanel(current.code ?? null, open),
+    current.decision && decisionPanel(app, visit, current.decision, open),
+    ASKED.has(current.kind) && answerPanel(visit, current),
+  ];
+}
+
+function beingMade() {
+  return h(
+    "section.panel",
+    { dataset: { key: "being-made" } },
+    h(
+      "div.result.result--running",
+      { role: "status" },
+      h("span.spinner"),
+      h("p", null, h("strong", null, t("The paper is being made…"))),
+    ),
+  );
+}
+
+/** @param {Console} app @param {VisitView} visit @param {boolean} open */
+function formOf(app, visit, open) {
+  const { form, current } = visit;
+  const step = visit.steps.find((one) => one.id === form?.step);
+  if (!form || !step || step.status === "todo" || current?.paper || current?.sign) return null;
+  const present = current?.id === form.step;
+  return (present || FORM_BESIDE.has(current?.kind ?? "")) &&
+    formPanel(app, form, step.title, open && present);
+}
+
+/** The spoken answer, and the tap that goes with it. @param {VisitView} visit @param {Current} current */
+function answerPanel(visit, current) {
+  const [name, tone, words] = isStarted(visit)
+    ? (looks()[current.customer_answer ?? ""] ?? [
+        "clock",
+        "info",
+        current.kind === "notice"
+          ? t("Waiting for the text to be read and acknowledged.")
+          : t("Waiting for the spoken answer and the tap."),
+      ])
+    : ["teller", "info", t("Start the step, then read the words aloud.")];
   return h(
     "section.panel",
     { "aria-labelledby": "answer-title", dataset: { key: "answer" } },
@@ -129,10 +180,20 @@ function answerPanel(visit) {
         "p",
         null,
         h("strong", null, words),
-        h("span", null, t("The spoken answer counts: ask again if you could not hear it.")),
+        current.kind !== "notice" &&
+          h("span", null, t("The spoken answer counts: ask again if you could not hear it.")),
       ),
     ),
   );
+}
+
+/** @returns {Record<string, [string, string, string]>} */
+function looks() {
+  return {
+    agreed: ["check-circle", "good", t("“I agree” was tapped.")],
+    refused: ["x-circle", "bad", t("“I do not agree” was tapped.")],
+    seen: ["eye", "good", t("Acknowledged by a tap.")],
+  };
 }
 
 /** @param {VisitView} visit */
@@ -151,57 +212,5 @@ function summary(visit) {
         chip("good", "check-circle", verdictWord(verdict, !visit.consents.face)),
       ),
     )
-  );
-}
-
-/** What the decision rests on. @param {VisitView} visit */
-function decision(visit) {
-  const identity = visit.identity?.decision;
-  const rows = /** @type {[string, boolean, string][]} */ ([
-    [t("Recording of both sides"), visit.recording.state === "on", t("being recorded")],
-    [
-      t("Identity"),
-      !!identity,
-      identity ? verdictWord(identity.verdict, !visit.consents.face) : t("open"),
-    ],
-    [
-      t("Customer has checked the change"),
-      !!visit.form?.customer_seen,
-      visit.form?.customer_seen ? t("yes") : t("no"),
-    ],
-    [
-      t("Confirmed aloud and by a tap"),
-      !!visit.form?.confirmed,
-      visit.form?.confirmed ? t("yes") : t("no"),
-    ],
-  ]);
-  return h(
-    "section.panel",
-    { "aria-labelledby": "decision-title", dataset: { key: "decision" } },
-    h(
-      "header.panel__head",
-      null,
-      h("h2#decision-title", null, visit.current ? t("Decision") : t("All steps are done")),
-    ),
-    h(
-      "ul.rests",
-      null,
-      rows.map(([words, ok, value]) =>
-        h(
-          "li",
-          { class: ok ? "is-ok" : "is-open" },
-          icon(ok ? "check-circle" : "alert"),
-          h("span.grow", null, words),
-          h("span", null, value),
-        ),
-      ),
-    ),
-    h(
-      "p.muted",
-      null,
-      t(
-        "The change reaches the bank’s systems only after the recording has been sealed and verified.",
-      ),
-    ),
   );
 }

@@ -1,17 +1,19 @@
-/** The queue at the left: who waits, for what, since when. */
+/** The left: who waits, for what, since when; in a call the script, and of the queue one line. */
 
 import { h, icon } from "./dom.js";
 import { n, t } from "./i18n.js";
 import { since, span } from "./format.js";
+import { outline } from "./teller-outline.js";
 import { waitingOf } from "./teller-state.js";
 import { languageName } from "./teller-words.js";
 
 /** @typedef {import("./teller.js").Console} Console */
-/** @typedef {import("./teller-state.js").Waiting} Waiting */
+/** @typedef {import("./teller-types.js").View} View */
+/** @typedef {import("./teller-types.js").Waiting} Waiting */
 
 const LONG = 600;
 
-/** @param {Console} app @param {import("./teller-state.js").Scene} scene */
+/** @param {Console} app @param {import("./teller-types.js").Scene} scene */
 export function queue(app, scene) {
   if (scene === "superseded" || scene === "closed" || scene === "signed_out") return null;
   const view = app.view;
@@ -22,6 +24,7 @@ export function queue(app, scene) {
       h("div.skeleton.queue__skeleton"),
       h("div.skeleton.queue__skeleton"),
     ];
+  if (view.visit && scene === "visit") return [outline(app, view.visit), foot(view)];
   const lines = view.queue;
   const { count, since: first } = waitingOf(view);
   const long = since(first) > LONG;
@@ -53,6 +56,18 @@ export function queue(app, scene) {
           h("p", null, t("The queue is empty.")),
         ),
   ];
+}
+
+/** What a teller in a call has to know of the queue. @param {View} view */
+function foot(view) {
+  const { count, since: first } = waitingOf(view);
+  return h(
+    "footer.queue__foot",
+    { class: since(first) > LONG ? "is-late" : null, dataset: { key: "foot" } },
+    icon("users"),
+    h("span", null, n("{n} is waiting", "{n} are waiting", count)),
+    first && h("span.figures", null, t("longest {time}", { time: span(since(first)) })),
+  );
 }
 
 /** @param {Waiting} one */

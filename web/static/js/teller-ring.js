@@ -8,7 +8,7 @@ import { styled } from "./staff-patch.js";
 import { declineReasons, languageName } from "./teller-words.js";
 
 /** @typedef {import("./teller.js").Console} Console */
-/** @typedef {import("./teller-state.js").Offer} Offer */
+/** @typedef {import("./teller-types.js").Offer} Offer */
 
 const RING_SECONDS = 20;
 const URGENT = 5;

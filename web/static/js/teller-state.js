@@ -1,90 +1,19 @@
 /** What the teller's console knows, and what that means. Pure: no DOM, no network. */
 
-/** @typedef {import("./customer-state.js").CallView} CallView */
-/** @typedef {{id: string, kind: string, title: string, status: "todo"|"current"|"done"|"refused", started_at: string | null, ended_at: string | null}} StepLine */
-/** @typedef {{name: string, label: string, type: "text"|"choice", options: {value: string, label: string}[], max_length?: number, before: string, after: string, error: string | null}} Field */
-/** @typedef {{ticket: string, service_title: string, language: string, waiting_since: string, priority: number, name_masked: string, status: "waiting"|"offered"|"in_call", mine: boolean}} Waiting */
-/**
- * @typedef {object} Offer
- * @property {string} pairing
- * @property {string} ticket
- * @property {string} service_title
- * @property {string} language
- * @property {string} name_masked
- * @property {string} why
- * @property {string} waiting_since
- * @property {string} expires_at
- * @property {number} declined_before
- */
-/**
- * @typedef {object} Current
- * @property {string} id
- * @property {string} kind
- * @property {string} title
- * @property {string} say
- * @property {string} say_language
- * @property {string[]} can
- * @property {string | null} blocked
- * @property {string | null} blocked_message
- * @property {"agreed"|"refused"|"seen"|null} customer_answer
- */
-/**
- * @typedef {object} Check
- * @property {string} id
- * @property {"running"|"done"|"failed"} status
- * @property {"passed"|"referred"|"failed"|null} outcome
- * @property {number | null} score
- * @property {string} score_words
- * @property {string[]} reasons
- * @property {"agrees"|"lowers"|"none"|null} second_opinion
- * @property {string | null} live
- * @property {string | null} portrait
- * @property {number} attempt
- */
-/** @typedef {"accept"|"repeat"|"refuse"|"alternative"} Verdict */
-/**
- * @typedef {object} Identity
- * @property {{status: "none"|"checking"|"accepted"|"rejected", photo: string | null, portrait: string | null}} document
- * @property {Check | null} check
- * @property {{verdict: Verdict, reason: string} | null} decision
- * @property {Verdict[]} may
- */
-/** @typedef {{step: string, fields: Field[], customer_seen: boolean, confirmed: boolean}} Form */
-/**
- * @typedef {object} VisitView
- * @property {string} id
- * @property {string} ticket
- * @property {string} service_title
- * @property {string} state
- * @property {string} language
- * @property {string} name_masked
- * @property {string} document_masked
- * @property {{recording: boolean, face: boolean}} consents
- * @property {StepLine[]} steps
- * @property {Current | null} current
- * @property {Identity | null} identity
- * @property {Form | null} form
- * @property {CallView | null} call
- * @property {{state: "off"|"starting"|"on"|"failed", parties: Record<string, {seconds: number, behind_s: number}>}} recording
- * @property {{reason: string, message: string} | null} reverify
- * @property {string | null} outcome
- * @property {string | null} wrap_up_deadline
- */
-/** @typedef {{name: string, number: string, state: string, reason: string | null, skills: string[], languages: string[], visits_today: number, average_s: number | null}} Me */
-/**
- * @typedef {object} View the whole state, as the server sends it
- * @property {{name: string, open: boolean}} branch
- * @property {Me} me
- * @property {Waiting[]} queue the first hundred lines
- * @property {{count: number, since: string | null}} [waiting] of all lines, when there are more
- * @property {Offer | null} offer
- * @property {VisitView | null} visit
- * @property {{code: string, message: string, severity: "info"|"warn"|"bad"} | null} notice
- */
-/** @typedef {"loading"|"superseded"|"signed_out"|"closed"|"idle"|"ring"|"visit"|"wrap_up"} Scene */
-/** @typedef {{act: string, tone: "primary"|"danger", blocked: boolean, reason: "blocked"|"wait"|null, verdict?: Verdict}} Primary */
+/** @typedef {import("./teller-types.js").View} View */
+/** @typedef {import("./teller-types.js").VisitView} VisitView */
+/** @typedef {import("./teller-types.js").Current} Current */
+/** @typedef {import("./teller-types.js").Check} Check */
+/** @typedef {import("./teller-types.js").Field} Field */
+/** @typedef {import("./teller-types.js").Form} Form */
+/** @typedef {import("./teller-types.js").Guest} Guest */
+/** @typedef {import("./teller-types.js").Scene} Scene */
+/** @typedef {import("./teller-types.js").StepLine} StepLine */
+/** @typedef {import("./teller-types.js").Verdict} Verdict */
 
 const LIVE = new Set(["connecting", "in_service", "reverify", "on_hold"]);
+const AFTER_CALL = new Set(["checker_decision", "commit"]);
+export const CUSTOMER = "customer";
 
 /**
  * @param {import("./wire.js").Status} wire
@@ -105,58 +34,97 @@ export function isLive(view) {
   return !!view?.visit?.call?.media_allowed && LIVE.has(view.visit.state);
 }
 
-/** @param {VisitView} visit */
+/** The newest leg of the customer. @param {VisitView} visit */
 export function customerPeer(visit) {
-  return visit.call?.peers.find((peer) => peer.party === "customer") ?? null;
+  return visit.call?.peers.find((peer) => peer.party === CUSTOMER) ?? null;
+}
+
+/** Whether a step happens when the call is over. @param {StepLine} step */
+export function isAfterCall(step) {
+  return AFTER_CALL.has(step.kind);
+}
+
+/** Steps of the call that take place, as far as is known now. @param {StepLine[]} steps */
+export function takingPlace(steps) {
+  return steps.filter((step) => !isAfterCall(step) && !isLeftOut(step));
+}
+
+/** Whether a step was passed over, or will be. @param {StepLine} step */
+export function isLeftOut(step) {
+  return step.status === "skipped" || (step.status === "todo" && step.applies === false);
+}
+
+/** Whether nothing of the call is left to do. @param {VisitView} visit */
+export function isFinished(visit) {
+  return takingPlace(visit.steps).every((step) => step.status === "done");
+}
+
+/** Whether the step shown has been started. @param {VisitView} visit */
+export function isStarted(visit) {
+  return visit.steps.find((step) => step.id === visit.current?.id)?.status === "current";
+}
+
+/** Whether the teller may work at the present step. @param {VisitView} visit */
+export function isOpen(visit) {
+  return isStarted(visit) && visit.state === "in_service" && visit.recording.state !== "failed";
+}
+
+/** The guest whose step it is and who is not here. @param {VisitView} visit @returns {Guest | null} */
+export function absentGuest(visit) {
+  const party = visit.current?.party ?? CUSTOMER;
+  if (party === CUSTOMER) return null;
+  const guest = visit.guests?.find((one) => one.party === party);
+  return guest && !guest.here ? guest : null;
+}
+
+/** The further party who can be asked in by one key. @param {VisitView | null | undefined} visit */
+export function invitable(visit) {
+  const may = visit?.guests?.filter((one) => one.status === "none" || one.status === "gone");
+  return may?.find((one) => one.party === visit?.current?.party) ?? may?.[0] ?? null;
+}
+
+/** What a party is called. @param {VisitView} visit @param {string} party */
+export function titleOf(visit, party) {
+  return visit.guests?.find((guest) => guest.party === party)?.title ?? party;
 }
 
 /**
- * The one thing to do next. The page offers it large and on Enter; null when there is nothing.
- * @param {VisitView} visit
- * @param {boolean} unsent whether the form holds text that the customer has not been shown
- * @returns {Primary | null}
+ * Seconds until the least time of a step has passed.
+ * @param {Current | null} current
  */
-export function primaryOf(visit, unsent) {
-  const { current, recording, identity } = visit;
-  if (recording.state === "failed") return go("end", "danger");
-  if (!current) return visit.state === "in_service" ? atTheEnd(visit) : null;
-  const can = new Set(current.can);
-  if (visit.state === "on_hold") return go("hold");
-  if (can.has("check")) return go("check");
-  if (can.has("decide") && identity?.check?.status === "done") return verdictOf(identity);
-  if (can.has("decide") && !visit.consents.face) return { ...go("decide"), verdict: "alternative" };
-  if (can.has("start")) return go("start");
-  if (visit.state !== "in_service") return waiting("wait");
-  if (current.customer_answer === "refused" && can.has("refuse")) return go("refuse", "danger");
-  if (current.kind === "form" && (unsent || current.blocked === "form_not_drafted"))
-    return { ...go("draft"), blocked: !unsent };
-  if (can.has("complete")) return go("complete");
-  return waiting(current.blocked ? "blocked" : "wait");
+export function secondsLeft(current) {
+  return current?.ready_at ? Math.max(0, (Date.parse(current.ready_at) - Date.now()) / 1000) : 0;
 }
 
-/** @param {Identity} identity @returns {Primary | null} */
-function verdictOf({ check, may }) {
-  if (check?.outcome !== "failed" && may.includes("accept"))
-    return { ...go("decide"), verdict: "accept" };
-  if (may.includes("repeat")) return { ...go("decide"), verdict: "repeat" };
-  return may.includes("alternative")
-    ? { ...go("decide"), verdict: "alternative" }
-    : waiting("wait");
+/**
+ * The question that is to be asked now: the first without a clear answer, or the one asked again.
+ * @param {Current | null} current
+ * @param {string | null} [again]
+ */
+export function openQuestion(current, again = null) {
+  const questions = current?.questions ?? [];
+  return (
+    questions.find((one) => one.id === again && one.attempts_left > 0) ??
+    questions.find((one) => !one.finding || one.finding === "unclear") ??
+    null
+  );
 }
 
-/** @param {VisitView} visit @returns {Primary} */
-function atTheEnd(visit) {
-  return visit.steps.every((step) => step.status === "done") ? go("finish") : go("end", "danger");
-}
-
-/** @param {string} act @param {"primary"|"danger"} [tone] @returns {Primary} */
-function go(act, tone = "primary") {
-  return { act, tone, blocked: false, reason: null };
-}
-
-/** @param {"blocked"|"wait"} reason @returns {Primary} */
-function waiting(reason) {
-  return { act: "complete", tone: "primary", blocked: true, reason };
+/**
+ * The prompt that is to be watched now. As many have to be seen as were drawn; one without
+ * movement stands in for what was not seen, or when the teller asks for `something` else.
+ * @param {Current | null} current
+ * @param {boolean} [something]
+ */
+export function openPrompt(current, something = false) {
+  const prompts = current?.prompts ?? [];
+  const missing =
+    prompts.filter((one) => one.drawn).length -
+    prompts.filter((one) => one.finding === "expected").length;
+  if (missing <= 0) return null;
+  const drawn = prompts.find((one) => one.drawn && !one.finding);
+  const instead = prompts.find((one) => !one.drawn && !one.finding);
+  return (something ? (instead ?? drawn) : (drawn ?? instead)) ?? null;
 }
 
 /**
@@ -194,8 +162,8 @@ export function formErrors(form, values) {
   const errors = {};
   for (const field of form.fields) {
     const value = (values[field.name] ?? "").trim();
-    if (!value) errors[field.name] = "empty";
-    else if (value.length > (field.max_length ?? 500)) errors[field.name] = "too_long";
+    if (!value && field.required) errors[field.name] = "empty";
+    else if (value.length > (field.max_length || 500)) errors[field.name] = "too_long";
   }
   return errors;
 }
@@ -222,6 +190,6 @@ export function outcomesOf(visit) {
     "aborted_suspicion",
   ];
   if (visit.state === "connecting") return ["no_show", ...outcomes];
-  const done = visit.state === "in_service" && visit.steps.every((step) => step.status === "done");
+  const done = visit.state === "in_service" && isFinished(visit);
   return done ? ["done_with_limits", ...outcomes] : outcomes;
 }

@@ -6,7 +6,7 @@ import { t } from "./i18n.js";
 /** @typedef {import("./teller.js").Console} Console */
 /** @typedef {{key: string, tone: "stop"|"bad"|"warn"|"info", icon: string, title: string, text: string}} Strip */
 
-/** @param {Console} app @param {import("./teller-state.js").Scene} scene */
+/** @param {Console} app @param {import("./teller-types.js").Scene} scene */
 export function strips(app, scene) {
   if (scene === "superseded" || scene === "closed" || scene === "signed_out") return [];
   return collect(app).map((strip) =>

@@ -1,10 +1,11 @@
 /** What the teller writes, on its way to the branch: the change, the verdict, the note. */
 
 import { t } from "./i18n.js";
+import { needsWhy } from "./teller-next.js";
 import { formErrors, needsReason } from "./teller-state.js";
 
 /** @typedef {import("./teller.js").Console} Console */
-/** @typedef {import("./teller-state.js").Verdict} Verdict */
+/** @typedef {import("./teller-types.js").Verdict} Verdict */
 
 /** @param {Console} app */
 export function sendDraft(app) {
@@ -58,13 +59,8 @@ export function decide(app, data) {
 
 /** @param {Console} app */
 export function decideNow(app) {
-  const field = /** @type {HTMLTextAreaElement | null} */ (document.getElementById("reason"));
-  const reason = field?.value.trim() ?? "";
-  if (!reason) {
-    field?.setAttribute("aria-invalid", "true");
-    field?.focus();
-    return;
-  }
+  const reason = written("reason");
+  if (!reason) return missing("reason");
   app.send(
     "identity.decide",
     { check: app.view?.visit?.identity?.check?.id ?? null, verdict: app.deciding, reason },
@@ -72,13 +68,86 @@ export function decideNow(app) {
   );
 }
 
+/**
+ * Write down what was answered aloud, or what was seen.
+ * @param {Console} app
+ * @param {string} value
+ * @param {boolean} clear
+ * @param {string} busy
+ */
+export function record(app, value, clear, busy) {
+  const current = app.view?.visit?.current;
+  const asked = app.question() ?? app.prompt();
+  if (!current || !asked) return;
+  app.send("question.record", { step: current.id, question: asked.id, value, clear }, busy);
+}
+
+/** @param {Console} app */
+export function recordTyped(app) {
+  const field = /** @type {HTMLInputElement | null} */ (document.querySelector("[data-answer]"));
+  const question = app.question();
+  if (!field || !question) return;
+  const value = field.value.trim();
+  const amount = question.type === "money" || question.type === "number";
+  const wrong = !value
+    ? t("Please fill this in.")
+    : amount && Number.isNaN(Number(value.replaceAll(",", "")))
+      ? t("Please enter a number.")
+      : "";
+  app.work.answerError = wrong;
+  if (!wrong) return record(app, amount ? value.replaceAll(",", "") : value, true, "answer");
+  app.draw();
+  field.focus();
+}
+
+/** Nothing could be made out: it is asked again. @param {Console} app */
+export function recordUnclear(app) {
+  const field = /** @type {HTMLInputElement | null} */ (document.querySelector("[data-answer]"));
+  if (field) field.value = "";
+  app.work.answer = "";
+  app.work.answerError = "";
+  record(app, "", false, "unclear");
+}
+
+/** The teller's decision, with its reason where one is owed. @param {Console} app */
+export function judge(app) {
+  const current = app.view?.visit?.current;
+  const { verdict } = app.work;
+  if (!current || !verdict) return;
+  const note = written("why");
+  if (needsWhy(current, app.work) && !note) return missing("why");
+  const flags = Object.entries(app.work.flags).flatMap(([id, on]) => (on ? [id] : []));
+  const body = { step: current.id, result: "passed", note: note || null };
+  app.send("step.complete", { ...body, verdict, flags }, "judge");
+}
+
+/** @param {Console} app @param {DOMStringMap} data */
+export function answerReview(app, { visit }) {
+  const id = `returned-${visit}`;
+  const text = written(id);
+  if (!text) return missing(id);
+  app.send("review.answer", { visit, text }, `review-${visit}`);
+}
+
+/** @param {string} id @returns {string} */
+function written(id) {
+  const field = /** @type {HTMLTextAreaElement | null} */ (document.getElementById(id));
+  return field?.value.trim() ?? "";
+}
+
+/** @param {string} id */
+function missing(id) {
+  const field = document.getElementById(id);
+  field?.setAttribute("aria-invalid", "true");
+  field?.focus();
+  field?.scrollIntoView({ block: "nearest" });
+}
+
 /** @param {Console} app */
 export function wrapUp(app) {
   const visit = app.view?.visit;
   if (!visit || app.sentWrapUp === visit.id) return;
   app.sentWrapUp = visit.id;
-  const note = /** @type {HTMLTextAreaElement | null} */ (
-    document.getElementById("wrap-note")
-  )?.value.trim();
-  app.send("visit.wrap_up", { disposition: app.disposition, note: note || null }, "wrap-up");
+  const note = written("wrap-note") || null;
+  app.send("visit.wrap_up", { disposition: app.disposition, note }, "wrap-up");
 }

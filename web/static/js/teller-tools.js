@@ -10,7 +10,7 @@ import { partyWord } from "./teller-words.js";
 
 const LATE_SECONDS = 3;
 
-/** @param {Console} app @param {import("./teller-state.js").Scene} scene */
+/** @param {Console} app @param {import("./teller-types.js").Scene} scene */
 export function tools(app, scene) {
   const live = isLive(app.view);
   const held = app.view?.visit?.state === "on_hold";

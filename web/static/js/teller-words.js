@@ -39,7 +39,7 @@ export function outcomeWord(outcome) {
   );
 }
 
-/** @param {import("./teller-state.js").Verdict} verdict @param {boolean} byEye @returns {string} */
+/** @param {import("./teller-types.js").Verdict} verdict @param {boolean} byEye @returns {string} */
 export function verdictWord(verdict, byEye) {
   return {
     accept: t("Same person"),
@@ -89,4 +89,87 @@ export function partyWord(party) {
       supervisor: t("Supervisor"),
     }[party] ?? party
   );
+}
+
+/** @param {import("./teller-chapters.js").Theme} theme @param {string} who @returns {string} */
+export function chapterWord(theme, who) {
+  return {
+    opening: t("Opening"),
+    identity: t("Identity"),
+    talk: t("Interview"),
+    papers: t("Papers and signing"),
+    decision: t("Decision"),
+    after: t("After the call"),
+    guest: who,
+  }[theme];
+}
+
+/** @param {import("./teller-types.js").Judgement} verdict @returns {string} */
+export function judgementWord(verdict) {
+  return { approve: t("Approve"), refer: t("Refer"), refuse: t("Refuse") }[verdict];
+}
+
+/**
+ * Words for the names of conditions that our own scripts use; a bank's own names stand as they are.
+ * @param {{name: string, title?: string}} condition @returns {string}
+ */
+export function conditionWord({ name, title }) {
+  return (
+    title ??
+    {
+      above_esign_limit: t("above the limit for electronic signing"),
+      housing: t("for buying a home"),
+      with_guarantor: t("with a guarantor"),
+      amount_differs: t("amount differs from the application"),
+      fees_charged: t("fees are charged"),
+      with_agent: t("with an authorised agent"),
+      basic_account: t("basic account"),
+      code_differs: t("credit code differs from the application"),
+      limited: t("functions limited at first"),
+      foreign_tax: t("tax residence abroad"),
+      phone: t("new telephone number"),
+      light: t("address or occupation"),
+      renewal: t("document renewed"),
+      high_risk: t("high-risk change"),
+      old_alive: t("old number still works"),
+      old_gone: t("old number no longer works"),
+    }[name] ??
+    name.replaceAll("_", " ")
+  );
+}
+
+/**
+ * A script's condition as a person reads it: `above_limit and not housing`.
+ * @param {string} when @returns {string}
+ */
+export function whenWords(when) {
+  const joins = /** @type {Record<string, string>} */ ({
+    and: ` ${t("and")} `,
+    or: ` ${t("or")} `,
+    not: `${t("not")} `,
+  });
+  return when
+    .replace(/[a-z_][\w.]*/g, (name) => joins[name]?.trim() ?? conditionWord({ name }))
+    .replace(/\s+/g, " ");
+}
+
+/**
+ * A value as a person reads it.
+ * @param {{type: import("./teller-types.js").FieldType, options: {value: string, label: string}[]}} field
+ * @param {string} value
+ * @returns {string}
+ */
+export function valueWord(field, value) {
+  if (!value) return "";
+  if (field.type === "yes_no") return value === "yes" ? t("yes") : value === "no" ? t("no") : value;
+  if (field.type === "money") return money(value);
+  return field.options.find((option) => option.value === value)?.label ?? value;
+}
+
+/** `¥ 180,000` @param {string} value a decimal text @returns {string} */
+export function money(value) {
+  const number = Number(value.replaceAll(",", ""));
+  if (!value || Number.isNaN(number)) return value;
+  const digits = value.includes(".") ? 2 : 0;
+  return `¥ ${number.toLocaleString("en-GB", { minimumFractionDigits: digits, maximumFractionDigits: 2 })}`;
 }

@@ -7,7 +7,7 @@ import { styled } from "./staff-patch.js";
 import { dispositions, outcomeWord, partyWord } from "./teller-words.js";
 
 /** @typedef {import("./teller.js").Console} Console */
-/** @typedef {import("./teller-state.js").VisitView} VisitView */
+/** @typedef {import("./teller-types.js").VisitView} VisitView */
 
 const WRAP_SECONDS = 30;
 

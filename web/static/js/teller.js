@@ -3,10 +3,12 @@
 import { announce, pageData, toast } from "./dom.js";
 import { t } from "./i18n.js";
 import { Wire } from "./wire.js";
-import { chime } from "./devices.js";
 import { open, saying, toSignIn } from "./staff.js";
 import { patch } from "./staff-patch.js";
-import { isUnsent, primaryOf, sceneOf } from "./teller-state.js";
+import { primaryOf } from "./teller-next.js";
+import { ringFor, tell } from "./teller-news.js";
+import { isUnsent, sceneOf } from "./teller-state.js";
+import { Work } from "./teller-work.js";
 import { TellerMedia } from "./teller-media.js";
 import { perform } from "./teller-actions.js";
 import { listen } from "./teller-keys.js";
@@ -17,9 +19,9 @@ import { main } from "./teller-main.js";
 import { side } from "./teller-side.js";
 import { tools } from "./teller-tools.js";
 
-/** @typedef {import("./teller-state.js").View} View */
-/** @typedef {import("./teller-state.js").Scene} Scene */
-/** @typedef {import("./teller-state.js").Verdict} Verdict */
+/** @typedef {import("./teller-types.js").View} View */
+/** @typedef {import("./teller-types.js").Scene} Scene */
+/** @typedef {import("./teller-types.js").Verdict} Verdict */
 
 const REGIONS = { bar, strips, queue, main, side, tools };
 const SETTLED_WITHIN = 4000;
@@ -39,6 +41,12 @@ export class Console {
     /** @type {Verdict | null} the verdict whose reason is being written */
     this.deciding = null;
     this.declining = false;
+    this.work = new Work();
+    /** Chapters of the script opened or closed by hand. @type {Record<string, boolean>} */
+    this.opened = {};
+    this.zoomed = false;
+    this.copied = "";
+    this.seenAt = Date.now();
     /** @type {string | null} the action that waits for the server */
     this.busy = null;
     /** @type {string | null} */
@@ -76,47 +84,49 @@ export class Console {
   /** @param {View} view */
   see(view) {
     const before = this.view;
+    const asked = this.work.asked(before?.visit);
     this.view = view;
+    this.seenAt = Date.now();
     this.busy = null;
     this.media.setView(view);
     if (before?.visit?.id !== view.visit?.id) this.newVisit();
+    if (before?.visit?.current?.id !== view.visit?.current?.id) this.newStep();
+    else if (asked !== this.work.asked(view.visit)) this.work.nextQuestion();
+    if (before?.visit?.form?.step !== view.visit?.form?.step) this.newForm();
     if (before?.visit?.identity?.check?.id !== view.visit?.identity?.check?.id)
       this.deciding = null;
     if (view.visit?.identity?.decision || !view.visit?.identity?.may.length) this.deciding = null;
     if (!view.offer) this.declining = false;
     this.draw();
-    this.say(before, view);
+    this.rangFor = ringFor(view, this.rangFor);
+    tell(before, view);
+    if (before?.visit?.current?.id !== view.visit?.current?.id) this.showPlace();
   }
 
   newVisit() {
-    this.draft = {};
-    this.draftErrors = {};
+    this.newForm();
+    this.opened = {};
     this.deciding = null;
     this.disposition = "resolved";
   }
 
-  /** Tell a screen reader, and an absent mind, what has changed. @param {View | null} before @param {View} view */
-  say(before, view) {
-    if (view.offer && view.offer.pairing !== this.rangFor) {
-      this.rangFor = view.offer.pairing;
-      announce(
-        t("A customer is waiting for you: {ticket}, {service}", {
-          ticket: view.offer.ticket,
-          service: view.offer.service_title,
-        }),
-        "assertive",
-      );
-      if (navigator.userActivation?.hasBeenActive !== false) void chime().catch(() => {});
-    }
-    const [was, now] = [before?.visit?.current?.id, view.visit?.current];
-    if (now && now.id !== was) announce(t("Step: {title}", { title: now.title }));
-    if (now?.customer_answer && now.customer_answer !== before?.visit?.current?.customer_answer) {
-      announce(
-        now.customer_answer === "refused"
-          ? t("The customer did not agree.")
-          : t("The customer has answered."),
-      );
-    }
+  newForm() {
+    this.draft = {};
+    this.draftErrors = {};
+  }
+
+  newStep() {
+    this.work = new Work();
+    this.zoomed = false;
+    this.opened = {};
+  }
+
+  question() {
+    return this.work.question(this.view?.visit);
+  }
+
+  prompt() {
+    return this.work.prompt(this.view?.visit);
   }
 
   /** @returns {Record<string, string>} the form's fields as they stand on this page */
@@ -133,7 +143,8 @@ export class Console {
   }
 
   primary() {
-    return this.view?.visit ? primaryOf(this.view.visit, this.unsent()) : null;
+    if (!this.view?.visit) return null;
+    return primaryOf(this.view.visit, this.work, this.unsent());
   }
 
   /**
@@ -206,6 +217,11 @@ export class Console {
     if (document.querySelector("dialog[open]")) return;
     const target = document.querySelector("[data-first]") ?? document.querySelector("#main h1");
     /** @type {HTMLElement | null} */ (target)?.focus({ preventScroll: true });
+  }
+
+  /** The present step stays in sight in a long script. */
+  showPlace() {
+    document.querySelector(".step[aria-current]")?.scrollIntoView({ block: "nearest" });
   }
 
   /** Give the videos their streams. */
