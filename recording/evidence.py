@@ -7,7 +7,7 @@ per recording at a time; its methods take turns.
 from __future__ import annotations
 
 import threading
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
 from datetime import datetime
@@ -150,6 +150,33 @@ class Evidence:
             )
             return self._write_seal(manifest.MANIFEST, document, status, now, signer, stamper)
 
+    def decide(
+        self,
+        now: datetime,
+        signer: Signer,
+        stamper: Stamper | None,
+        decision: Mapping[str, Any],
+    ) -> Seal:
+        """Seal a second person's decision on the sealed call. Once: a decision is not replaced."""
+        with self._turn:
+            if (self.directory / manifest.DECISION).exists():
+                return self._existing(manifest.DECISION, stamper)
+            sealed, raw = canonical.load(self.directory / manifest.MANIFEST, manifest.MANIFEST)
+            document = manifest.decision_document(
+                recording=self.recording, seal=self._named(raw), now=now, decision=decision
+            )
+            status = sealed["status"]
+            return self._write_seal(manifest.DECISION, document, status, now, signer, stamper)
+
+    def _named(self, raw: bytes) -> dict[str, str | None]:
+        """The call seal, by the digests of its three files."""
+        signature = manifest.MANIFEST + manifest.SIGNATURE
+        return {
+            "manifest": canonical.digest(raw),
+            "signature": self._digest_of(signature),
+            "token": self._digest_of(signature + manifest.STAMP),
+        }
+
     def close(
         self,
         now: datetime,
@@ -169,13 +196,8 @@ class Evidence:
                 self._refuse_damage({manifest.AFTERWARDS: follower})
             document = manifest.closing_document(
                 recording=self.recording,
-                seal={
-                    "manifest": canonical.digest(raw),
-                    "signature": self._digest_of(manifest.MANIFEST + manifest.SIGNATURE),
-                    "token": self._digest_of(
-                        manifest.MANIFEST + manifest.SIGNATURE + manifest.STAMP
-                    ),
-                },
+                seal=self._named(raw),
+                decision=self._digest_of(manifest.DECISION),
                 now=now,
                 parts=follower.manifest_entries() if follower else [],
                 objects=[
@@ -192,7 +214,7 @@ class Evidence:
         """Add the token to a seal that could not be stamped in time; it carries its own time."""
         with self._turn:
             done = True
-            for name in (manifest.MANIFEST, manifest.CLOSING):
+            for name in (manifest.MANIFEST, manifest.DECISION, manifest.CLOSING):
                 if (self.directory / name).exists():
                     done = self._stamp_seal(name, stamper) and done
             return done
@@ -276,7 +298,8 @@ class Evidence:
         path = self.directory / name
         document, raw = canonical.load(path, name)
         stamped = self._stamp_seal(name, stamper) if stamper else self._has_token(name)
-        at = datetime.fromisoformat(document.get("sealed") or document["closed"])
+        said = document.get("sealed") or document.get("decided") or document["closed"]
+        at = datetime.fromisoformat(said)
         status = document.get("status", "")
         return Seal(canonical.digest(raw), status, at, stamped, path)
 

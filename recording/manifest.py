@@ -11,6 +11,7 @@ from recording import format as fmt
 
 MANIFEST: Final = "manifest.json"
 CLOSING: Final = "closing.json"
+DECISION: Final = "decision.json"
 SIGNATURE: Final = ".p7s"
 STAMP: Final = ".tsr"
 TRUST: Final = "trust"
@@ -78,15 +79,35 @@ def closing_document(
     parts: Sequence[Mapping[str, Any]],
     objects: Sequence[Mapping[str, Any]],
     outcome: Mapping[str, Any],
+    decision: str | None = None,
 ) -> dict[str, Any]:
-    """closing.json: names the call seal and what was added afterwards."""
+    """closing.json: names the call seal, the sealed decision, and what was added afterwards."""
     return {
         "format": fmt.VERSION,
         "type": "closing",
         "recording": recording,
         "seal": dict(seal),
+        "decision": decision,
         "closed": canonical.stamp(now),
         "logs": {AFTERWARDS: [dict(part) for part in parts]},
         "objects": [dict(item) for item in objects],
         "outcome": dict(outcome),
+    }
+
+
+def decision_document(
+    *,
+    recording: str,
+    seal: Mapping[str, str | None],
+    now: datetime,
+    decision: Mapping[str, Any],
+) -> dict[str, Any]:
+    """decision.json: a second person's word on the sealed call, before anything rests on it."""
+    return {
+        "format": fmt.VERSION,
+        "type": "decision",
+        "recording": recording,
+        "seal": dict(seal),
+        "decided": canonical.stamp(now),
+        "decision": dict(decision),
     }

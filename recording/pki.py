@@ -80,9 +80,7 @@ def _certificate(
     return builder.sign(issuer_key, hashes.SHA256())
 
 
-def _empty_list(
-    name: x509.Name, key: ec.EllipticCurvePrivateKey
-) -> x509.CertificateRevocationList:
+def _empty_list(name: x509.Name, key: ec.EllipticCurvePrivateKey) -> x509.CertificateRevocationList:
     """Nothing is revoked, and nothing can be: the root's key is forgotten after this."""
     now = datetime.now(UTC)
     return (

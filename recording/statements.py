@@ -96,19 +96,37 @@ def check_manifest(seal: Statement, recording: str, recording_sha256: str) -> No
             raise Damage("document_bad", "complete, but a log has no end", file=seal.name)
 
 
-def check_closing(closing: Statement, recording: str, named: Mapping[str, str]) -> None:
-    """The closing seal is of this recording and names exactly this call seal."""
+def check_closing(
+    closing: Statement, recording: str, named: Mapping[str, str], decision: Statement | None
+) -> None:
+    """The closing seal is of this recording and names exactly this call seal and decision."""
+    _check_later(closing, "closing", recording, named)
     document = closing.document
-    if document.get("type") != "closing" or document.get("recording") != recording:
-        raise Damage("seal_foreign", file=closing.name)
-    seal = document.get("seal")
-    if not isinstance(seal, dict) or not isinstance(document.get("logs"), dict):
-        raise Damage("document_bad", "seal", file=closing.name)
+    if not isinstance(document.get("logs"), dict):
+        raise Damage("document_bad", "logs", file=closing.name)
     if not isinstance(document.get("objects"), list):
         raise Damage("document_bad", "objects", file=closing.name)
+    if document.get("decision") != (decision.digest if decision else None):
+        raise Damage("decision_differs", "not the decision that was closed", file=closing.name)
+
+
+def check_decision(decision: Statement, recording: str, named: Mapping[str, str]) -> None:
+    """A second person's decision is on exactly this call seal."""
+    _check_later(decision, "decision", recording, named)
+    if not isinstance(decision.document.get("decision"), dict):
+        raise Damage("document_bad", "decision", file=decision.name)
+
+
+def _check_later(later: Statement, kind: str, recording: str, named: Mapping[str, str]) -> None:
+    document = later.document
+    if document.get("type") != kind or document.get("recording") != recording:
+        raise Damage("seal_foreign", file=later.name)
+    seal = document.get("seal")
+    if not isinstance(seal, dict):
+        raise Damage("document_bad", "seal", file=later.name)
     expected = {name: digest for name, digest in seal.items() if digest is not None}
     if any(named.get(name) != digest for name, digest in expected.items()) or not expected:
-        raise Damage("seal_differs", "not the call seal that was closed", file=closing.name)
+        raise Damage("seal_differs", f"not the call seal that it is of ({kind})", file=later.name)
 
 
 def check_heads(

@@ -9,11 +9,12 @@ Steps, in order; each is reported, and one failure decides:
 5. heads        signed, numbered without a hole, chained, and every place they attest is there
 6. call seal    signed; its parts, attachments and heads are exactly those found
 7. timestamp    the token over the call seal's signature
-8. closing      when there is one: signed, names this call seal, covers what came afterwards
-9. receipt      when there is one: everything it attests is here
-10. end         complete, or interrupted at the last attested head
+8. decision     when there is one: a second person's word, signed, on this call seal
+9. closing      when there is one: signed, names both, covers what came afterwards
+10. receipt     when there is one: everything it attests is here
+11. end         complete, or interrupted at the last attested head
 
-`openssl cms -verify` and `openssl ts -verify` repeat 5 to 8 without this code.
+`openssl cms -verify` and `openssl ts -verify` repeat 5 to 9 without this code.
 """
 
 from __future__ import annotations
@@ -34,6 +35,7 @@ from recording.errors import Damage
 EXIT: Final = {"complete": 0, "interrupted": 3, "damaged": 1}
 _MANIFEST: Final = "manifest.json"
 _CLOSING: Final = "closing.json"
+_DECISION: Final = "decision.json"
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,6 +94,7 @@ class _Witness:
         self._objects: dict[str, str] = {}
         self._heads: list[st.Statement] = []
         self._seal: st.Statement | None = None
+        self._decision: st.Statement | None = None
         self._notes: list[str] = []
         self._steps: list[Step] = []
         self._first_bad: dict[str, str | int] | None = None
@@ -105,6 +108,7 @@ class _Witness:
             ("heads", self._check_heads),
             ("call seal", self._check_seal),
             ("timestamp", self._check_stamp),
+            ("decision", self._check_decision),
             ("closing", self._check_closing),
             ("receipt", self._check_receipt),
         ):
@@ -259,12 +263,33 @@ class _Witness:
             return None
         return canonical.stamp(self._seal.stamped)
 
+    def _check_decision(self) -> str | None:
+        if _DECISION not in self._names:
+            return None
+        decision = st.read_statement(self._path, _DECISION, "decided", self._anchors)
+        st.check_decision(decision, self._recording, self._named(_DECISION))
+        self._decision = decision
+        return f"decision {decision.digest}"
+
     def _check_closing(self) -> str | None:
         if _CLOSING not in self._names:
             return None
-        if self._seal is None:
-            raise Damage("seal_missing", "a closing seal without a call seal", file=_CLOSING)
+        named = self._named(_CLOSING)
         closing = st.read_statement(self._path, _CLOSING, "closed", self._anchors)
+        st.check_closing(closing, self._recording, named, self._decision)
+        later = {k: v for k, v in self._logs.items() if k == st.AFTERWARDS}
+        st.check_parts(closing.document["logs"], later, _CLOSING)
+        sealed = self._seal.document["objects"] if self._seal else []
+        known = st.check_objects(sealed, self._objects, _MANIFEST)
+        known |= st.check_objects(closing.document["objects"], self._objects, _CLOSING)
+        if undeclared := sorted(set(self._objects) - known):
+            raise Damage("object_undeclared", "in neither seal", file=undeclared[0])
+        return f"closing {closing.digest}"
+
+    def _named(self, file: str) -> dict[str, str]:
+        """The digests by which a later seal names the call seal."""
+        if self._seal is None:
+            raise Damage("seal_missing", "a later seal without a call seal", file=file)
         named = {
             "manifest": self._seal.digest,
             "signature": survey.object_digest(self._path, f"{_MANIFEST}.p7s"),
@@ -272,14 +297,7 @@ class _Witness:
         token = f"{_MANIFEST}.p7s.tsr"
         if token in self._names:
             named["token"] = survey.object_digest(self._path, token)
-        st.check_closing(closing, self._recording, named)
-        later = {k: v for k, v in self._logs.items() if k == st.AFTERWARDS}
-        st.check_parts(closing.document["logs"], later, _CLOSING)
-        known = st.check_objects(self._seal.document["objects"], self._objects, _MANIFEST)
-        known |= st.check_objects(closing.document["objects"], self._objects, _CLOSING)
-        if undeclared := sorted(set(self._objects) - known):
-            raise Damage("object_undeclared", "in neither seal", file=undeclared[0])
-        return f"closing {closing.digest}"
+        return named
 
     def _check_receipt(self) -> str | None:
         if self._receipt is None:

@@ -213,6 +213,7 @@ class Branch:
             self.evidence.seals,
             self.outside.core,
             notices,
+            self.evidence.seals,
         )
         self.webhooks = Webhooks(
             store.webhooks,

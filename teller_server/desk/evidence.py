@@ -246,6 +246,8 @@ class EvidenceDesk:
                 if isinstance(event, e.WrappedUp):
                     dossier.wrapped_up = True
             self._maybe_seal(dossier)
+        if any(isinstance(event, e.ReviewDecided) for event in events):
+            self._crew.start(self._decide(visit.id), "evidence.decision")
         if visit.recording and settled(visit):
             self._dossiers.pop(visit.id, None)
             self._crew.start(self.seals.close(visit), "evidence.close")
@@ -262,6 +264,10 @@ class EvidenceDesk:
             await asyncio.to_thread(dossier.events.close)
             sealed = await self.seals.seal(dossier.visit, dossier.evidence)
         await self._try(dossier.visit, sealed)
+
+    async def _decide(self, visit: str) -> None:
+        """Seal the second person's word at once; the commit looks whether it is there."""
+        await self.seals.decide(visit)
 
     async def _keep(self, visit: str, end: Callable[[], Awaitable[None]]) -> None:
         """Until the store has taken it: a visit must not stay open because a disk was full."""

@@ -56,6 +56,7 @@ class Seals:
         self._stamper = stamper
         self._shred_refused = shred_refused
         self._closing: set[str] = set()
+        self._deciding = asyncio.Lock()
 
     def directory(self, recording: Recording) -> Path:
         return self._root / recording.directory
@@ -118,6 +119,40 @@ class Seals:
             state = _STATES[status]
             await self._store.evidence.update(recording.id, state=state, verdict=status)
 
+    # ---- over a second person's decision
+
+    async def decide(self, visit_id: str) -> bool:
+        """Seal the decision beside the call seal; whether it is sealed and stamped now."""
+        recording = await self._store.evidence.recording(recording_of(visit_id))
+        told = await self._store.visits.events(visit_id)
+        decided = [one for one in told if isinstance(one.event, e.ReviewDecided)]
+        if recording is None or not decided:
+            return False
+        event = decided[-1].event
+        assert isinstance(event, e.ReviewDecided)  # noqa: S101 - just selected
+        word = {
+            "approved": event.approved,
+            "checker": event.checker,
+            "outcome": event.outcome.value,
+            "event": decided[-1].hash,
+        }
+        directory, signer, stamper = self.directory(recording), self._signer, self._stamper
+        async with self._deciding:
+            evidence = await asyncio.to_thread(Evidence.open, directory)
+            seal = await asyncio.to_thread(evidence.decide, event.at, signer, stamper, word)
+        return seal.stamped
+
+    async def decision_stands(self, visit: Visit) -> bool:
+        """Whether the decision is sealed, stamped, and this visit's own, by what is on the disk."""
+        if not await self.decide(visit.id):
+            return False
+        recording = await self._store.evidence.recording(recording_of(visit.id))
+        if recording is None:
+            return False
+        directory = self.directory(recording)
+        verdict = await asyncio.to_thread(verify, directory)
+        return verdict.status == "complete" and verdict.evidence_digest == visit.manifest
+
     # ---- over the rest
 
     async def close(self, visit: Visit) -> None:
@@ -138,6 +173,8 @@ class Seals:
         if (directory / CLOSING).exists():
             return
         if (directory / MANIFEST).exists():
+            if visit.reviewed:
+                await self.decide(visit.id)
             key = await self._keys.get(visit.id)
             told = [recorded.event for recorded in await self._store.visits.events(visit.id)]
             after = told[_first_after(told) :]

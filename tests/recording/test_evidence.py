@@ -93,6 +93,29 @@ def test_the_closing_seal_names_the_call_seal(
         path.write_bytes(raw)
 
 
+def test_a_second_persons_decision_is_sealed_on_the_call_seal_and_named_by_the_closing(
+    sealed: Path, authority: Authority, roots: list[bytes]
+) -> None:
+    evidence = Evidence.open(sealed, KEY)
+    word = {"checker": "c-1", "approved": True}
+    seal = evidence.decide(at(15), authority.signer, authority.stamper, word)
+    assert json.loads(seal.path.read_text())["decision"] == word
+    again = evidence.decide(at(16), authority.signer, authority.stamper, {"approved": False})
+    assert again.digest == seal.digest  # a decision is not replaced
+    assert verify(sealed, trust=roots).exit_code == 0
+    closing = evidence.close(at(20), authority.signer, authority.stamper)
+    assert json.loads(closing.path.read_text())["decision"] == seal.digest
+    assert verify(sealed, trust=roots).exit_code == 0
+    for name in ("decision.json", "decision.json.p7s", "manifest.json.p7s"):
+        raw = (sealed / name).read_bytes()
+        (sealed / name).write_bytes(raw.replace(b"true", b"null") if name[-1] == "n" else raw[:-1])
+        assert verify(sealed, trust=roots).exit_code == 1, name
+        (sealed / name).write_bytes(raw)
+    for name in ("decision.json", "decision.json.p7s", "decision.json.p7s.tsr"):
+        (sealed / name).unlink()
+    assert verify(sealed, trust=roots).exit_code == 1  # the closing seal knows that there was one
+
+
 def test_sealing_twice_gives_the_same_seal(
     sealed: Path, authority: Authority, roots: list[bytes]
 ) -> None:
