@@ -13,7 +13,6 @@ from typing import Literal
 
 from teller_server.desk.counter import Counter
 from teller_server.domain import commands as c
-from teller_server.domain import conditions
 from teller_server.domain import events as e
 from teller_server.domain.errors import Refusal
 from teller_server.domain.events import Event
@@ -26,7 +25,7 @@ from teller_server.store.store import Store
 VISIT, GUEST = "visit-", "guest-"
 LINK_MINUTES = 60
 
-Status = Literal["none", "invited", "consented", "here", "gone"]
+Status = Literal["invited", "consented", "here", "gone"]
 
 
 @dataclass(frozen=True)
@@ -39,10 +38,7 @@ class Seat:
 
 @dataclass(frozen=True)
 class GuestLine:
-    """A further party as the pages list them; `link` while it can still be used.
-
-    `none`: foreseen by the script and not asked in yet, which only the teller needs to know.
-    """
+    """A further party as the pages list them; `link` while it can still be used."""
 
     party: str
     title: Words
@@ -153,11 +149,11 @@ class GuestDesk:
     # ---- what pages show
 
     def guests_of(self, visit: Visit) -> tuple[GuestLine, ...]:
-        """Everybody who was or may be asked in, in the order of the script."""
+        """Everybody who was asked in, in the order of the script."""
         return tuple(
             self._line(visit, guest)
             for guest in self._scripts[visit.service].guests
-            if guest.party in visit.guests or _foreseen(visit, guest)
+            if guest.party in visit.guests
         )
 
     def subjects(self, visit: Visit) -> tuple[str, ...]:
@@ -165,9 +161,7 @@ class GuestDesk:
         return tuple(guest.guest for guest in visit.guests.values() if guest.status != "gone")
 
     def _line(self, visit: Visit, foreseen: Guest) -> GuestLine:
-        guest = visit.guests.get(foreseen.party)
-        if guest is None:
-            return GuestLine(foreseen.party, foreseen.title, "none", None, here=False)
+        guest = visit.guests[foreseen.party]
         here = guest.status == "consented" and visit.here(foreseen.party)
         secret, until = self._links.get(guest.guest, ("", self._counter.now()))
         usable = guest.status == "invited" and self._counter.now() < until
@@ -211,11 +205,6 @@ class GuestDesk:
             for guest in visit.guests.values():
                 self._links.pop(guest.guest, None)
         self._ring(*(guest.guest for guest in visit.guests.values()))
-
-
-def _foreseen(visit: Visit, guest: Guest) -> bool:
-    """What isn't known yet rules nobody out."""
-    return guest.when is None or conditions.holds(guest.when.text, visit.holds) is not False
 
 
 def _hash(secret: str) -> str:

@@ -8,6 +8,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
+import numpy as np
 from aiortc import (
     MediaStreamTrack,
     RTCBundlePolicy,
@@ -17,7 +18,7 @@ from aiortc import (
     RTCSessionDescription,
 )
 from aiortc.mediastreams import MediaStreamError
-from av import VideoFrame
+from av import AudioFrame, VideoFrame
 
 from teller_server.rehearse.media import Medium, PacketTrack, audio_track, video_track
 from teller_server.rehearse.wire import Body, Wire
@@ -33,10 +34,14 @@ class CallFailed(Exception):
 
 @dataclass(slots=True)
 class Received:
-    """Decoded frames of one party; `shown` once its first picture came, at that loop time."""
+    """Decoded frames of one party; `shown` once its first picture came, at that loop time.
+
+    `loudest` is the largest sample heard (16 bit).
+    """
 
     video: int = 0
     audio: int = 0
+    loudest: int = 0
     first_picture: float = 0.0
     shown: asyncio.Event = field(default_factory=asyncio.Event)
     size: tuple[int, int] | None = None
@@ -157,8 +162,11 @@ class Peer:
                 frame = await track.recv()
             except MediaStreamError:
                 return
-            if not isinstance(frame, VideoFrame):
+            if isinstance(frame, AudioFrame):
                 received.audio += 1
+                received.loudest = max(received.loudest, int(np.abs(frame.to_ndarray()).max()))
+                continue
+            if not isinstance(frame, VideoFrame):
                 continue
             received.video += 1
             received.size, received.last = (frame.width, frame.height), frame

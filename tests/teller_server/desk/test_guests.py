@@ -93,8 +93,8 @@ async def desk(tmp_path: Path) -> AsyncIterator[Desk]:
     await store.close()
 
 
-async def test_a_guest_is_foreseen_invited_consents_and_comes(desk: Desk) -> None:
-    assert await desk.line() == GuestLine("guarantor", GUARANTOR, "none", None, here=False)
+async def test_a_guest_is_invited_consents_and_comes(desk: Desk) -> None:
+    assert desk.guests.guests_of(await desk.visit()) == ()
     secret = await desk.invite()
     assert (await desk.line()).status == "invited"
     joining = await desk.guests.redeem(secret)
