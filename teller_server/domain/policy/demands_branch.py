@@ -95,9 +95,8 @@ def effect_limit(rule: EffectLimitRule, found: Finding) -> None:
         for step in found.script.of_kind(StepKind.HAND_OVER)
         if isinstance(step.detail, HandOver) and step.detail.outcome == "done_with_limits"
     ]
-    if not ends:
-        found.lacks(f"a hand-over `done_with_limits` for {rule.what} is missing")
-    found.held(*(step.id for step in ends))
+    what = f"a hand-over `done_with_limits` for {rule.what}"
+    found.demand(ends, what, ("checker_decision", "commit"))
 
 
 def filing(rule: FilingRule, found: Finding) -> None:

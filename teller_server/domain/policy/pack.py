@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Literal
 
 from .rules import Rule
@@ -40,7 +40,8 @@ class Law:
 class Clause:
     """One clause: where it stands, what it says in short, how sure we are of its wording.
 
-    `check` names the behavioural test of an enforced clause.
+    `check` names the behavioural test of an enforced clause. `rest` says what of it people and
+    other systems have to do.
     """
 
     id: str
@@ -52,6 +53,7 @@ class Clause:
     verified: bool
     check: str = ""
     not_applicable: NotApplicable | None = None
+    rest: Mapping[str, str] = field(default_factory=dict)
     line: int = 0
 
     @property

@@ -122,7 +122,7 @@ def _clause(reader: Reader, node: yaml.Node, laws: Mapping[str, Law]) -> Clause:
     entry = reader.mapping(
         node,
         ("id", "source", "text", "confidence", "modes", "verified"),
-        ("article", "check", "not_applicable"),
+        ("article", "check", "not_applicable", "rest"),
     )
     law = laws.get(reader.text(entry.get("source")))
     if law is None and "source" in entry:
@@ -140,6 +140,7 @@ def _clause(reader: Reader, node: yaml.Node, laws: Mapping[str, Law]) -> Clause:
         verified=reader.flag(entry.get("verified")),
         check=reader.name(entry.get("check")),
         not_applicable=_not_applicable(reader, entry.get("not_applicable")),
+        rest=reader.words(entry.get("rest")),
         line=node.start_mark.line + 1,
     )
 
