@@ -58,6 +58,11 @@ class Signing(Group):
     authority_chain: Path | None = Field(None, description="PEM chain of that authority.")
     bank_key: Path | None = Field(None, description="PEM key of the bank's seal on papers.")
     bank_chain: Path | None = Field(None, description="PEM chain of the bank's seal.")
+    revocation_lists: Path | None = Field(
+        None,
+        description="PEM revocation lists about these chains and the timestamp authority's, read "
+        "for each signing; needed where certificates don't say where to fetch them.",
+    )
 
 
 class Webhooks(Group):

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, tzinfo
 from pathlib import Path
 from typing import Any, Final
@@ -16,7 +16,7 @@ from zoneinfo import ZoneInfo
 
 import structlog
 
-from recording.seal import Stamper
+from recording.seal import LocalTimestampAuthority, Stamper
 from teller_server.desk.press import Press
 from teller_server.domain.errors import Damage, Outage
 from teller_server.papers import pades
@@ -99,6 +99,7 @@ class SigningDesk:
         stamper: Stamper,
         bank: Mapping[str, str],
         zone: tzinfo,
+        lists: Path | None = None,
     ) -> None:
         self._press = press
         self._certificates = certificates
@@ -106,6 +107,7 @@ class SigningDesk:
         self._stamper = pades.paper_stamper(stamper)
         self._bank = bank
         self._zone = zone
+        self._lists = lists
         self.roots = Roots(certificates.roots, seal.roots, stamper.chain)
         self.demo = certificates.demo or seal.demo or stamper.demo
 
@@ -138,9 +140,9 @@ class SigningDesk:
 
     async def seal(self, visit: str, act: Act, papers: Mapping[str, Unsigned]) -> Signed:
         """The bank's seal on every paper, the last signature. Party and name are the bank's."""
-        said = self._said(
-            visit, act, self._bank.get(act.language) or next(iter(self._bank.values()))
-        )
+        name = self._bank.get(act.language) or next(iter(self._bank.values()))
+        act = replace(act, party=BANK, name=name)
+        said = self._said(visit, act, name)
         marks = {
             paper: pades.Mark(await self._press.sealed_mark(_place(one, BANK), said), {})
             for paper, one in papers.items()
@@ -181,10 +183,21 @@ class SigningDesk:
     ) -> dict[str, bytes]:
         """Runs in a thread with a loop of its own."""
 
+        try:  # read anew each time: lists expire and are replaced
+            lists = self._lists.read_bytes() if self._lists else b""
+        except OSError as error:
+            raise Outage("paper_signing_failed", problem=f"{error.strerror}") from None
+
         async def every() -> dict[str, bytes]:
             return {
                 paper: await pades.sign(
-                    one.pdf, one.places, signatory, self._stamper, facts[paper], marks[paper]
+                    one.pdf,
+                    one.places,
+                    signatory,
+                    self._stamper,
+                    facts[paper],
+                    marks[paper],
+                    lists,
                 )
                 for paper, one in papers.items()
             }
@@ -215,6 +228,8 @@ def open_signing(settings: Settings, stamper: Stamper, press: Press) -> SigningD
     """
     folder = settings.data.directory / "keys" / "papers"
     branch = settings.branch
+    if stamper.demo and not stamper.crls:  # made by a release that published no revocation list
+        stamper = LocalTimestampAuthority(folder / "timestamp")
     return SigningDesk(
         press,
         _authority(settings, folder),
@@ -222,6 +237,7 @@ def open_signing(settings: Settings, stamper: Stamper, press: Press) -> SigningD
         stamper,
         {"zh-CN": branch.name, "en": branch.name_en},
         ZoneInfo(branch.timezone),
+        settings.signing.revocation_lists,
     )
 
 

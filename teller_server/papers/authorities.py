@@ -48,11 +48,11 @@ def pem_authority(key: Path, chain: Path) -> Authority:
     return Authority(private, certificates, _roots(certificates), demo=False)
 
 
-def pem_seal(key: Path, chain: Path, crls: tuple[bytes, ...] = ()) -> BankSeal:
+def pem_seal(key: Path, chain: Path) -> BankSeal:
     """The bank's seal. Raises Outage `bank_seal_bad`."""
     private, certificates = _pem(key, chain, "bank_seal_bad")
     own, *others = certificates
-    return BankSeal(own, tuple(others), crls, _roots(certificates), demo=False, _key=private)
+    return BankSeal(own, tuple(others), (), _roots(certificates), demo=False, _key=private)
 
 
 def demo_authority(folder: Path) -> Authority:

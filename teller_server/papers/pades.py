@@ -109,10 +109,12 @@ async def sign(
     stamper: PaperStamper,
     facts: Facts,
     mark: Mark,
+    lists: bytes = b"",
 ) -> bytes:
     """`pdf` with one signature more, in the place `facts.field`.
 
-    `places`: of every party that is going to sign, needed for the first signature.
+    `places`: of every party that is going to sign, needed for the first signature. `lists`: PEM
+    revocation lists for chains whose certificates don't say where to fetch them.
 
     Raises:
         Damage: `paper_altered`: `pdf` does not begin with the bytes that were read.
@@ -128,7 +130,9 @@ async def sign(
         raise Outage("paper_unplaced", place=facts.field)
     facts = replace(facts, certificate=_digest(signatory))
     try:
-        done = await _sign(pdf, places if first else {}, signatory, stamper, facts, mark)
+        context = _context(signatory, stamper, lists)
+        signer = _signer(signatory, stamper, context, facts, mark, first=first)
+        done = await _sign(pdf, places if first else {}, signer, facts, mark)
     except TimestampRequestError as error:
         raise Outage("timestamp_failed", problem=str(error)[:200]) from None
     except (PdfError, SigningError, ValidationError, PathError) as error:
@@ -144,40 +148,51 @@ def paper_stamper(stamper: Stamper) -> PaperStamper:
 
 
 async def _sign(
-    pdf: bytes,
-    places: Mapping[str, Place],
-    signatory: Signatory,
-    stamper: PaperStamper,
-    facts: Facts,
-    mark: Mark,
+    pdf: bytes, places: Mapping[str, Place], signer: PdfSigner, facts: Facts, mark: Mark
 ) -> bytes:
     writer = IncrementalPdfFileWriter(io.BytesIO(pdf))
     for party, place in places.items():
         fields.append_signature_field(writer, _field(party, place))
-    stated = {f"signature-{facts.field}.json": facts.canonical(), **mark.files}
-    signer = PdfSigner(
+    if places:  # later a certified paper's own list of files is closed
+        for name, data in _files(facts, mark).items():
+            embed_file(writer, _file(writer, name, data))
+    out = await signer.async_sign_pdf(writer, existing_fields_only=True)
+    return bytes(out.getbuffer())
+
+
+def _signer(
+    signatory: Signatory,
+    stamper: PaperStamper,
+    context: ValidationContext,
+    facts: Facts,
+    mark: Mark,
+    *,
+    first: bool,
+) -> PdfSigner:
+    return PdfSigner(
         PdfSignatureMetadata(
             field_name=facts.field,
             md_algorithm=DIGEST,
             name=facts.name,
             reason=facts.reason(),
             subfilter=fields.SigSeedSubFilter.PADES,
-            certify=bool(places),
+            certify=first,
             docmdp_permissions=fields.MDPPerm.FILL_FORMS,
             embed_validation_info=True,
             use_pades_lta=True,
             dss_settings=_VALIDATION,
-            validation_context=_context(signatory, stamper),
+            validation_context=context,
         ),
         SignatorySigner(signatory),
         timestamper=stamper,
-        stamp_style=_Look(background=_Page(mark.appearance), border_width=0, files=stated),
+        stamp_style=_Look(
+            background=_Page(mark.appearance), border_width=0, files=_files(facts, mark)
+        ),
     )
-    if places:  # a certified paper's own list of files is closed
-        for name, data in stated.items():
-            embed_file(writer, _file(writer, name, data))
-    out = await signer.async_sign_pdf(writer, existing_fields_only=True)
-    return bytes(out.getbuffer())
+
+
+def _files(facts: Facts, mark: Mark) -> dict[str, bytes]:
+    return {f"signature-{facts.field}.json": facts.canonical(), **mark.files}
 
 
 def _field(party: str, place: Place) -> fields.SigFieldSpec:
@@ -193,20 +208,17 @@ def _field(party: str, place: Place) -> fields.SigFieldSpec:
     )
 
 
-def _context(signatory: Signatory, stamper: PaperStamper) -> ValidationContext:
+def _context(signatory: Signatory, stamper: PaperStamper, more: bytes) -> ValidationContext:
     """What is validated now is what gets embedded: both chains and their revocation lists."""
     time = cms.load_pem(stamper.port.chain)
     chain = [signatory.certificate, *signatory.chain]
     lists = [asn1_crl.CertificateList.load(one) for one in signatory.crls]
-    stamping = asn1_lists(stamper.port.crls)
-    known = bool(stamping) or _declared(time[0])
     return ValidationContext(
         trust_roots=as_asn1(cms.anchors_of([*chain, *time])),
         other_certs=as_asn1([*chain, *time]),
-        crls=[*lists, *stamping],
+        crls=[*lists, *asn1_lists(stamper.port.crls), *asn1_lists(more)],
         allow_fetching=any(map(_declared, [*chain, *time])),
-        # a demo timestamp authority made by an early release has no list: then nothing is embedded
-        revocation_mode="require" if known else "soft-fail",
+        revocation_mode="require",
     )
 
 

@@ -13,7 +13,9 @@ from __future__ import annotations
 import functools
 import hashlib
 import io
+import logging
 import re
+import unicodedata
 from collections.abc import Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
@@ -28,6 +30,10 @@ from teller_server.papers.paper import Order, Paper, Place
 if TYPE_CHECKING:
     from weasyprint import Document
 
+for _name in ("weasyprint", "fontTools"):
+    # they log the characters that no font has: a customer's name may have been made of them
+    logging.getLogger(_name).setLevel(logging.CRITICAL)
+
 TEMPLATES: Final = Path(__file__).parent / "templates"
 PICTURE_WIDTH: Final = 1100  # px: sharp on a phone held upright, and about 100 kB a page
 MAX_PAGES: Final = 60
@@ -35,6 +41,7 @@ MAX_PDF: Final = 20 << 20
 MAX_PICTURE_HEIGHT: Final = 4000
 _POINTS: Final = 0.75  # in a CSS pixel
 _MIN_PLACE: Final = 36.0  # points: smaller than this nothing can be read in it
+_INVISIBLE: Final = {"Cc", "Cf"}
 _PLACE_NAME: Final = re.compile(r"[a-z][a-z0-9_]{0,31}")
 
 
@@ -125,7 +132,7 @@ def _pdf(html: str, seed: str) -> tuple[bytes, Document]:
     identifier = hashlib.sha256(seed.encode()).hexdigest()[:32].encode()
     pdf: bytes = document.write_pdf(pdf_identifier=identifier, pdf_tags=True)
     missing = {code for font in document.fonts.values() for code in font.missing}
-    if any(chr(code).isprintable() for code in missing):
+    if any(unicodedata.category(chr(code)) not in _INVISIBLE for code in missing):
         # which characters they are stays untold: they may be of somebody's name
         raise Outage("fonts_missing", package="fonts-noto-cjk", characters=len(missing))
     return pdf, document

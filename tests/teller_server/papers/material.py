@@ -109,6 +109,7 @@ async def signed(
     party: str,
     signatory: Signatory | None = None,
     strokes: Strokes | None = None,
+    lists: bytes = b"",
 ) -> bytes:
     """`pdf` with the signature of `party`; the bank's has no strokes."""
     stamper = pades.paper_stamper(keys.clock)
@@ -123,7 +124,7 @@ async def signed(
         look = pades.Mark(appearance, {f"strokes-{party}.json": drawn})
         stated = facts(paper, party, digest_of(drawn))
         signatory = signatory or keys.signer(party)
-    return await pades.sign(pdf, paper.places, signatory, stamper, stated, look)
+    return await pades.sign(pdf, paper.places, signatory, stamper, stated, look, lists)
 
 
 def adesverify(pdf: Path, keys: Keys, *more: str) -> subprocess.CompletedProcess[str]:

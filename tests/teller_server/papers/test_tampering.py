@@ -1,4 +1,4 @@
-"""Whatever is done to a signed paper afterwards is found: by our check, and by pyHanko's command."""
+"""Whatever is done to a signed paper afterwards is found, by our check and by pyHanko's command."""
 
 from __future__ import annotations
 
