@@ -6,6 +6,7 @@ from collections.abc import AsyncIterator, Awaitable, Callable
 from aiohttp import web, web_response
 
 from teller_server.api.accounts import CUSTOMER
+from teller_server.api.admin import admin_app
 from teller_server.api.auth import Auth
 from teller_server.api.compliance import review_app
 from teller_server.api.core import core_app
@@ -85,6 +86,7 @@ def _routes(app: web.Application, branch: Branch) -> None:
     app.add_subapp("/api/customer", customer_app())
     app.add_subapp("/api/teller", teller_app(branch))
     app.add_subapp("/api/review", review_app())
+    app.add_subapp("/api/admin", admin_app())
     if branch.settings.demo:
         app.add_subapp("/api/core", core_app())
     for audience, socket in (

@@ -22,6 +22,8 @@ PAGES: Mapping[str, str] = {
     "review": "review/list.html",
     "review-sign-in": "staff/sign-in.html",
     "review-visit": "review/visit.html",
+    "admin": "admin/page.html",
+    "admin-sign-in": "staff/sign-in.html",
     "core": "core/page.html",
     "core-sign-in": "staff/sign-in.html",
     "error": "error.html",

@@ -13,5 +13,6 @@ DOORS: Mapping[str, frozenset[str]] = {
     "teller": frozenset({"teller"}),
     "review": frozenset({"compliance"}),
     "core": frozenset({"admin"}),
+    "admin": frozenset({"admin"}),
 }
 """Which roles of the branch open which door."""

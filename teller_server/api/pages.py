@@ -75,7 +75,7 @@ async def _visit_of(desk: Branch, subject: str) -> str | None:
 
 def page_apps(desk: Branch) -> list[tuple[str, web.Application]]:
     """The staff's pages, each behind its own door; `desk` tells whether there is a demo core."""
-    audiences = ["teller", "review"] + (["core"] if desk.settings.demo else [])
+    audiences = ["teller", "review", "admin"] + (["core"] if desk.settings.demo else [])
     apps = []
     for audience in audiences:
         enter = page(f"{audience}-sign-in", audience)

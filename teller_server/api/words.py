@@ -15,7 +15,15 @@ from teller_server.api.words_visit import VISIT_WORDS
 
 Words = Mapping[str, tuple[str, str]]
 
-WORDS: Words = {**DOOR_WORDS, **BRANCH_WORDS, **CORE_WORDS, **GUEST_WORDS, **PAPER_WORDS, **POLICY_WORDS, **VISIT_WORDS}
+WORDS: Words = {
+    **DOOR_WORDS,
+    **BRANCH_WORDS,
+    **CORE_WORDS,
+    **GUEST_WORDS,
+    **PAPER_WORDS,
+    **POLICY_WORDS,
+    **VISIT_WORDS,
+}
 
 
 def say(code: str, language: str) -> str:

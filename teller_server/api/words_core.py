@@ -5,12 +5,12 @@ from collections.abc import Mapping
 CORE_WORDS: Mapping[str, tuple[str, str]] = {
     # the bank's own system
     "core_unreachable": (
-        "核心系统无法连接，稍后自动重试。",
-        "The bank's own system can't be reached. It is tried again.",
+        "核心系统无法连接。",
+        "The bank's own system can't be reached.",
     ),
     "core_busy": (
-        "核心系统暂时不能处理，稍后自动重试。",
-        "The bank's own system is busy. It is tried again.",
+        "核心系统暂时不能处理。",
+        "The bank's own system is busy.",
     ),
     "core_answer_unreadable": (
         "核心系统的答复无法识别，请检查接口描述文件。",
@@ -41,8 +41,8 @@ CORE_WORDS: Mapping[str, tuple[str, str]] = {
         "The telephone number was changed within the last 24 hours.",
     ),
     "not_carried": (
-        "处理时出现系统问题，已记录，稍后自动重试。",
-        "Something went wrong on our side and was recorded. It is tried again.",
+        "处理时出现系统问题，已记录。",
+        "Something went wrong on our side and was recorded.",
     ),
     "timestamp_pending": (
         "时间戳服务暂不可用，取得时间戳后再提交。",
@@ -57,14 +57,14 @@ CORE_WORDS: Mapping[str, tuple[str, str]] = {
         "There is no second person's agreement, so nothing is committed.",
     ),
     "decision_not_sealed": (
-        "复核结论尚未封存，稍后自动重试。",
-        "The second person's decision is not sealed yet. It is tried again.",
+        "复核结论尚未封存。",
+        "The second person's decision is not sealed yet.",
     ),
     "withdrawn": ("已由管理员撤回。", "An administrator withdrew it."),
     # notices
     "messenger_unreachable": (
-        "短信通道无法连接，稍后自动重试。",
-        "The message gateway can't be reached. It is tried again.",
+        "短信通道无法连接。",
+        "The message gateway can't be reached.",
     ),
     "messenger_refused": (
         "短信通道拒绝向该号码发送。",
@@ -93,12 +93,12 @@ CORE_WORDS: Mapping[str, tuple[str, str]] = {
         "The receiver says that this address is gone, so it was turned off.",
     ),
     "endpoint_unreachable": (
-        "接收地址无法连接，稍后自动重试。",
-        "The endpoint can't be reached. It is tried again.",
+        "接收地址无法连接。",
+        "The endpoint can't be reached.",
     ),
     "endpoint_failed": (
-        "接收地址未确认收到，稍后自动重试。",
-        "The endpoint did not confirm. It is tried again.",
+        "接收地址未确认收到。",
+        "The endpoint did not confirm.",
     ),
     "secret_unreadable": (
         "签名密钥无法读取，请更换密钥。",

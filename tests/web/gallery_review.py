@@ -181,17 +181,31 @@ def ledger(*, empty: bool) -> Json:
         ("C200001", "Ada Whitfield", "512846097", "07700 900101", "4 Larch Road", "office"),
     ]  # fmt: skip
     names = ("reference", "name", "document", "phone", "address", "occupation")
-    change = {
+    more = {
+        "document_until": "2030-01-01",
+        "companies": ["杭州青禾茶业有限公司"],
+        "changed_at": None,
+    }
+    order = {
         "key": f"{VISIT}/core.change_details",
+        "effect": "core.change_details",
         "reference": "C100001",
         "wanted": {"address": "杭州市余杭区文一西路969号", "occupation": "office"},
         "before": {"address": "杭州市西湖区文三路1号", "occupation": "office"},
-        "receipt": "R-000001-7f3a",
+        "call_seal": "7f3a" * 16,
+        "decision_seal": "09bc" * 16,
+        "receipt": "R7F3A09BC11D2",
+        "status": "已变更",
         "at": iso(-30),
     }
+    message = {
+        "to": "13800000001",
+        "text": "您在本行登记的手机号已变更，如非本人办理，请立即联系本行。",
+        "purpose": "notice",
+        "at": iso(-20),
+    }
     return {
-        "customers": [
-            {**dict(zip(names, person, strict=True)), "changed_at": None} for person in people
-        ],
-        "changes": [] if empty else [change],
+        "customers": [{**dict(zip(names, person, strict=True)), **more} for person in people],
+        "orders": [] if empty else [order],
+        "messages": [] if empty else [message],
     }

@@ -18,6 +18,7 @@ from aiohttp import WSMsgType, web
 from aiortc import RTCConfiguration, RTCPeerConnection, RTCSessionDescription
 from aiortc.contrib.media import MediaPlayer
 
+from tests.web import gallery_admin
 from tests.web import gallery_review as canned
 from tests.web.gallery_staff_media import CLIP, jpeg, sheet, webm
 from tests.web.gallery_staff_run import Run
@@ -52,7 +53,7 @@ class StaffGallery:
         visit = "/api/review/visits/{visit}"
         self.app.add_routes(
             [
-                *(web.get(f"/{name}", self.page) for name in ("teller", "review", "core")),
+                *(web.get(f"/{name}", self.page) for name in ("teller", "review", "core", "admin")),
                 web.get("/{audience}/sign-in", self.page),
                 web.get("/review/{visit}", self.page),
                 web.get("/ws/teller", self.socket),
@@ -72,6 +73,7 @@ class StaffGallery:
                 web.get(visit + "/custody", self.custody),
                 web.get(visit + "/media/{party}", self.media),
                 web.get("/api/core/ledger", self.ledger),
+                *gallery_admin.ROUTES,
             ]
         )
 

@@ -23,6 +23,8 @@ OTHERS = [
     "/review?state=error",
     "/core?state=ok",
     "/core?state=empty",
+    "/admin?state=ok",
+    "/admin?state=empty",
     f"{VISIT}?state=ok",
     f"{VISIT}?state=damaged",
 ]
@@ -32,6 +34,7 @@ CHINESE = [
     "/teller?state=face-referred",
     "/teller?state=form",
     "/review?state=ok",
+    "/admin?state=ok",
 ]
 
 

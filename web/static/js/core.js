@@ -2,18 +2,41 @@
 
 import { announce, chip, fill, h, icon } from "./dom.js";
 import { n, t } from "./i18n.js";
-import { dateTime } from "./format.js";
+import { dateTime, digest } from "./format.js";
 import { ask, open, saying } from "./staff.js";
 
-/** @typedef {{reference: string, name: string, document: string, phone: string, address: string, occupation: string, changed_at: string | null}} Customer */
-/** @typedef {{key: string, reference: string, wanted: Record<string, string>, before: Record<string, string>, receipt: string, at: string}} Change */
+/** @typedef {{reference: string, name: string, document: string, document_until: string, phone: string, address: string, occupation: string, companies: string[], changed_at: string | null}} Customer */
+/** @typedef {{key: string, effect: string, reference: string, wanted: Record<string, string>, before: Record<string, string>, call_seal: string, decision_seal: string | null, receipt: string, status: string, at: string}} Order */
+/** @typedef {{to: string, text: string, purpose: string, at: string}} Message */
 
 const LOOK_AGAIN = 4000;
+const MOST_FACTS = 6;
 
 /** @param {string} field @returns {string} */
 function fieldWord(field) {
   return (
-    { address: t("Address"), occupation: t("Occupation"), phone: t("Telephone") }[field] ?? field
+    {
+      address: t("Address"),
+      occupation: t("Occupation"),
+      phone: t("Telephone"),
+      document_until: t("Document valid until"),
+      amount: t("Amount"),
+      months: t("Months"),
+      purpose: t("Purpose"),
+      company: t("Company"),
+      credit_code: t("Social credit code"),
+    }[field] ?? field
+  );
+}
+
+/** @param {string} effect @returns {string} */
+function effectWord(effect) {
+  return (
+    {
+      "core.change_details": t("Change of details"),
+      "core.loan_interview": t("Loan interview"),
+      "core.open_account": t("Corporate account"),
+    }[effect] ?? effect
   );
 }
 
@@ -42,29 +65,54 @@ function table(heads, rows, caption) {
   );
 }
 
-/** @param {Change} change */
-function changeRow(change) {
+/** @param {Order} order */
+function orderRow(order) {
   return h(
     "tr",
     null,
-    h("td.figures", null, dateTime(change.at)),
-    h("td.mono", null, change.reference),
+    h("td.figures", null, dateTime(order.at)),
+    h("td", null, effectWord(order.effect), h("p.mono", null, order.reference)),
     h(
       "td",
       null,
-      Object.entries(change.wanted).map(([field, value]) =>
-        h(
-          "p",
-          null,
-          h("span.muted", null, `${fieldWord(field)} `),
-          change.before[field] &&
-            change.before[field] !== value && [h("span.was", null, change.before[field]), " → "],
-          h("strong", null, value),
+      Object.entries(order.wanted)
+        .slice(0, MOST_FACTS)
+        .map(([field, value]) =>
+          h(
+            "p",
+            null,
+            h("span.muted", null, `${fieldWord(field)} `),
+            order.before[field] &&
+              order.before[field] !== value && [h("span.was", null, order.before[field]), " → "],
+            h("strong", null, value),
+          ),
         ),
-      ),
     ),
-    h("td.mono", null, change.key),
-    h("td", null, chip("good", "check-circle", change.receipt)),
+    h(
+      "td.mono",
+      null,
+      order.key,
+      h("p.muted", { title: order.call_seal }, t("Seal {digest}", { digest: digest(order.call_seal, 2) })),
+      order.decision_seal &&
+        h(
+          "p.muted",
+          { title: order.decision_seal },
+          t("Decision {digest}", { digest: digest(order.decision_seal, 2) }),
+        ),
+    ),
+    h("td", null, chip("good", "check-circle", order.receipt), h("p", null, order.status)),
+  );
+}
+
+/** @param {Message} one */
+function messageRow(one) {
+  return h(
+    "tr",
+    null,
+    h("td.figures", null, dateTime(one.at)),
+    h("td.mono", null, one.to),
+    h("td", null, one.purpose === "code" ? t("Code") : t("Notice")),
+    h("td.strong", null, one.text),
   );
 }
 
@@ -74,8 +122,9 @@ function customerRow(one) {
     "tr",
     null,
     h("td.mono", null, one.reference),
-    h("td.strong", null, one.name),
+    h("td.strong", null, one.name, one.companies.map((name) => h("p.muted", null, name))),
     h("td.mono", null, one.document),
+    h("td.figures", null, one.document_until || "–"),
     h("td.mono", null, one.phone),
     h("td", null, one.address),
     h("td", null, one.occupation),
@@ -83,14 +132,14 @@ function customerRow(one) {
   );
 }
 
-/** @param {{customers: Customer[], changes: Change[]}} ledger */
-function draw({ customers, changes }) {
+/** @param {{customers: Customer[], orders: Order[], messages: Message[]}} ledger */
+function draw({ customers, orders, messages }) {
   put(
     "changes",
-    changes.length
+    orders.length
       ? table(
-          [t("Time"), t("Customer"), t("Change"), t("Idempotency key"), t("Receipt")],
-          changes.map(changeRow),
+          [t("Time"), t("Service"), t("Change"), t("Idempotency key"), t("Receipt")],
+          orders.map(orderRow),
           t("Changes received"),
         )
       : h(
@@ -106,12 +155,25 @@ function draw({ customers, changes }) {
         ),
   );
   put(
+    "messages",
+    messages.length
+      ? table([t("Time"), t("Receiver"), t("Kind"), t("Text")], messages.map(messageRow), t("Messages"))
+      : h(
+          "div.empty",
+          null,
+          icon("phone", "icon icon--display"),
+          h("h3", null, t("No message yet")),
+          h("p", null, t("One-time codes and notices appear here instead of on a telephone.")),
+        ),
+  );
+  put(
     "customers",
     table(
       [
         t("Reference"),
         t("Name"),
         t("Document"),
+        t("Valid until"),
         t("Telephone"),
         t("Address"),
         t("Occupation"),
@@ -128,11 +190,11 @@ let known = -1;
 async function look() {
   try {
     const ledger = await ask("GET", "/api/core/ledger");
-    if (known >= 0 && ledger.changes.length > known)
+    if (known >= 0 && ledger.orders.length > known)
       announce(
-        n("{n} change has arrived.", "{n} changes have arrived.", ledger.changes.length - known),
+        n("{n} change has arrived.", "{n} changes have arrived.", ledger.orders.length - known),
       );
-    known = ledger.changes.length;
+    known = ledger.orders.length;
     draw(ledger);
   } catch (error) {
     if (known < 0)

@@ -1,9 +1,10 @@
 /** Before any picture: why it is watched, and, where asked, who is watching, proved again. */
 
-import { fill, banner, h, icon, openDialog } from "./dom.js";
+import { fill, banner, h, icon } from "./dom.js";
 import { t } from "./i18n.js";
 import { Refused } from "./http.js";
 import { ask } from "./staff.js";
+import { asksForProof, proveAgain } from "./staff-prove.js";
 import { purposes } from "./review-words.js";
 
 /** @typedef {{grant: string, expires_at: string}} Grant */
@@ -85,75 +86,14 @@ async function open(visit, purpose, button, message, granted) {
       await ask("POST", `/api/review/visits/${encodeURIComponent(visit)}/views`, { purpose }),
     );
   } catch (error) {
-    if (error instanceof Refused && error.code === "fresh_authentication_required") {
-      proveAgain(() => void open(visit, purpose, button, message, granted));
+    if (asksForProof(error)) {
+      proveAgain(
+        t("Your last sign-in was too long ago to open a recording."),
+        () => void open(visit, purpose, button, message, granted),
+      );
     } else if (error instanceof Refused) fill(message, banner("bad", error.message));
     else throw error;
   } finally {
     button.removeAttribute("aria-busy");
   }
-}
-
-/** Ask for the password again. @param {() => void} proved */
-function proveAgain(proved) {
-  const message = h("div", { "aria-live": "polite" });
-  const password = h("input.input#fresh-password", {
-    type: "password",
-    autocomplete: "current-password",
-    autofocus: true,
-    required: true,
-    maxLength: 256,
-  });
-  const code = h("input.input.signin__code#fresh-code", {
-    inputMode: "numeric",
-    autocomplete: "one-time-code",
-    maxLength: 6,
-  });
-  const codeField = h(
-    "div.field",
-    { hidden: true },
-    h("label", { htmlFor: "fresh-code" }, t("Code from your authenticator")),
-    code,
-  );
-  const form = h(
-    "form#fresh.stack",
-    { noValidate: true },
-    h("p.muted", null, t("Your last sign-in was too long ago to open a recording.")),
-    message,
-    h("div.field", null, h("label", { htmlFor: "fresh-password" }, t("Password")), password),
-    codeField,
-  );
-  const dialog = openDialog({
-    title: t("Confirm who you are"),
-    sheet: false,
-    body: form,
-    actions: [
-      h(
-        "button.button.button--quiet",
-        { type: "button", onclick: () => dialog.close() },
-        t("Cancel"),
-      ),
-      h("button.button.button--primary", { type: "submit", form: "fresh" }, t("Confirm")),
-    ],
-  });
-  dialog.querySelector("[type=submit]")?.setAttribute("form", "fresh");
-  form.addEventListener("submit", async (/** @type {Event} */ event) => {
-    event.preventDefault();
-    try {
-      await ask("POST", "/api/review/fresh", {
-        password: password.value,
-        ...(code.value ? { totp: code.value.trim() } : {}),
-      });
-      dialog.close();
-      proved();
-    } catch (error) {
-      if (!(error instanceof Refused)) throw error;
-      if (error.code === "totp_required") codeField.hidden = false;
-      fill(
-        message,
-        banner(error.code === "totp_required" && !code.value ? "info" : "bad", error.message),
-      );
-      (error.code === "totp_required" ? code : password).focus();
-    }
-  });
 }

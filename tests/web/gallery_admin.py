@@ -1,0 +1,123 @@
+"""Canned answers for the administrator's page."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from aiohttp import web
+
+from tests.web.gallery_views import iso
+
+Json = dict[str, Any]
+
+SECRET = "whsec_" + "QUJD" * 11
+HOOK = "hook-01JD0000000000000000000000"
+TYPES = (
+    "visit.opened", "visit.service_began", "visit.ended", "visit.review_asked",
+    "visit.review_decided", "visit.effect_settled", "visit.closed", "visit.objected",
+)  # fmt: skip
+
+
+def waiting(*, empty: bool) -> Json:
+    """A change that was given up, one that is tried again, a notice that did not go out."""
+    effect = {
+        "visit": "visit-01JD0000000000000000000001",
+        "ticket": "A018",
+        "service_title": "个人信息变更",
+        "effect": "core.change_details",
+        "state": "dead_lettered",
+        "attempts": 8,
+        "created_at": iso(-5400),
+        "due_at": None,
+        "cause": "核心系统无法连接，稍后自动重试。",
+    }
+    later = {
+        **effect,
+        "visit": "visit-01JD0000000000000000000002",
+        "ticket": "A019",
+        "state": "pending",
+        "attempts": 3,
+        "due_at": iso(40),
+    }
+    notice = {
+        "id": "notice-0123456789ABCDEF0123456789",
+        "visit": "visit-01JD0000000000000000000003",
+        "receiver": "before",
+        "attempts": 10,
+        "created_at": iso(-3600),
+        "cause": "短信通道拒绝向该号码发送。",
+    }
+    return {"effects": [] if empty else [effect, later], "notices": [] if empty else [notice]}
+
+
+def endpoints(*, empty: bool) -> Json:
+    endpoint = {
+        "id": HOOK,
+        "url": "https://hooks.bank.example:8443/teller/events",
+        "title": "客户关系系统",
+        "types": list(TYPES),
+        "state": "on",
+        "created_at": iso(-86400),
+        "former_until": iso(3600),
+    }
+    return {"types": list(TYPES), "endpoints": [] if empty else [endpoint]}
+
+
+def deliveries() -> Json:
+    delivery = {
+        "event": "evt-01JD0000000000000000000001",
+        "type": "visit.closed",
+        "visit": "visit-01JD0000000000000000000001",
+        "state": "delivered",
+        "attempts": 1,
+        "at": iso(-60),
+        "due_at": None,
+        "cause": None,
+    }
+    waits = {"event": "evt-2", "state": "pending", "attempts": 2, "due_at": iso(30)}
+    dead = {"event": "evt-3", "state": "dead", "attempts": 8, "cause": "接收地址无法连接。"}
+    return {"deliveries": [delivery, {**delivery, **waits}, {**delivery, **dead}]}
+
+
+def _empty(request: web.Request) -> bool:
+    return request.cookies.get("state") == "empty"
+
+
+async def _waiting(request: web.Request) -> web.Response:
+    return web.json_response(waiting(empty=_empty(request)))
+
+
+async def _endpoints(request: web.Request) -> web.Response:
+    return web.json_response(endpoints(empty=_empty(request)))
+
+
+async def _deliveries(_: web.Request) -> web.Response:
+    return web.json_response(deliveries())
+
+
+async def _act(request: web.Request) -> web.Response:
+    """Every act asks for the password first when the state says so."""
+    proved = request.cookies.get("proved") or request.cookies.get("state") != "stale"
+    if not proved:
+        said = {"code": "fresh_authentication_required", "message": "请再次验证身份。"}
+        return web.json_response(said, status=403)
+    return web.json_response({"effect": "pending", "secret": SECRET, "id": HOOK}, status=202)
+
+
+async def _freshen(_: web.Request) -> web.Response:
+    response = web.json_response({"fresh_until": iso(600)})
+    response.set_cookie("proved", "1")
+    return response
+
+
+ROUTES = (
+    web.get("/api/admin/effects", _waiting),
+    web.post("/api/admin/effects/{visit}/{act}", _act),
+    web.post("/api/admin/notices/{notice}/again", _act),
+    web.get("/api/admin/webhooks", _endpoints),
+    web.post("/api/admin/webhooks", _act),
+    web.post("/api/admin/webhooks/{endpoint}/{act}", _act),
+    web.get("/api/admin/webhooks/{endpoint}/deliveries", _deliveries),
+    web.post("/api/admin/webhooks/{endpoint}/deliveries/{event}/again", _act),
+    web.post("/api/admin/fresh", _freshen),
+)

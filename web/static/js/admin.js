@@ -1,0 +1,47 @@
+/** The administrator's page: what waits for a person, and where events go. */
+
+import { announce, fill } from "./dom.js";
+import { n, t } from "./i18n.js";
+import { ask, open, saying } from "./staff.js";
+import { drawEffects } from "./admin-effects.js";
+import { at, empty } from "./admin-table.js";
+import { drawWebhooks, shownDeliveries } from "./admin-webhooks.js";
+
+const LOOK_AGAIN = 5000;
+
+let known = -1;
+let drawn = "";
+
+/** Look again; what hasn't changed is left alone, so that focus stays where it is. @param {boolean} [force] */
+async function look(force = false) {
+  try {
+    const [waiting, webhooks, deliveries] = await Promise.all([
+      ask("GET", "/api/admin/effects"),
+      ask("GET", "/api/admin/webhooks"),
+      shownDeliveries(),
+    ]);
+    const now = JSON.stringify([waiting, webhooks, deliveries]);
+    if (now === drawn && !force) return;
+    drawn = now;
+    const dead = waiting.effects.filter((/** @type {any} */ e) => e.state === "dead_lettered");
+    if (known >= 0 && dead.length > known)
+      announce(n("{n} change was given up.", "{n} changes were given up.", dead.length));
+    known = dead.length;
+    drawEffects(waiting, again);
+    drawWebhooks(webhooks, deliveries, again);
+  } catch (error) {
+    if (known < 0)
+      fill(at("effects"), empty("alert", t("The list could not be loaded"), saying(error)));
+  }
+}
+
+function again() {
+  void look(true);
+}
+
+await open();
+await look();
+setInterval(() => {
+  const busy = document.hidden || document.querySelector("dialog[open]");
+  if (!busy) void look();
+}, LOOK_AGAIN);
