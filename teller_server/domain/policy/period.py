@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import re
+from calendar import monthrange
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from functools import total_ordering
 
 _FORM = re.compile(r"P(?:(\d{1,3})Y)?(?:(\d{1,3})M)?(?:(\d{1,5})D)?")
 _DAYS_A_MONTH = 30.4375
-_SHORTEST_FEBRUARY = 28
 
 
 @total_ordering
@@ -38,13 +38,8 @@ class Period:
         """`moment` moved on by the period, on the calendar."""
         count = moment.year * 12 + moment.month - 1 + self.months
         year, month = divmod(count, 12)
-        for day in range(moment.day, _SHORTEST_FEBRUARY - 1, -1):
-            try:
-                moved = moment.replace(year=year, month=month + 1, day=day)
-            except ValueError:
-                continue
-            return moved + timedelta(days=self.days)
-        return moment + timedelta(days=self.usual_days)
+        day = min(moment.day, monthrange(year, month + 1)[1])
+        return moment.replace(year=year, month=month + 1, day=day) + timedelta(days=self.days)
 
     def __eq__(self, other: object) -> bool:
         return isinstance(other, Period) and self.usual_days == other.usual_days
