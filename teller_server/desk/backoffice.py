@@ -59,7 +59,7 @@ class BackOffice:
         calls: CallWitness,
         core: Backoffice,
         notices: NoticeDesk,
-        decisions: DecisionWitness | None = None,
+        decisions: DecisionWitness,
     ) -> None:
         self._store = store
         self._counter = counter
@@ -150,7 +150,8 @@ class BackOffice:
             await self._failed(job, refusal.code, final=True)
         except Outage as outage:
             log.warning("core_not_asked", visit=visit.id, attempt=job.attempt, why=str(outage))
-            await self._failed(job, outage.code, final=False)
+            waits = _patient(job) if outage.code == "decision_not_sealed" else job
+            await self._failed(waits, outage.code, final=False)
         else:
             await self._committed(visit, job, order, facts, receipt)
 
@@ -159,8 +160,7 @@ class BackOffice:
         if standing == "stands":
             return True
         if standing == "unstamped":  # the time authority is away; that is no fault of the visit's
-            patient = replace(job, attempt=min(job.attempt, MOST_PATIENT))
-            await self._failed(patient, "timestamp_pending", final=False)
+            await self._failed(_patient(job), "timestamp_pending", final=False)
             return False
         log.error("effect_refused", visit=visit.id, reason="evidence_does_not_verify")
         await self._failed(job, "evidence_does_not_verify", final=True)
@@ -184,7 +184,7 @@ class BackOffice:
         last = decided[-1].event if decided else None
         if not isinstance(last, e.ReviewDecided) or not last.approved:
             raise Refusal("decision_missing")
-        if self._decisions is not None and not await self._decisions.decision_stands(visit):
+        if not await self._decisions.decision_stands(visit):
             raise Outage("decision_not_sealed")
         return decided[-1].hash
 
@@ -202,3 +202,8 @@ class BackOffice:
         applied = await self._store.outbox.failed(job, why, self._counter.now(), final=final)
         if applied is not None:
             self._counter.tell(applied)
+
+
+def _patient(job: EffectJob) -> EffectJob:
+    """The job as one that is never given up: what is awaited is not the bank's to do."""
+    return replace(job, attempt=min(job.attempt, MOST_PATIENT))

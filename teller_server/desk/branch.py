@@ -16,7 +16,6 @@ from signaling.switchboard import Switchboard
 from teller_server import __version__
 from teller_server.desk.admission import Admission
 from teller_server.desk.alarm import Alarm
-from teller_server.desk.backoffice import BackOffice
 from teller_server.desk.call import CallDesk
 from teller_server.desk.counter import Counter
 from teller_server.desk.crew import Crew
@@ -26,8 +25,7 @@ from teller_server.desk.facts import FactsDesk
 from teller_server.desk.guests import GUEST, VISIT, GuestDesk
 from teller_server.desk.identity import IdentityDesk
 from teller_server.desk.keys import DataKeys
-from teller_server.desk.notices import NoticeDesk, Sender
-from teller_server.desk.outside import Outside
+from teller_server.desk.outside import Outside, build_backoffice, build_webhooks
 from teller_server.desk.papers import PaperDesk
 from teller_server.desk.press import Press
 from teller_server.desk.reception import Reception
@@ -47,11 +45,9 @@ from teller_server.desk.surroundings import (
     papers_folders,
     wire_policy,
 )
-from teller_server.desk.webhooks import Webhooks
 from teller_server.domain.commands import HurryReview
 from teller_server.settings import RefusedRecording, Settings
 from teller_server.store.store import Store
-from teller_server.systems.delivery import WebhookSender
 from teller_server.worker.pool import WorkerPool
 
 log = structlog.get_logger(__name__)
@@ -203,25 +199,11 @@ class Branch:
     def _build_bank(self) -> None:
         """What goes to the bank's own systems."""
         settings, store, counter = self.settings, self.store, self.counter
-        sender = Sender(self.names, settings.core.hotline, settings.branch.timezone)
-        notices = NoticeDesk(store.notices, counter, self.keys, self.outside.messenger, sender)
-        self.backoffice = BackOffice(
-            store,
-            counter,
-            self.keys,
-            self.facts,
-            self.evidence.seals,
-            self.outside.core,
-            notices,
-            self.evidence.seals,
+        seals = self.evidence.seals
+        self.backoffice = build_backoffice(
+            settings, store, counter, self.keys, self.facts, seals, self.outside, seals
         )
-        self.webhooks = Webhooks(
-            store.webhooks,
-            self.strongroom.webhooks,
-            WebhookSender(allow_private=settings.webhooks.allow_private),
-            counter.now,
-            attempts=settings.webhooks.attempts,
-        )
+        self.webhooks = build_webhooks(settings, store, self.strongroom.webhooks, counter)
 
     def _build_show(self) -> Show:
         return Show(
@@ -260,7 +242,8 @@ class Branch:
         """Seal what is in memory, end the processes; what fails keeps nothing else open."""
         async with AsyncExitStack() as last_to_first:
             for part in (
-                self.store, self.outside, self.press, self.crew, self.models, self.evidence
+                self.store, self.outside, self.webhooks, self.press, self.crew, self.models,
+                self.evidence,
             ):  # fmt: skip
                 last_to_first.push_async_callback(part.close)
             await self.workers.close()

@@ -63,7 +63,7 @@ def build_backoffice(
     facts: FactsDesk,
     calls: CallWitness,
     outside: Outside,
-    decisions: DecisionWitness | None = None,
+    decisions: DecisionWitness,
 ) -> BackOffice:
     """The desk that commits, with the notices that follow a change."""
     branch = settings.branch

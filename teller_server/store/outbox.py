@@ -19,7 +19,9 @@ from .engine import Database
 from .ledger import Alongside, Applied, Ledger
 from .schema import effects, visits
 
-MAX_ATTEMPTS = 8
+MAX_ATTEMPTS = 24
+"""About four hours: a bank's own system may be away for its maintenance."""
+
 LEASE = timedelta(seconds=60)
 _LONGEST = timedelta(minutes=15)
 
