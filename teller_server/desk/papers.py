@@ -25,7 +25,7 @@ from teller_server.domain.errors import BranchError, Refusal
 from teller_server.domain.events import Event
 from teller_server.domain.fields import Field
 from teller_server.domain.script import Questions, ServiceScript, StepKind
-from teller_server.domain.state import Visit
+from teller_server.domain.state import PaperState, Visit
 from teller_server.papers.figures import loan_figures
 from teller_server.papers.paper import Order
 
@@ -103,11 +103,12 @@ class PaperDesk:
         order = Order(paper, visit.language, values, visit.ticket or visit.id, self._folders)
         made = await self._press.set(order)
         pages = await self._press.pictures(made.pdf)
-        digest = await self._evidence.attach(visit.id, made.pdf, PDF, f"paper_{paper}")
+        kept = await self._evidence.attach(visit.id, made.pdf, PDF, f"paper_{paper}")
         for picture in pages:
             await self._evidence.attach(visit.id, picture, PNG, f"page_{paper}")
-        self._keep(digest, pages)
-        shown = c.ShowPaper(step, paper, digest, len(pages), len(made.pdf), dict(made.places))
+        self._keep(made.digest, pages)
+        size, places = len(made.pdf), dict(made.places)
+        shown = c.ShowPaper(step, paper, made.digest, len(pages), kept, size, places)
         await self._counter.try_act(visit.id, shown)
 
     async def page(self, visit: Visit, party: str | None, paper: str, number: int) -> bytes:
@@ -118,15 +119,15 @@ class PaperDesk:
         )
         if state is None or not mine or not 1 <= number <= state.pages:
             raise Refusal("not_found")
-        return (await self._pictures(visit.id, state.digest))[number - 1]
+        return (await self._pictures(visit.id, state))[number - 1]
 
-    async def _pictures(self, visit: str, digest: str) -> tuple[bytes, ...]:
-        held = self._pages.get(digest)
+    async def _pictures(self, visit: str, paper: PaperState) -> tuple[bytes, ...]:
+        held = self._pages.get(paper.digest)
         if held is None:
-            pdf = await self._evidence.read(visit, digest)
+            pdf = await self._evidence.read(visit, paper.kept)
             held = await self._press.pictures(pdf)
-            self._keep(digest, held)
-        self._pages.move_to_end(digest)
+            self._keep(paper.digest, held)
+        self._pages.move_to_end(paper.digest)
         return held
 
     def _keep(self, digest: str, pages: tuple[bytes, ...]) -> None:

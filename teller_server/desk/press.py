@@ -51,7 +51,7 @@ class Press:
         seconds: a job may take, the process's start included.
     """
 
-    def __init__(self, machines: int = 1, *, waiting: int = 32, seconds: float = 40.0) -> None:
+    def __init__(self, machines: int = 1, *, waiting: int = 32, seconds: float = 60.0) -> None:
         self._capacity = machines + waiting
         self._seconds = seconds
         self._slots = asyncio.Semaphore(machines)

@@ -129,7 +129,7 @@ class Seals:
         if recording is None or not decided:
             return False
         event = decided[-1].event
-        assert isinstance(event, e.ReviewDecided)  # noqa: S101 - just selected
+        assert isinstance(event, e.ReviewDecided)
         word = {
             "approved": event.approved,
             "checker": event.checker,

@@ -178,7 +178,7 @@ class SignatureDesk:
 
     async def _unsigned(self, visit: Visit, name: str) -> Unsigned:
         state = visit.papers[name]
-        pdf = await self._evidence.read(visit.id, state.signed or state.digest)
+        pdf = await self._evidence.read(visit.id, state.signed or state.kept)
         places = {party: _place(numbers) for party, numbers in state.places.items()}
         return Unsigned(pdf, state.digest, state.size, places, state.signers)
 

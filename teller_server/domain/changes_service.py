@@ -85,7 +85,12 @@ def _form_drafted(visit: Visit, event: e.FormDrafted) -> Visit:
 def _paper_shown(visit: Visit, event: e.PaperShown) -> Visit:
     """A paper that is made anew has not been read by anybody."""
     paper = PaperState(
-        event.digest, event.pages, event.size, event.places, dwell=(0,) * event.pages
+        event.digest,
+        event.pages,
+        event.kept,
+        event.size,
+        event.places,
+        dwell=(0,) * event.pages,
     )
     shown = replace(visit, papers={**visit.papers, event.paper: paper}, paper_broke=None)
     return with_step(shown, event.step, answer=None)

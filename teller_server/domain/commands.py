@@ -187,15 +187,17 @@ class RecordAnswer(Command):
 
 @dataclass(frozen=True, slots=True)
 class ShowPaper(Command):
-    """A paper of the current step was made: digest and size (bytes) of its PDF, its pages.
+    """A paper of the current step was made: SHA-256 and size (bytes) of its PDF, its pages.
 
-    `places`: where each party signs (page from 0, x0, y0, x1, y1 in points).
+    `kept` names the sealed object that holds it. `places`: where each party signs (page from 0,
+    x0, y0, x1, y1 in points).
     """
 
     step: str
     paper: str
     digest: str
     pages: int
+    kept: str = ""
     size: int = 0
     places: Mapping[str, tuple[float, ...]] = field(default_factory=dict)
 

@@ -187,12 +187,13 @@ class QuestionAnswered(Event):
 
 @dataclass(frozen=True, slots=True)
 class PaperShown(Event):
-    """A paper was made and shown: the digest of its PDF."""
+    """A paper was made and shown: SHA-256 of its PDF, and the sealed object that keeps it."""
 
     step: str
     paper: str
     digest: str
     pages: int
+    kept: str = ""
     size: int = 0
     places: Mapping[str, tuple[float, ...]] = field(default_factory=dict)
 

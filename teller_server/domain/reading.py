@@ -25,8 +25,16 @@ def show_paper(visit: Visit, command: c.ShowPaper, now: datetime) -> tuple[e.Eve
     step = open_step(visit, command.step)
     if step.kind is not StepKind.DOCUMENT or command.paper not in step.plan.papers:
         raise Refusal("paper_not_open", paper=command.paper)
-    size, places = command.size, dict(command.places)
-    shown = e.PaperShown(now, step.id, command.paper, command.digest, command.pages, size, places)
+    shown = e.PaperShown(
+        now,
+        step.id,
+        command.paper,
+        command.digest,
+        command.pages,
+        command.kept,
+        command.size,
+        dict(command.places),
+    )
     return (shown,)
 
 

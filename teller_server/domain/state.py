@@ -249,14 +249,16 @@ class GuestState:
 
 @dataclass(frozen=True, slots=True)
 class PaperState:
-    """A paper of this visit: the PDF that was shown, and how long each page was looked at.
+    """A paper of this visit: the PDF that was shown (SHA-256), and how long each page was read.
 
-    `page` is on the party's screen since `since`; 0 is none. `dwell`: milliseconds a page.
-    `signed`: digest of the PDF with the signatures of `signers`; `sealed`: with the bank's seal.
+    `kept`, `signed` and `sealed` name the sealed objects that hold it as it was then: bare, with
+    the signatures of `signers`, with the bank's seal on top. `page` is on the party's screen since
+    `since`; 0 is none. `dwell`: milliseconds a page.
     """
 
     digest: str
     pages: int
+    kept: str = ""
     size: int = 0
     places: Mapping[str, tuple[float, ...]] = field(default_factory=dict)
     page: int = 0

@@ -259,10 +259,9 @@ def _answer(asked: Mapping[str, Any]) -> str:
         return str(asked["expect"])
     if asked["type"] == "choice":
         return str(asked["options"][0]["value"])
-    value = _ANY[asked["type"]]
     if asked["type"] in ("number", "money") and asked.get("low") is not None:
-        return str(max(int(float(value)), int(asked["low"])))
-    return value
+        return str(asked["low"])
+    return _ANY[asked["type"]]
 
 
 def _mine(view: View, step: str) -> bool:

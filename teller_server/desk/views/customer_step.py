@@ -170,10 +170,13 @@ def _document(scene: VisitScene, state: StepState) -> dict[str, Any]:
 
 def form_part(scene: VisitScene) -> list[dict[str, Any]]:
     """The newest form: before and after, as the party reads them."""
-    draft = scene.visit.draft
+    visit, draft = scene.visit, scene.visit.draft
+    current = visit.current or visit.upcoming
+    if current is not None and current.kind is StepKind.FORM:
+        draft = visit.drafts.get(current.id)
     if scene.facts is None or draft is None:
         return []
-    language, values = scene.visit.language, scene.facts.forms.get(draft.step, {})
+    language, values = visit.language, scene.facts.forms.get(draft.step, {})
     return [
         {
             "name": field.name,
