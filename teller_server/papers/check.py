@@ -18,7 +18,7 @@ from typing import Any, Final
 from cryptography import x509
 from pyhanko.pdf_utils.reader import PdfFileReader
 from pyhanko.sign.ades.report import AdESPassed
-from pyhanko.sign.diff_analysis import ModificationLevel
+from pyhanko.sign.diff_analysis import DEFAULT_DIFF_POLICY, DiffPolicy, ModificationLevel
 from pyhanko.sign.validation.ades import ades_lta_validation
 from pyhanko.sign.validation.policy_decl import (
     PdfSignatureValidationSpec,
@@ -55,8 +55,8 @@ async def check(
         reader = PdfFileReader(io.BytesIO(pdf))
         whole = any(_covers_all(one) for one in reader.embedded_signatures)
         stamps = len(reader.embedded_timestamp_signatures)
-        signatures = reader.embedded_regular_signatures
-        findings = tuple([await _finding(pdf, one, roots, at) for one in signatures])
+        signatures, once = reader.embedded_regular_signatures, _Once()
+        findings = tuple([await _finding(pdf, one, roots, once, at) for one in signatures])
     except Exception as error:  # whatever a broken or hostile file makes the parser raise
         _log.warning("a signed paper can't be read", extra={"kind": type(error).__name__})
         return Report((), "", whole=False, stamps=0, problems=("paper_unreadable",))
@@ -78,12 +78,33 @@ def _report(
     return Report(findings, min(read, default=""), whole, stamps, tuple(problems))
 
 
-async def _finding(pdf: bytes, signature: Any, roots: Roots, at: datetime | None) -> Finding:
+class _Once(DiffPolicy):
+    """pyHanko's own judgment of what was changed, but asked once for each signature of a file."""
+
+    def __init__(self) -> None:
+        self._known: dict[tuple[str, ...], Any] = {}
+
+    def apply(self, old: Any, new: Any, field_mdp_spec: Any = None, doc_mdp: Any = None) -> Any:
+        return DEFAULT_DIFF_POLICY.apply(old, new, field_mdp_spec, doc_mdp)
+
+    def review_file(
+        self, reader: Any, base_revision: Any, field_mdp_spec: Any = None, doc_mdp: Any = None
+    ) -> Any:
+        key = (str(base_revision), repr(field_mdp_spec), repr(doc_mdp))
+        if key not in self._known:
+            self._known[key] = DEFAULT_DIFF_POLICY.review_file(
+                reader, base_revision, field_mdp_spec=field_mdp_spec, doc_mdp=doc_mdp
+            )
+        return self._known[key]
+
+
+async def _finding(
+    pdf: bytes, signature: Any, roots: Roots, once: _Once, at: datetime | None
+) -> Finding:
     field = str(signature.field_name)
     own = x509.load_der_x509_certificate(signature.signer_cert.dump())
-    result = await ades_lta_validation(
-        signature, _policy(roots.bank if field == BANK else roots.signers, roots.time), _moment(at)
-    )
+    policy = _policy(roots.bank if field == BANK else roots.signers, roots.time, once)
+    result = await ades_lta_validation(signature, policy, _moment(at))
     status = result.api_status
     found = Finding(
         field=field,
@@ -115,7 +136,7 @@ def _problems(
     return [code for code, fine in checks.items() if not fine]
 
 
-def _policy(roots: bytes, time: bytes) -> PdfSignatureValidationSpec:
+def _policy(roots: bytes, time: bytes, once: _Once) -> PdfSignatureValidationSpec:
     revocation = CertRevTrustPolicy(
         REQUIRE_REVINFO, freshness_req_type=FreshnessReqType.MAX_DIFF_REVOCATION_VALIDATION
     )
@@ -129,7 +150,7 @@ def _policy(roots: bytes, time: bytes) -> PdfSignatureValidationSpec:
         RevocationInfoGatheringSpec(RevinfoOnlineFetchingRule.LOCAL_ONLY),
         ts_cert_validation_policy=policy(time),
     )
-    return PdfSignatureValidationSpec(specification)
+    return PdfSignatureValidationSpec(specification, once)
 
 
 def _moment(at: datetime | None) -> ValidationTimingInfo:
