@@ -123,7 +123,7 @@ class Form:
 
 @dataclass(frozen=True, slots=True)
 class IdentityDocument:
-    """A document of one of `types` is photographed. `why`: identity, or a paper that proves."""
+    """A document of one of `types` is photographed."""
 
     types: tuple[str, ...] = ("resident_id",)
 
@@ -288,10 +288,19 @@ class Limits:
 
 
 @dataclass(frozen=True, slots=True)
+class ScriptSource:
+    """What a script was read from: its file, and the parts it includes by name."""
+
+    name: str
+    text: str
+    parts: Mapping[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
 class ServiceScript:
     """One service of the branch, exactly as its file and the parts it includes say.
 
-    `intake`: what is asked before the queue, for the legal scope. `facts`: named conditions over
+    `intake`: what is asked before the queue, for the legal scope. `conditions`: by name, over
     `intake.…`, `customer.…` and `<step>.<field or question>`. `papers`: id → title.
     """
 
@@ -312,6 +321,7 @@ class ServiceScript:
     papers: Mapping[str, Words] = field(default_factory=dict)
     limits: Limits | None = None
     effects: Words = field(default_factory=dict)
+    source: ScriptSource | None = field(default=None, compare=False, repr=False)
 
     def step(self, step: str) -> Step:
         """The step of that id; KeyError when there is none."""

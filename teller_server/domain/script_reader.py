@@ -11,7 +11,17 @@ import yaml
 
 from .conditions import Condition, joined
 from .errors import Problem, ScriptInvalid
-from .script import CUSTOMER, LANGUAGES, Consent, Guest, Limits, ServiceScript, Step, Words
+from .script import (
+    CUSTOMER,
+    LANGUAGES,
+    Consent,
+    Guest,
+    Limits,
+    ScriptSource,
+    ServiceScript,
+    Step,
+    Words,
+)
 from .script_nodes import Reader
 from .script_reader_checks import Nodes, check_whole
 from .script_reader_fields import field
@@ -50,7 +60,8 @@ def parse_script(text: str, source: str, parts: Mapping[str, str] | None = None)
     available = Parts(reader, parts or {})
     script = _script(reader, root, available)
     reader.finish()
-    return replace(script, digest=_digest(text, available.used))
+    used = dict(sorted(available.used.items()))
+    return replace(script, digest=_digest(text, used), source=ScriptSource(source, text, used))
 
 
 def _digest(text: str, used: Mapping[str, str]) -> str:

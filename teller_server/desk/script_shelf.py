@@ -1,0 +1,81 @@
+"""Every script that visits were opened under: a visit keeps the words it began with.
+
+The rules of a visit are pinned in the visit itself; its texts are found here by the digest it
+names, also when the bank has changed the file since. One file a version, named by its digest.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+
+import structlog
+
+from teller_server.domain.errors import ScriptInvalid
+from teller_server.domain.script import ServiceScript
+from teller_server.domain.script_reader import parse_script
+from teller_server.domain.state import Visit
+
+log = structlog.get_logger(__name__)
+
+
+class Scripts(Mapping[str, ServiceScript]):
+    """The scripts in use, by service; `of` gives the very version that a visit began with."""
+
+    def __init__(self, current: Mapping[str, ServiceScript], directory: Path) -> None:
+        """Put what is in use on the shelf in `directory`; OSError when it can't be written."""
+        self._current = dict(current)
+        self._directory = directory
+        self._read = {script.digest: script for script in current.values()}
+        directory.mkdir(parents=True, exist_ok=True)
+        for script in current.values():
+            self._keep(script)
+
+    def __getitem__(self, service: str) -> ServiceScript:
+        return self._current[service]
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._current)
+
+    def __len__(self) -> int:
+        return len(self._current)
+
+    def of(self, visit: Visit) -> ServiceScript:
+        """The script of a visit; what is in use now where its own can't be read any more.
+
+        KeyError when the service itself is gone and no version of it is on the shelf.
+        """
+        found = self._read.get(visit.script) or self._from_shelf(visit.script)
+        return found or self._current[visit.service]
+
+    def _path(self, digest: str) -> Path:
+        return self._directory / f"{digest}.json"
+
+    def _keep(self, script: ServiceScript) -> None:
+        path = self._path(script.digest)
+        if script.source is None or path.exists():
+            return
+        source = script.source
+        written = {"name": source.name, "text": source.text, "parts": dict(source.parts)}
+        draft = path.with_suffix(".new")
+        with draft.open("w", encoding="utf-8") as file:
+            json.dump(written, file, ensure_ascii=False)
+            file.flush()
+            os.fsync(file.fileno())
+        draft.replace(path)
+
+    def _from_shelf(self, digest: str) -> ServiceScript | None:
+        """A version that isn't in use any more; None when it isn't here or isn't what it says."""
+        try:
+            held = json.loads(self._path(digest).read_text("utf-8"))
+            script = parse_script(held["text"], held["name"], held["parts"])
+        except (OSError, ValueError, KeyError, TypeError, ScriptInvalid) as error:
+            log.warning("script_version_missing", script=digest, cause=type(error).__name__)
+            return None
+        if script.digest != digest:
+            log.error("script_version_changed", script=digest)
+            return None
+        self._read[digest] = script
+        return script
