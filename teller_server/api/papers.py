@@ -67,7 +67,7 @@ async def download(request: web.Request) -> web.Response:
     found = desk.papers.linked(request.match_info["secret"])
     visit = await desk.store.visits.get(found.visit)
     pdf = await desk.papers.signed(visit, found.paper)
-    title = desk.scripts[visit.service].papers[found.paper][visit.language]
+    title = desk.scripts.of(visit).papers[found.paper][visit.language]
     name = quote(f"{title}-{visit.ticket or 'visit'}.pdf")
     disposition = f"attachment; filename*=UTF-8''{name}"
     return web.Response(

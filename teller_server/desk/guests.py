@@ -12,6 +12,7 @@ from datetime import datetime, timedelta
 from typing import Literal
 
 from teller_server.desk.counter import Counter
+from teller_server.desk.script_shelf import Scripts
 from teller_server.domain import commands as c
 from teller_server.domain import events as e
 from teller_server.domain.errors import Refusal
@@ -65,7 +66,7 @@ class GuestDesk:
         self,
         store: Store,
         counter: Counter,
-        scripts: Mapping[str, ServiceScript],
+        scripts: Scripts,
         ring: Callable[..., None],
         forget: Callable[[str], None],
         base: str,
@@ -123,7 +124,7 @@ class GuestDesk:
         """The guest's own taps. Raises Refusal: consent_required, unknown_consent, …"""
         link = await self._link(guest)
         visit = await self._invited(link)
-        asked = {consent.id: consent for consent in self._scripts[visit.service].consents}
+        asked = {consent.id: consent for consent in self._scripts.of(visit).consents}
         if unknown := consents.keys() - asked.keys():
             raise Refusal("unknown_consent", consent=min(unknown))
         for consent in asked.values():
@@ -152,7 +153,7 @@ class GuestDesk:
         """Everybody who was asked in, in the order of the script."""
         return tuple(
             self._line(visit, guest)
-            for guest in self._scripts[visit.service].guests
+            for guest in self._scripts.of(visit).guests
             if guest.party in visit.guests
         )
 
@@ -192,7 +193,7 @@ class GuestDesk:
         return visit
 
     def _joining(self, link: GuestLink, visit: Visit) -> Joining:
-        script = self._scripts[visit.service]
+        script = self._scripts.of(visit)
         titles = [guest.title for guest in script.guests if guest.party == link.party]
         return Joining(link.id, link.party, titles[0], script, visit.language)
 

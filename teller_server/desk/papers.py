@@ -19,6 +19,7 @@ from teller_server.desk.crew import Crew
 from teller_server.desk.evidence import EvidenceDesk
 from teller_server.desk.facts import FactsDesk, VisitFacts, shown
 from teller_server.desk.press import Press
+from teller_server.desk.script_shelf import Scripts
 from teller_server.domain import commands as c
 from teller_server.domain import events as e
 from teller_server.domain.errors import BranchError, Refusal
@@ -57,7 +58,7 @@ class PaperDesk:
         evidence: EvidenceDesk,
         facts: FactsDesk,
         press: Press,
-        scripts: Mapping[str, ServiceScript],
+        scripts: Scripts,
         names: Mapping[str, str],
         folders: tuple[str, ...],
     ) -> None:
@@ -97,7 +98,7 @@ class PaperDesk:
 
     async def _set(self, visit: Visit, step: str, paper: str) -> None:
         """Keep the paper and its pages, and say that it can be read."""
-        script = self._scripts[visit.service]
+        script = self._scripts.of(visit)
         facts = await self._facts.of(visit)
         values = paper_values(visit, script, facts, self._names, self._counter.now())
         order = Order(paper, visit.language, values, visit.ticket or visit.id, self._folders)

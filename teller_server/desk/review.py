@@ -8,7 +8,6 @@ import asyncio
 import hashlib
 import secrets
 from collections import OrderedDict
-from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -21,11 +20,11 @@ from teller_server.desk.counter import Counter
 from teller_server.desk.evidence import EvidenceDesk
 from teller_server.desk.fields import FieldCipher, LookupKey
 from teller_server.desk.keys import DataKeys, recording_of
+from teller_server.desk.script_shelf import Scripts
 from teller_server.desk.timeline import Timeline, timeline
 from teller_server.domain.errors import Refusal
 from teller_server.domain.ids import SealedText
 from teller_server.domain.people import masked_name
-from teller_server.domain.script import ServiceScript
 from teller_server.domain.state import Visit
 from teller_server.store.evidence import Recording
 from teller_server.store.store import Store
@@ -54,7 +53,7 @@ class ReviewDesk:
         keys: DataKeys,
         lookup: LookupKey,
         evidence: EvidenceDesk,
-        scripts: Mapping[str, ServiceScript],
+        scripts: Scripts,
     ) -> None:
         self._store = store
         self._counter = counter
@@ -107,7 +106,7 @@ class ReviewDesk:
         visit = await self._store.visits.get(visit_id)
         recording = await self._store.evidence.recording(recording_of(visit_id))
         account = await self._store.accounts.by_id(visit.teller) if visit.teller else None
-        script = self._scripts[visit.service]
+        script = self._scripts.of(visit)
         names = await self._names([visit_id])
         return {
             "id": visit.id,
@@ -194,7 +193,7 @@ class ReviewDesk:
                 parties[party] = media
         found = await asyncio.to_thread(marks, directory, key)
         lost = {party: await asyncio.to_thread(gaps, directory, party, key) for party in parties}
-        script = self._scripts[visit.service]
+        script = self._scripts.of(visit)
         return timeline(script, language, parties, found, lost, recording.duration_ms or 0)
 
     async def media(self, visit_id: str, party: str) -> Media:

@@ -12,6 +12,7 @@ from teller_server.desk.counter import Counter
 from teller_server.desk.facts import FactsDesk, draws, holding
 from teller_server.desk.fields import FieldCipher, LookupKey
 from teller_server.desk.keys import DataKeys
+from teller_server.desk.script_shelf import Scripts
 from teller_server.domain import commands as c
 from teller_server.domain.errors import Refusal
 from teller_server.domain.fields import Field
@@ -20,7 +21,6 @@ from teller_server.domain.script import (
     Liveness,
     Question,
     Questions,
-    ServiceScript,
     Step,
     StepKind,
 )
@@ -38,7 +38,7 @@ class ServiceDesk:
         keys: DataKeys,
         lookup: LookupKey,
         facts: FactsDesk,
-        scripts: Mapping[str, ServiceScript],
+        scripts: Scripts,
     ) -> None:
         self._counter = counter
         self._keys = keys
@@ -68,7 +68,7 @@ class ServiceDesk:
         command_id: str,
     ) -> None:  # fmt: skip
         """Write an answer down. Raises Refusal answer_invalid, question_not_drawn, …"""
-        script, asked = self._scripts[visit.service], self._step(visit, step)
+        script, asked = self._scripts.of(visit), self._step(visit, step)
         value = value.strip()
         finding = self._finding(asked, question, value, clear)
         facts = await self._facts.of(visit)
@@ -104,7 +104,7 @@ class ServiceDesk:
         digest = self._lookup.digest(f"{visit.id}{plain}")
         facts = await self._facts.of(visit)
         facts = replace(facts, forms={**facts.forms, step: wanted})
-        holds = holding(facts, self._scripts[visit.service])
+        holds = holding(facts, self._scripts.of(visit))
         command = c.DraftForm(step, teller, sealed, digest, holds)
         await self._counter.act(visit.id, command, command_id)
 
@@ -116,7 +116,7 @@ class ServiceDesk:
 
     def _step(self, visit: Visit, step: str) -> Step:
         try:
-            return self._scripts[visit.service].step(step)
+            return self._scripts.of(visit).step(step)
         except KeyError:
             raise Refusal("unknown_step", step=step) from None
 

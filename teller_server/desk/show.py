@@ -15,6 +15,7 @@ from teller_server.desk.guests import GuestDesk
 from teller_server.desk.identity import IdentityDesk
 from teller_server.desk.keys import DataKeys, recording_of
 from teller_server.desk.reception import Reception
+from teller_server.desk.script_shelf import Scripts
 from teller_server.desk.signatures import SignatureDesk
 from teller_server.desk.views.customer import customer_view
 from teller_server.desk.views.scene import (
@@ -28,7 +29,6 @@ from teller_server.domain.errors import Refusal
 from teller_server.domain.hours import OpeningHours
 from teller_server.domain.objection import objection_until
 from teller_server.domain.people import TellerState, masked_document, masked_name
-from teller_server.domain.script import ServiceScript
 from teller_server.domain.state import QUEUED, Visit
 from teller_server.store.floor import BoardRow
 from teller_server.store.store import Store
@@ -61,7 +61,7 @@ class Show:
         facts: FactsDesk,
         guests: GuestDesk,
         signatures: SignatureDesk,
-        scripts: Mapping[str, ServiceScript],
+        scripts: Scripts,
         hours: OpeningHours,
         names: Mapping[str, str],
         ice_servers: Callable[[str], list[dict[str, Any]]],
@@ -176,7 +176,7 @@ class Show:
         facts = await self._facts_of(visit)
         return VisitScene(
             visit=visit,
-            script=self._scripts[visit.service],
+            script=self._scripts.of(visit),
             now=self._counter.now(),
             monotonic=time.monotonic(),
             picture=self._call.pictures.get(visit.id),
@@ -236,7 +236,7 @@ class Show:
                 Returned(
                     visit=visit.id,
                     ticket=visit.ticket,
-                    service_title=self._scripts[visit.service].title[language],
+                    service_title=self._scripts.of(visit).title[language],
                     question=cipher.open("question", review.question),
                     asked_at=review.asked_at,
                     due_at=review.due_at,

@@ -18,6 +18,7 @@ from teller_server.desk.crew import Crew
 from teller_server.desk.evidence import EvidenceDesk
 from teller_server.desk.facts import FactsDesk, VisitFacts
 from teller_server.desk.keys import recording_of
+from teller_server.desk.script_shelf import Scripts
 from teller_server.desk.signing import BANK, Act, Signed, SigningDesk, Unsigned
 from teller_server.domain import commands as c
 from teller_server.domain import events as e
@@ -67,7 +68,7 @@ class SignatureDesk:
         facts: FactsDesk,
         signing: SigningDesk,
         messenger: Messenger,
-        scripts: Mapping[str, ServiceScript],
+        scripts: Scripts,
         names: Mapping[str, str],
         code_key: bytes,
         *,
@@ -103,7 +104,7 @@ class SignatureDesk:
             branch=self._names[visit.language],
             code=code,
             minutes=self._minutes,
-            title=self._scripts[visit.service].step(step).title[visit.language],
+            title=self._scripts.of(visit).step(step).title[visit.language],
         )
         digest = code_digest(self._code_key, visit.id, step, code)
         until = now + timedelta(minutes=self._minutes)
@@ -122,7 +123,7 @@ class SignatureDesk:
 
     def _phone(self, visit: Visit, party: str, step: str, facts: VisitFacts) -> str:
         """Where a code goes: what the step names; else the party's own number."""
-        script = self._scripts[visit.service]
+        script = self._scripts.of(visit)
         detail = script.step(step).detail
         if isinstance(detail, OneTimeCode) and detail.to != "customer.phone":
             form, _, field = detail.to.partition(".")
@@ -184,7 +185,7 @@ class SignatureDesk:
 
     async def _act(self, visit: Visit, party: str, step: str) -> Act:
         facts = await self._facts.of(visit)
-        detail = self._scripts[visit.service].step(step).detail
+        detail = self._scripts.of(visit).step(step).detail
         sentence = detail.sentence[visit.language] if isinstance(detail, Sign) else ""
         return Act(
             party=party,
