@@ -103,6 +103,7 @@ class BackOffice:
 
     async def retry(self, visit: str, by: str, purpose: str) -> Applied:
         """Try again what was given up, under the same key. Refusal effect_not_given_up."""
+        await self._given_up(visit)
         await self._note(visit, by, "effect_retried", purpose)
         return await self._counter.act(visit, c.RetryEffect(by))
 
@@ -111,9 +112,7 @@ class BackOffice:
 
         Refusal effect_not_given_up; Outage when the bank can't be asked: nothing has changed.
         """
-        look = await self._store.outbox.look(visit)
-        if look is None or look.state != "dead_lettered":
-            raise Refusal("effect_not_given_up")
+        look = await self._given_up(visit)
         await self._note(visit, by, "effect_cancelled", purpose)
         receipt = await self._core.cancel(look.key)
         if receipt is None:
@@ -128,6 +127,12 @@ class BackOffice:
         """Take up a notice that was given up. Refusal notice_not_given_up."""
         if not await self._store.notices.again(notice, self._counter.now()):
             raise Refusal("notice_not_given_up")
+
+    async def _given_up(self, visit: str) -> EffectLook:
+        look = await self._store.outbox.look(visit)
+        if look is None or look.state != "dead_lettered":
+            raise Refusal("effect_not_given_up")
+        return look
 
     async def _note(self, visit: str, by: str, act: str, purpose: str) -> None:
         """Written before it is done, in the visit's custody chain."""

@@ -10,6 +10,7 @@ from teller_server.domain.ids import UNSAID, SealedText
 from teller_server.domain.script import ServiceScript
 from teller_server.domain.script_reader import parse_script
 from teller_server.domain.state import Outcome, Visit
+from teller_server.store.ledger import Alongside
 from teller_server.store.store import Store
 
 NOON = datetime(2026, 11, 23, 12, tzinfo=UTC)
@@ -40,6 +41,14 @@ steps:
     purpose: recording
     on_refuse: end
     if_refused: {zh-CN: 不办理, en: It ends}
+  - id: details
+    kind: form
+    title: {zh-CN: 资料, en: Details}
+    say: {zh-CN: 请核对, en: Please check}
+    task: {zh-CN: 请核对, en: Please check}
+    fields:
+      - {name: phone, type: phone, label: {zh-CN: 手机号, en: Telephone}}
+      - {name: address, type: text, label: {zh-CN: 地址, en: Address}}
   - id: decision
     kind: teller_decision
     title: {zh-CN: 决定, en: Decision}
@@ -70,6 +79,8 @@ class Short:
         self.store = store
         self.visit = visit
         self.now = NOON
+        self.draft = SealedText("sealed")
+        self.alongside: Alongside | None = None
 
     def later(self, **by: float) -> None:
         self.now += timedelta(**(by or {"seconds": 1}))
@@ -82,14 +93,19 @@ class Short:
         assert after is not None
         return after
 
-    async def open(self, *, checked: bool = False) -> Visit:
+    async def open(self, *, checked: bool = False, language: str = "zh-CN") -> Visit:
+        """`alongside` is written in the same transaction."""
         script = short_script(checked=checked)
-        consents = {"recording": True}
-        return await self.do(c.OpenVisit(self.visit, script, "zh-CN", "digest", False, consents))
+        command = c.OpenVisit(self.visit, script, language, "digest", False, {"recording": True})
+        self.later()
+        applied = await self.store.visits.apply(
+            self.visit, command, self.now, alongside=self.alongside
+        )
+        return applied.visit
 
-    async def served(self, *, checked: bool = False) -> Visit:
+    async def served(self, *, checked: bool = False, language: str = "zh-CN") -> Visit:
         """To the end of the call, everything done."""
-        await self.open(checked=checked)
+        await self.open(checked=checked, language=language)
         await self.do(c.TakeTicket("A001"))
         await self.do(c.Offer(f"p-{self.visit}", TELLER, self.now + timedelta(seconds=20)))
         await self.do(c.Accept(f"p-{self.visit}", TELLER, "r1"))
@@ -99,14 +115,18 @@ class Short:
             c.StartStep("recording", TELLER),
             c.AnswerStep("recording", "agreed"),
             c.CompleteStep("recording", TELLER, "passed"),
+            c.StartStep("details", TELLER),
+            c.DraftForm("details", TELLER, self.draft, "digest"),
+            c.AnswerStep("details", "seen"),
+            c.CompleteStep("details", TELLER, "passed"),
             c.StartStep("decision", TELLER),
             c.CompleteStep("decision", TELLER, "passed", UNSAID, "approve"),
         )
         return await self.do(c.EndService(TELLER, Outcome.DONE))
 
-    async def done(self, *, checked: bool = False) -> Visit:
+    async def done(self, *, checked: bool = False, language: str = "zh-CN") -> Visit:
         """Sealed and wrapped up; with `checked`, waiting for a second person."""
-        await self.served(checked=checked)
+        await self.served(checked=checked, language=language)
         return await self.do(c.CallSealed("manifest", True), c.WrapUp(TELLER, "completed"))
 
     async def approved(self) -> Visit:
