@@ -28,12 +28,17 @@ def money(value: str | Decimal) -> str:
     return f"{decimal(value).quantize(CENT, ROUND_HALF_UP):,.2f}"
 
 
-def percent(value: str | Decimal) -> str:
+def percent(value: str | Decimal, least: int = 2) -> str:
     """At least two decimals, no more than are there: `4.35%`, `4.3500%` is `4.35%`."""
     number = decimal(value).normalize()
     exponent = number.as_tuple().exponent
-    places = max(2, -exponent if isinstance(exponent, int) else 2)
+    places = max(least, -exponent if isinstance(exponent, int) else least)
     return f"{number:.{places}f}%"
+
+
+def share(value: str | Decimal) -> str:
+    """A percentage with no more decimals than it has: `50%`, `62.5%`."""
+    return percent(value, 0)
 
 
 def capitals(value: str | Decimal) -> str:

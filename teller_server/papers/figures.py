@@ -21,14 +21,20 @@ from typing import Final
 
 from teller_server.domain.errors import Refusal
 
-from .amounts import CENT, capitals, day, money, percent
+from .amounts import CENT, capitals, day, money, percent, share
 
 MONTHS_A_YEAR: Final = 12
 _HUNDRED: Final = Decimal(100)
 _DIGITS: Final = 50  # of precision while the rate is being found
 _TINY: Final = Decimal("1e-18")
 _MOST_A_MONTH: Final = Decimal(10)
-FILTERS: Final = {"money": money, "percent": percent, "capitals": capitals, "day": day}
+FILTERS: Final = {
+    "money": money,
+    "percent": percent,
+    "share": share,
+    "capitals": capitals,
+    "day": day,
+}
 """For templates: see `amounts`."""
 
 
