@@ -126,7 +126,10 @@ def _code_entered(visit: Visit, event: e.CodeEntered) -> Visit:
 @SERVICE.on(e.PapersSigned)
 def _papers_signed(visit: Visit, event: e.PapersSigned) -> Visit:
     signed = {
-        paper: replace(visit.papers[paper], signed=digest) for paper, digest in event.signed.items()
+        name: replace(
+            visit.papers[name], signed=kept, signers=(*visit.papers[name].signers, event.party)
+        )
+        for name, kept in event.signed.items()
     }
     return with_step(replace(visit, papers={**visit.papers, **signed}), event.step, answer="signed")
 
