@@ -7,7 +7,6 @@ import json
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
-from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -27,6 +26,7 @@ from tests.journeys.people import (
     LI_LEI,
     OFTEN,
     PATIENCE,
+    SHORT,
     Cast,
     command,
     console,
@@ -36,7 +36,6 @@ from tests.journeys.people import (
     words_of,
 )
 
-HOUSE = Path(__file__).parent / "house"
 SERVICE = "loan_interview"
 GUARANTOR = "guarantor"
 
@@ -45,8 +44,7 @@ GUARANTOR = "guarantor"
 async def server(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[PrivateServer]:
     """A branch whose service is short, and asks a guarantor in."""
     place = tmp_path_factory.mktemp("house")
-    rules = {"directory": str(HOUSE), "packs": ["house"]}
-    async with private_server(place, place / "evidence", recording=OFTEN, rules=rules) as running:
+    async with private_server(place, place / "evidence", recording=OFTEN, rules=SHORT) as running:
         yield running
 
 
@@ -176,6 +174,7 @@ async def test_a_guarantor_comes_is_recognised_drops_out_and_comes_back(
         await teller.complete("guarantor_word")
         await teller.wire.send("guest.dismiss", party=GUARANTOR)
         await people.guest(lambda line: line["status"] == "gone")
+        await guest.wire.until(lambda view: view["left"] and view["call"] is None, "to be let go")
         await play.to_the_end()
         await teller.end("done_with_limits")
         await teller.wrap_up("done_with_limits")

@@ -55,6 +55,7 @@ def customer_view(branch: BranchFacts, scene: VisitScene, party: str = CUSTOMER)
             "effect": visit.effect.value,
         },
         "party": party,
+        "left": _left(visit, party),
         "queue": _queue(scene) if visit.state in QUEUED and visit.ticket else None,
         "teller": _teller(scene),
         "call": call_part(scene, party),
@@ -65,6 +66,12 @@ def customer_view(branch: BranchFacts, scene: VisitScene, party: str = CUSTOMER)
         "receipt": _receipt(scene, party) if visit.outcome else None,
         "notice": _notice(scene),
     }
+
+
+def _left(visit: Visit, party: str) -> bool:
+    """Whether this further party was let go: their part is done."""
+    guest = visit.guests.get(party)
+    return guest is not None and guest.status == "gone"
 
 
 def _queue(scene: VisitScene) -> dict[str, Any]:
@@ -108,7 +115,7 @@ def _receipt(scene: VisitScene, party: str) -> dict[str, Any] | None:
         "evidence_digest": visit.manifest,
         "seal_status": "sealed" if visit.sealed else ("pending" if visit.recording else "none"),
         "heads": [head.plain() for head in scene.heads],
-        "reason": _reason(scene),
+        "reason": _reason(scene) if party == CUSTOMER else None,
         "reference": visit.ticket if visit.hand_over else None,
         "core_receipt": visit.receipt,
         "papers": _papers(scene, party),

@@ -27,11 +27,15 @@ FILLED = {
     "{digest}": "0" * 64,
     "{tree}": "none",
     "{name}": "none.js",
+    "{endpoint}": "hook-01ARZ3NDEKTSV4RRFFQ69G5FAV",
+    "{event}": "evt-01ARZ3NDEKTSV4RRFFQ69G5FAV",
+    "{notice}": "notice-" + "0" * 26,
 }
 # Who may pass which door. What is not here is for nobody.
 PUBLIC = (
     "GET /",
     "GET /i",
+    "GET /j",
     "GET /healthz",
     "GET /favicon.ico",
     "GET /s/{tree}/{name}",
@@ -39,14 +43,17 @@ PUBLIC = (
     "GET /api/customer/probe",
     "POST /api/customer/probe",
     "POST /api/customer/redeem",
+    "POST /api/customer/join",
     "POST /api/customer/visits",
     "POST /api/customer/handoff/redeem",
     "GET /teller/sign-in",
     "GET /review/sign-in",
     "GET /core/sign-in",
+    "GET /admin/sign-in",
     "POST /api/teller/sign-in",
     "POST /api/review/sign-in",
     "POST /api/core/sign-in",
+    "POST /api/admin/sign-in",
 )
 OWN = {
     "/api/customer/": {"customer", "invited"},
@@ -58,6 +65,8 @@ OWN = {
     "/review": {"compliance"},
     "/api/core/": {"admin"},
     "/core": {"admin"},
+    "/api/admin/": {"admin"},
+    "/admin": {"admin"},
 }
 ROLES = (
     "nobody",
@@ -112,6 +121,7 @@ async def everybody(doors: Served) -> AsyncIterator[dict[str, Browser]]:
     await people["teller"].sign_in("teller", "zhao")
     await people["compliance"].sign_in("review", "liu")
     await people["admin"].sign_in("core", "root")
+    await people["admin"].sign_in("admin", "root")
     await doors.hire("former", "前柜员", "teller")
     await people["dismissed"].sign_in("teller", "former")
     await accounts.change("staff-former", disabled=True)
@@ -181,6 +191,7 @@ async def test_people_who_open_a_page_are_sent_to_sign_in(doors: Served) -> None
         ("/review", "review"),
         (f"/review/{FILLED['{visit}']}", "review"),
         ("/core", "core"),
+        ("/admin", "admin"),
     ):
         reply = await stranger.ask("GET", path, Accept="text/html,*/*")
         assert (reply.status, reply.headers["Location"]) == (303, f"/{door}/sign-in")

@@ -93,3 +93,20 @@ export function gathering(app) {
     }),
   };
 }
+
+/** Let go by the teller: nothing is heard or seen of the call any more. @param {Customer} app @returns {Scene} */
+export function left(app) {
+  app.endMedia();
+  return {
+    node: screen({
+      mark: "check-circle",
+      title: t("Your part is done"),
+      lead: t("You have left the call. You are not seen, heard or recorded any more."),
+      body: h(
+        "p.note",
+        null,
+        t("Your receipt appears on this page when the visit has ended. You may also close it."),
+      ),
+    }),
+  };
+}

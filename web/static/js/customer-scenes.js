@@ -2,7 +2,7 @@
 
 import * as notices from "./customer-notices.js";
 import { handoff, invitation } from "./customer-arrive.js";
-import { gathering, join, joined } from "./customer-join.js";
+import { gathering, join, joined, left } from "./customer-join.js";
 import { start } from "./customer-start.js";
 import { intake } from "./customer-intake.js";
 import { scope } from "./customer-scope.js";
@@ -35,5 +35,6 @@ export const SCENES = {
   check,
   queue,
   call,
+  left,
   closed,
 };

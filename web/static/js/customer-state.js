@@ -71,6 +71,7 @@
  * @property {{name: string, open: boolean, hours: string, reopens: string | null}} branch
  * @property {string} language
  * @property {string} [party] whose page this is: `customer`, or a guest's party
+ * @property {boolean} [left] whether this guest was let go
  * @property {{id: string, ticket: string | null, service: string, service_title: string, state: string, outcome: string | null, effect: string} | null} visit
  * @property {{ahead: number, position: number, wait_low_s: number | null, wait_high_s: number | null, basis: string} | null} queue
  * @property {{name: string, number: string} | null} teller
@@ -83,7 +84,7 @@
  * @property {{code: string, message: string, severity: "info"|"warn"|"bad"} | null} notice
  */
 
-/** @typedef {"loading"|"unsupported"|"offline"|"superseded"|"signed_out"|"closed_branch"|"invitation"|"handoff"|"join"|"joined"|"start"|"intake"|"scope"|"details"|"consent"|"refused"|"check"|"queue"|"gathering"|"call"|"closed"} SceneName */
+/** @typedef {"loading"|"unsupported"|"offline"|"superseded"|"signed_out"|"closed_branch"|"invitation"|"handoff"|"join"|"joined"|"start"|"intake"|"scope"|"details"|"consent"|"refused"|"check"|"queue"|"gathering"|"call"|"left"|"closed"} SceneName */
 
 /**
  * What happened on this page only; everything else comes from the server.
@@ -147,6 +148,7 @@ function ofVisit(view) {
 function ofGuest(local, view) {
   const state = view.visit?.state ?? "";
   if (view.receipt || state === "closed" || state === "in_review") return "closed";
+  if (view.left) return "left";
   if (!local.ready) return "check";
   return IN_CALL.has(state) ? "call" : "gathering";
 }
