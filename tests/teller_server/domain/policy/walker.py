@@ -1,0 +1,186 @@
+"""Plays a compiled service through the rules of a visit: what people would do next, in order."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from datetime import UTC, datetime, timedelta
+
+from teller_server.domain import commands as c
+from teller_server.domain import events as e
+from teller_server.domain import visit as rules
+from teller_server.domain.ids import SealedText
+from teller_server.domain.policy import CompiledService
+from teller_server.domain.script import CUSTOMER, StepKind
+from teller_server.domain.signing import unsealed
+from teller_server.domain.state import Outcome, StepState, Visit, VisitState
+
+NOON = datetime(2026, 11, 23, 12, tzinfo=UTC)
+TELLER, CHECKER = "t-wang", "t-chen"
+SAID = SealedText("sealed:said")
+LONG = timedelta(seconds=120)
+TAPPED = (StepKind.NOTICE, StepKind.CONSENT, StepKind.DISCLOSURE, StepKind.HAND_OVER)
+
+
+class Walk:
+    """One visit and its clock. `holds`: the script's conditions, all known from the beginning."""
+
+    def __init__(self, compiled: CompiledService, holds: Mapping[str, bool]) -> None:
+        script = compiled.script
+        self.now = NOON
+        self.events: list[e.Event] = []
+        self.visit: Visit | None = None
+        consents = {consent.id: True for consent in script.consents}
+        conditions = {name: holds.get(name, False) for name in script.conditions}
+        self.do(
+            c.OpenVisit("v1", script, "zh-CN", "c", False, consents, compiled.policy, conditions)
+        )
+        self.do(c.TakeTicket("A001"))
+        self.do(c.Offer("p1", TELLER, self.now + timedelta(minutes=1)))
+        self.do(c.Accept("p1", TELLER, "r1"))
+        self.joins("customer")
+        self.joins("teller")
+
+    @property
+    def at(self) -> Visit:
+        assert self.visit is not None
+        return self.visit
+
+    def do(self, command: c.Command) -> None:
+        self.now += timedelta(seconds=1)
+        self.visit, caused = rules.step_to(self.visit, command, self.now)
+        self.events += caused
+
+    def joins(self, party: str) -> None:
+        self.do(c.LegUp(party, f"{party}-1"))
+        self.do(c.RecordingConfirmed(party))
+
+    def passed(self) -> list[str]:
+        """The steps that were ended as passed, in the order in which they were."""
+        ends = [event for event in self.events if isinstance(event, e.StepEnded)]
+        return [event.step for event in ends if event.result == "passed"]
+
+    # ---- what happens next when all goes well
+
+    def next(self) -> c.Command | timedelta | None:
+        """A command, a time to wait, or None when the visit is over."""
+        visit = self.at
+        if visit.state is VisitState.IN_SERVICE:
+            return self._in_service(visit)
+        if visit.state is VisitState.WRAP_UP:
+            return c.CallSealed("m", True) if not visit.sealed else c.WrapUp(TELLER, "ok")
+        if visit.state is VisitState.IN_REVIEW:
+            return c.Review(CHECKER, "approve", SAID)
+        return None
+
+    def to_the_end(self) -> Walk:
+        """Everything that is left, the usual way."""
+        for _ in range(600):
+            move = self.next()
+            if move is None:
+                return self
+            self.take(move)
+        raise AssertionError(f"the visit doesn't end: {self.at.current}")
+
+    def until(self, step: str) -> Walk:
+        """Up to the moment at which a step has begun."""
+        for _ in range(600):
+            if self.at.current is not None and self.at.current.id == step:
+                return self
+            move = self.next()
+            assert move is not None, f"{step} never began"
+            self.take(move)
+        raise AssertionError(f"{step} never began")
+
+    def take(self, move: c.Command | timedelta) -> None:
+        if isinstance(move, timedelta):
+            self.now += move
+        else:
+            self.do(move)
+
+    def _in_service(self, visit: Visit) -> c.Command | timedelta:
+        for party in visit.parties:
+            if not visit.legs[party].up:
+                return c.LegUp(party, f"{party}-{len(self.events)}")
+        step = visit.current
+        if step is None:
+            ahead = visit.upcoming
+            if ahead is None:
+                return c.EndService(TELLER, Outcome.DONE)
+            return self._invited(visit, ahead.party) or c.StartStep(ahead.id, TELLER, _drawn(ahead))
+        return next(self._within(visit, step), None) or c.CompleteStep(
+            step.id, TELLER, "passed", SAID
+        )
+
+    def _invited(self, visit: Visit, party: str) -> c.Command | None:
+        if party == CUSTOMER or visit.here(party):
+            return None
+        guest = visit.guests.get(party)
+        if guest is None:
+            return c.InviteGuest(party, "g1", TELLER)
+        if guest.status == "invited":
+            return c.GuestConsents(party, "g1", {"recording": True, "face": True})
+        return c.LegUp(party, "g-1") if party not in visit.legs else c.RecordingConfirmed(party)
+
+    def _within(self, visit: Visit, step: StepState) -> Iterator[c.Command | timedelta]:
+        """What is still missing in the step that is open, first things first."""
+        if step.started_at and self.now < step.started_at + timedelta(seconds=step.plan.seconds):
+            yield timedelta(seconds=step.plan.seconds)
+        if step.kind in TAPPED and step.answer is None:
+            yield c.AnswerStep(step.id, step.plan.asks[0], step.party)
+        if step.kind in (StepKind.QUESTION, StepKind.LIVENESS):
+            for question in step.drawn:
+                if question not in step.answers:
+                    yield c.RecordAnswer(step.id, TELLER, question, SAID, "expected")
+        yield from self._person(visit, step)
+        yield from self._papers(visit, step)
+
+    def _person(self, visit: Visit, step: StepState) -> Iterator[c.Command]:
+        person = visit.person(step.party)
+        if step.kind is StepKind.IDENTITY_DOCUMENT and person.document is None:
+            yield c.DocumentReceived("d", "p", step.party)
+        if step.kind is StepKind.FACE_MATCH and person.decision is None:
+            check = person.check
+            if check is None:
+                yield c.CheckIdentity("k" + step.party, TELLER)
+            elif check.status == "running":
+                yield c.IdentityChecked(check.id, "passed", 0.7, "agrees", ())
+            else:
+                yield c.DecideIdentity(TELLER, "accept", check.id)
+        if step.kind is StepKind.FORM:
+            if step.id not in visit.drafts:
+                yield c.DraftForm(step.id, TELLER, SAID, "d")
+            if step.answer is None:
+                yield c.AnswerStep(step.id, "seen", step.party)
+
+    def _papers(self, visit: Visit, step: StepState) -> Iterator[c.Command | timedelta]:
+        if step.kind is StepKind.DOCUMENT:
+            (name,) = step.plan.papers
+            paper = visit.papers.get(name)
+            if paper is None:
+                yield c.ShowPaper(step.id, name, f"pdf-{name}", 1)
+            elif step.answer is None:
+                if paper.page == 0:
+                    yield c.TurnPage(name, 1, step.party)
+                if self.now < (paper.since or self.now) + LONG:
+                    yield LONG
+                yield c.AnswerStep(step.id, step.plan.asks[0], step.party)
+        if step.kind in (StepKind.SIGN, StepKind.ONE_TIME_CODE) and step.answer is None:
+            yield from self._signature(visit, step)
+        if step.kind is StepKind.TELLER_DECISION and unsealed(visit):
+            yield c.SealPapers({name: f"sealed-{name}" for name in unsealed(visit)}, "bank")
+
+    def _signature(self, visit: Visit, step: StepState) -> Iterator[c.Command]:
+        code = visit.code if visit.code and visit.code.step == step.id else None
+        if code is None:
+            until = self.now + timedelta(minutes=3)
+            yield c.SendCode(step.id, step.party, "1**", "digest", until)
+        elif not code.correct:
+            yield c.EnterCode(step.id, step.party, True)
+        elif step.kind is StepKind.SIGN:
+            signed = {name: f"signed-{name}" for name in step.plan.papers}
+            yield c.SignPapers(step.id, step.party, signed, "cert")
+
+
+def _drawn(step: StepState) -> tuple[str, ...]:
+    known = tuple(question.id for question in step.plan.questions)
+    return known[: step.plan.draw or len(known)]
