@@ -23,7 +23,7 @@ from teller_server.settings import load
 from teller_server.store.accounts import Account
 from tests.teller_server.api.house import HASH, PASSWORD
 
-AUDIENCES = ("customer", "teller", "review", "core")
+AUDIENCES = ("customer", "teller", "review", "core", "admin")
 PEOPLE = {
     "wang": ("王敏", "teller"),
     "zhao": ("赵磊", "teller"),

@@ -35,7 +35,6 @@ FILLED = {
 PUBLIC = (
     "GET /",
     "GET /i",
-    "GET /j",
     "GET /healthz",
     "GET /favicon.ico",
     "GET /s/{tree}/{name}",
@@ -43,7 +42,6 @@ PUBLIC = (
     "GET /api/customer/probe",
     "POST /api/customer/probe",
     "POST /api/customer/redeem",
-    "POST /api/customer/join",
     "POST /api/customer/visits",
     "POST /api/customer/handoff/redeem",
     "GET /teller/sign-in",
