@@ -35,6 +35,7 @@ FILLED = {
 PUBLIC = (
     "GET /",
     "GET /i",
+    "GET /j",
     "GET /healthz",
     "GET /favicon.ico",
     "GET /s/{tree}/{name}",
@@ -42,6 +43,7 @@ PUBLIC = (
     "GET /api/customer/probe",
     "POST /api/customer/probe",
     "POST /api/customer/redeem",
+    "POST /api/customer/join",
     "POST /api/customer/visits",
     "POST /api/customer/handoff/redeem",
     "GET /teller/sign-in",
