@@ -40,7 +40,7 @@ async def branch(request: web.Request) -> web.Response:
     """Everything the start page needs before anybody has said who they are."""
     desk, language = branch_of(request), language_of(request)
     facts = desk.show.branch(language)
-    scripts = [service_part(script, language) for script in desk.scripts.values()]
+    scripts = [service_part(desk, script, language) for script in desk.scripts.values()]
     consents = scripts[0]["consents"]
     return web.json_response(
         {

@@ -7,9 +7,11 @@ from pydantic import Field
 
 from teller_server.api.arrivals import guess, with_session
 from teller_server.api.bodies import Body, read_body
+from teller_server.api.consents import consents_part
 from teller_server.api.guards import identity_of
 from teller_server.api.keys import branch_of
 from teller_server.api.problems import language_of
+from teller_server.desk.branch import Branch
 from teller_server.desk.guests import Joining
 
 
@@ -25,7 +27,7 @@ async def join(request: web.Request) -> web.StreamResponse:
     """A tap on a link: its secret is used up and this browser speaks for the guest."""
     form = await read_body(request, Join)
     joining = await guess(request, branch_of(request).guests.redeem, form.secret)
-    answer = joining_answer(joining, language_of(request))
+    answer = joining_answer(branch_of(request), joining, language_of(request))
     return await with_session(request, answer, joining.id, 200)
 
 
@@ -36,20 +38,12 @@ async def consents(request: web.Request) -> web.Response:
     return web.json_response({})
 
 
-def joining_answer(joining: Joining, language: str) -> dict[str, Any]:
+def joining_answer(desk: Branch, joining: Joining, language: str) -> dict[str, Any]:
     """What the join page shows: no word about the customer."""
     return {
         "party": joining.party,
         "party_title": joining.title[language],
         "service_title": joining.script.title[language],
         "language": joining.language,
-        "consents": {
-            consent.id: {
-                "title": consent.title[language],
-                "body": consent.body[language],
-                "if_refused": consent.if_refused[language],
-                "required": consent.required,
-            }
-            for consent in joining.script.consents
-        },
+        "consents": consents_part(desk, joining.script, language),
     }

@@ -7,6 +7,7 @@ from aiohttp import web
 from pydantic import Field
 
 from teller_server.api.bodies import Body, Typed, read_body
+from teller_server.api.consents import consents_part
 from teller_server.api.keys import branch_of
 from teller_server.api.papers import seated
 from teller_server.api.problems import language_of
@@ -62,7 +63,7 @@ async def objection(request: web.Request) -> web.Response:
     return web.json_response({"status": "open"}, status=201)
 
 
-def service_part(script: ServiceScript, language: str) -> Mapping[str, Any]:
+def service_part(desk: Branch, script: ServiceScript, language: str) -> Mapping[str, Any]:
     """A service as the start page offers it."""
     return {
         "id": script.service,
@@ -74,13 +75,5 @@ def service_part(script: ServiceScript, language: str) -> Mapping[str, Any]:
             {"name": f.name, "label": f.label[language], **field_part(f, language)}
             for f in script.intake
         ],
-        "consents": {
-            consent.id: {
-                "title": consent.title[language],
-                "body": consent.body[language],
-                "if_refused": consent.if_refused[language],
-                "required": consent.required,
-            }
-            for consent in script.consents
-        },
+        "consents": consents_part(desk, script, language),
     }

@@ -17,7 +17,7 @@ ALWAYS = frozenset(
     {"teller.name", "teller.number", "branch.name", "customer.name", "customer.phone",
      "number", "today"}
 )  # fmt: skip
-BEFORE_CALL = frozenset({"branch.name", "today"})
+BEFORE_CALL = frozenset({"branch.name"})
 """What the texts outside of steps may show: nobody has called yet."""
 RESERVED = frozenset({"teller", "branch", "customer", "intake", "before", "number", "today"})
 INTAKE = -1

@@ -31,3 +31,11 @@ async def test_the_flow_is_a_picture_in_the_readers_language(doors: Served) -> N
     assert picture.findtext("{http://www.w3.org/2000/svg}title") == script.title["zh-CN"]
     missing = await browser.ask("GET", "/api/admin/services/nothing/flow.svg")
     assert missing.code == "unknown_service"
+
+
+async def test_consents_name_the_branch_and_show_no_braces(doors: Served) -> None:
+    told = (await doors.browser("en").ask("GET", "/api/customer/branch")).json
+    for service in told["services"]:
+        for consent in service["consents"].values():
+            assert consent["title"]
+            assert "{{" not in consent["body"] + consent["if_refused"]
