@@ -30,16 +30,18 @@ _WORDS: Final = {
 _STYLE: Final = """
 * { margin: 0; padding: 0; box-sizing: border-box; }
 body { font-family: "Noto Sans CJK SC", "Noto Sans SC", "Source Han Sans SC", sans-serif;
-  font-size: 5pt; line-height: 1.3; color: #223; }
+  font-size: 5.5pt; line-height: 1.3; color: #223; }
 .look { position: relative; width: 100%; overflow: hidden; }
 svg { display: block; }
-.full { font-family: "DejaVu Sans Mono", monospace; font-size: 3.4pt; color: #556; }
-.seal { height: 100%; border: 1.2pt solid #b3261e; border-radius: 4pt; color: #b3261e;
-  padding: 3pt 5pt; }
-.seal b { display: block; font-size: 8pt; line-height: 1.3; }
+.full { font-family: "DejaVu Sans Mono", monospace; font-size: 4.4pt; color: #556; }
+.facts { padding: 0 4pt; }
+.seal { height: 100%; border: 1.4pt solid #b3261e; border-radius: 4pt; color: #b3261e;
+  padding: 2pt 4pt; display: flex; flex-direction: column; justify-content: center; }
+.seal b { display: block; font-size: 10pt; line-height: 1.35; padding: 0 4pt; }
 .demo { color: #8a4b00; }
 """
-_FACTS_HEIGHT: Final = 27.0  # points below the strokes
+_FACTS_HEIGHT: Final = 30.0  # points below the strokes
+_AROUND: Final = 8.0  # CSS pixels of the drawing area
 _INK: Final = "#101840"
 
 
@@ -93,10 +95,10 @@ def _facts(said: Said) -> str:
     words = _words(said.language)
     demo = f' <span class="demo">{words["demo"]}</span>' if said.demo else ""
     return (
-        f"<div>{words['visit']} {escape(said.visit)}{demo}</div>"
+        f"<div class='facts'><div>{words['visit']} {escape(said.visit)}{demo}</div>"
         f"<div>{words['time']} {escape(said.time)}</div>"
         f"<div>{words['evidence']} {escape(said.evidence[:16])}</div>"
-        f'<div class="full">{escape(said.evidence)}</div>'
+        f'<div class="full">{escape(said.evidence)}</div></div>'
     )
 
 
@@ -104,9 +106,16 @@ def _svg(strokes: Strokes, width: float, height: float) -> str:
     lines = "".join(_stroke(stroke) for stroke in strokes.strokes)
     return (
         f'<svg width="{width:.2f}pt" height="{height:.2f}pt" preserveAspectRatio="xMidYMid meet" '
-        f'viewBox="0 0 {strokes.width:g} {strokes.height:g}" stroke="{_INK}" fill="{_INK}" '
+        f'viewBox="{_frame(strokes)}" stroke="{_INK}" fill="{_INK}" '
         f'stroke-linecap="round">{lines}</svg>'
     )
+
+
+def _frame(strokes: Strokes) -> str:
+    """What is drawn fills the place, whatever part of the phone's area it took."""
+    xs, ys = [p.x for p in strokes.points], [p.y for p in strokes.points]
+    left, top = min(xs) - _AROUND, min(ys) - _AROUND
+    return f"{left:g} {top:g} {max(xs) + _AROUND - left:g} {max(ys) + _AROUND - top:g}"
 
 
 def _stroke(stroke: tuple[Point, ...]) -> str:
