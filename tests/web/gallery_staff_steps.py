@@ -216,12 +216,13 @@ def _scope(language: str) -> View:
     text = zh(
         language,
         "单笔超过 20 万元的个人贷款不得线上签约：本次视频面谈，签约转网点办理。",
-        "Above CNY 200,000 a loan contract may not be signed online: interview by video, signing at a branch.",
+        "Above CNY 200,000 a loan contract may not be signed online: "
+        "interview by video, signing at a branch.",
     )
     over = {
         "reference": "A018",
         "items": [
-            zh(language, "携带本人身份证原件到网点签署合同", "Bring your identity document and sign at a branch"),
+            zh(language, "携带本人身份证原件到网点签署合同", "Bring your identity document to a branch"),
             zh(language, "携带收入、用途证明原件", "Bring the originals about income and purpose"),
             zh(language, "保证人须一同到场签署", "The guarantor has to come and sign as well"),
         ],
@@ -270,7 +271,8 @@ def _returned(language: str) -> View:
             "question": zh(
                 language,
                 "12 分 40 秒处，客户停顿后旁边似有人说话。当时现场是否有其他人？请说明。",
-                "At 12:40 the customer pauses and somebody seems to speak. Was anybody else in the room?",
+                "At 12:40 the customer pauses and somebody seems to speak. "
+                "Was anybody else in the room?",
             ),
             "asked_at": iso(-1500),
             "due_at": iso(5400),
@@ -279,7 +281,11 @@ def _returned(language: str) -> View:
             "visit": "V20261123-000009",
             "ticket": "A009",
             "service_title": script(DETAILS).title[language],
-            "question": zh(language, "原号码为何停用？录音中未听清。", "Why was the old number given up? It can’t be heard."),
+            "question": zh(
+                language,
+                "原号码为何停用？录音中未听清。",
+                "Why was the old number given up? It can’t be heard.",
+            ),
             "asked_at": iso(-9000),
             "due_at": iso(1900),
         },
@@ -321,3 +327,21 @@ SERVICE_STATES: dict[str, Callable[[str], View]] = {
     "decision-raised": _deciding(raised=True),
     "returned": _returned,
 }
+# These differ from another state in values alone, not in what is on the page.
+VARIANTS = frozenset(
+    {
+        "code-right",
+        "code-todo",
+        "decision-loan",
+        "guest-missing",
+        "least-time-over",
+        "liveness-instead",
+        "paper-away",
+        "paper-read",
+        "question-code",
+        "question-unclear",
+        "questions-answered",
+        "sign-draw",
+        "signed",
+    }
+)

@@ -8,13 +8,15 @@ from playwright.async_api import Page
 
 from tests.web.gallery_staff import serve
 from tests.web.gallery_staff_states import BYES, STATES
+from tests.web.gallery_staff_steps import VARIANTS
 from tests.web.screens_staff import desk_page, holds
 from tests.web.test_customer_browser import RULES
 
 pytestmark = pytest.mark.browser
 
 VISIT = "/review/V20261123-000018"
-TELLER = [f"/teller?state={name}" for name in (*STATES, *BYES) if name not in ("weak", "wire-lost")]
+LEFT_OUT = {"weak", "wire-lost", *VARIANTS}
+TELLER = [f"/teller?state={name}" for name in (*STATES, *BYES) if name not in LEFT_OUT]
 OTHERS = [
     "/teller/sign-in?state=demo&demo=1",
     "/review/sign-in?state=ok&reason=expired",

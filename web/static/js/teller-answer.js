@@ -23,6 +23,11 @@ export function inputOf(type) {
   return { autocomplete: "off", ...INPUTS[type] };
 }
 
+/** An amount of money says so. @param {FieldType} type @param {HTMLInputElement} input */
+export function withUnit(type, input) {
+  return type === "money" ? h("div.unit", null, h("span", { "aria-hidden": "true" }, "¥"), input) : input;
+}
+
 /** The controls for the question that is open. @param {Console} app @param {Question} question @param {string} labelled id of the label */
 export function answerControls(app, question, labelled) {
   const again = actButton("unclear", t("Unclear – ask again"), {
@@ -85,7 +90,7 @@ function typed(app, question, labelled) {
     { dataset: { key: `typed-${question.id}` } },
     long
       ? h("textarea.input", { ...common, rows: 3, maxLength: 500 })
-      : h("input.input", { ...common, ...inputOf(question.type) }),
+      : withUnit(question.type, h("input.input", { ...common, ...inputOf(question.type) })),
     question.type === "money" &&
       app.work.answer &&
       h("p.hint.figures", { "aria-live": "polite" }, money(app.work.answer)),

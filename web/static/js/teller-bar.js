@@ -38,7 +38,7 @@ export function bar(app) {
         "span.chip.chip--dark",
         { dataset: { key: "returned" } },
         icon("users"),
-        n("{n} question from a second person", "{n} questions from second persons", app.view.returned.length),
+        n("{n} question from a checker", "{n} questions from checkers", app.view.returned.length),
       ),
     me && stateControl(app, me.state),
     me &&

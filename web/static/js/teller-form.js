@@ -2,7 +2,7 @@
 
 import { chip, h, icon } from "./dom.js";
 import { t } from "./i18n.js";
-import { inputOf } from "./teller-answer.js";
+import { inputOf, withUnit } from "./teller-answer.js";
 import { money, valueWord } from "./teller-words.js";
 
 /** @typedef {import("./teller.js").Console} Console */
@@ -129,11 +129,14 @@ function control(field, value, common) {
     return h("textarea.input", {
       ...common,
       dataset,
-      rows: (field.max_length ?? 500) > 60 ? 2 : 1,
+      rows: 1,
       value,
       maxLength: field.max_length || 500,
     });
-  return h("input.input", { ...common, ...inputOf(field.type), dataset, value });
+  return withUnit(
+    field.type,
+    h("input.input", { ...common, ...inputOf(field.type), dataset, value }),
+  );
 }
 
 /** @param {Field} field @param {string} value @param {Record<string, any>} common */

@@ -49,6 +49,7 @@ function missingGuest(visit) {
 /** @param {VisitView} visit @param {Current} current @param {Work} work @param {boolean} unsent @returns {Primary} */
 function stepOf(visit, current, work, unsent) {
   const can = new Set(current.can);
+  if (current.blocked === "answer_rules_out" && can.has("refuse")) return go("refuse", "danger");
   if (current.customer_answer === "refused" && can.has("refuse") && !can.has("complete"))
     return go("refuse", "danger");
   const question = work.question(visit);

@@ -43,7 +43,7 @@ function part(app, visit, chapter) {
   const live = chapter.steps.filter((step) => !isLeftOut(step));
   const gone = live.filter((step) => step.status === "done").length;
   const all = gone === live.length;
-  const state = present ? "present" : all ? "done" : gone ? "begun" : "ahead";
+  const state = present ? "present" : !live.length ? "out" : all ? "done" : gone ? "begun" : "ahead";
   return h(
     `li.chapter.chapter--${state}`,
     { dataset: { key: chapter.id } },
@@ -54,13 +54,19 @@ function part(app, visit, chapter) {
         dataset: { act: "chapter", chapter: chapter.id, open: String(open) },
         "aria-expanded": String(open),
       },
-      icon(all ? "check-circle" : "chevron-right", `icon chapter__mark${all ? "" : " is-turning"}`),
-      h("span.chapter__title", null, chapterWord(chapter.theme, titleOf(visit, chapter.party))),
+      state === "done"
+        ? icon("check-circle", "icon chapter__mark")
+        : icon("chevron-right", "icon chapter__mark is-turning"),
+      h(
+        "span.chapter__title",
+        null,
+        h(live.length ? "span" : "s", null, chapterWord(chapter.theme, titleOf(visit, chapter.party))),
+      ),
       h(
         "span.chapter__count.figures",
         null,
-        present || (gone && !all) ? `${gone} / ${live.length}` : String(live.length),
-        h("span.sr", null, ` ${all ? t("done") : present ? t("now") : t("to do")}`),
+        present || (gone && !all) ? `${gone} / ${live.length}` : live.length || "",
+        h("span.sr", null, ` ${chapterState(state)}`),
       ),
     ),
     open &&
@@ -70,6 +76,12 @@ function part(app, visit, chapter) {
         chapter.steps.map((step) => line(visit, step, chapter)),
       ),
   );
+}
+
+/** @param {string} state */
+function chapterState(state) {
+  if (state === "out") return t("left out");
+  return state === "done" ? t("done") : state === "present" ? t("now") : t("to do");
 }
 
 /** @param {VisitView} visit @param {StepLine} step @param {Chapter} chapter */

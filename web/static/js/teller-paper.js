@@ -14,7 +14,7 @@ export function paperPage(app, paper) {
   const page = Math.max(1, paper.page);
   return h(
     "section.paper",
-    { "aria-label": paper.title, dataset: { key: "paper" } },
+    { "aria-label": t("Paper on both screens"), dataset: { key: "paper" } },
     h(
       "div.paper__scroll",
       { tabIndex: 0, role: "group", "aria-label": t("Page {n} of {title}", { n: page, title: paper.title }), dataset: { key: `page-${paper.id}-${page}` } },

@@ -23,7 +23,7 @@ export function returned(app, list) {
       h(
         "h2.grow#returned-title",
         null,
-        n("A second person asks about {n} visit", "Second persons ask about {n} visits", list.length),
+        n("A checker asks about {n} visit", "Checkers ask about {n} visits", list.length),
       ),
       h("span.muted", null, t("Their decision waits for your answer.")),
     ),

@@ -30,7 +30,6 @@ export function ribbon(visit) {
   const chapters = chaptersOf(visit.steps);
   const { at, next } = placeOf(visit.steps, visit.current?.id);
   const chapter = chapters.find((one) => one.steps.some((step) => step.id === visit.current?.id));
-  const party = visit.current?.party ?? CUSTOMER;
   const started = visit.steps[at]?.started_at;
   return h(
     "header.ribbon",
@@ -73,17 +72,20 @@ export function ribbon(visit) {
       "div.ribbon__now",
       null,
       h("h2.ribbon__title", null, visit.current?.title ?? t("Say goodbye")),
-      visit.current &&
-        h(
-          "span.tag",
-          { class: party === CUSTOMER ? "tag--party" : "tag--accent" },
-          icon(party === CUSTOMER ? "user" : "users"),
-          party === CUSTOMER ? t("Customer") : visit.current.party_title || titleOf(visit, party),
-        ),
+      visit.current && badge(visit, visit.current),
       h("span.grow"),
       started && isStarted(visit) && h("span.ribbon__time.figures", null, span(since(started))),
     ),
   );
+}
+
+/** Whose step it is. @param {VisitView} visit @param {Current} current */
+function badge(visit, current) {
+  if (current.decision) return h("span.tag.tag--party", null, icon("teller"), t("Teller"));
+  const party = current.party ?? CUSTOMER;
+  return party === CUSTOMER
+    ? h("span.tag.tag--party", null, icon("user"), t("Customer"))
+    : h("span.tag.tag--accent", null, icon("users"), current.party_title || titleOf(visit, party));
 }
 
 /** @param {StepLine} step @param {VisitView} visit */

@@ -5,6 +5,7 @@ import { t } from "./i18n.js";
 import { Wire } from "./wire.js";
 import { open, saying, toSignIn } from "./staff.js";
 import { patch } from "./staff-patch.js";
+import { refocus, showPlace, toAnswer } from "./teller-focus.js";
 import { primaryOf } from "./teller-next.js";
 import { ringFor, tell } from "./teller-news.js";
 import { isUnsent, sceneOf } from "./teller-state.js";
@@ -85,12 +86,13 @@ export class Console {
   see(view) {
     const before = this.view;
     const asked = this.work.asked(before?.visit);
+    const was = before?.visit?.current?.id;
     this.view = view;
     this.seenAt = Date.now();
     this.busy = null;
     this.media.setView(view);
     if (before?.visit?.id !== view.visit?.id) this.newVisit();
-    if (before?.visit?.current?.id !== view.visit?.current?.id) this.newStep();
+    if (was !== view.visit?.current?.id) this.newStep();
     else if (asked !== this.work.asked(view.visit)) this.work.nextQuestion();
     if (before?.visit?.form?.step !== view.visit?.form?.step) this.newForm();
     if (before?.visit?.identity?.check?.id !== view.visit?.identity?.check?.id)
@@ -100,7 +102,8 @@ export class Console {
     this.draw();
     this.rangFor = ringFor(view, this.rangFor);
     tell(before, view);
-    if (before?.visit?.current?.id !== view.visit?.current?.id) this.showPlace();
+    if (was !== view.visit?.current?.id) showPlace();
+    if (asked !== this.work.asked(view.visit)) toAnswer();
   }
 
   newVisit() {
@@ -212,16 +215,8 @@ export class Console {
     if (scene !== "loading") this.refocus();
   }
 
-  /** Focus never falls to nowhere: it goes to what is to be done, or to the heading. */
   refocus() {
-    if (document.querySelector("dialog[open]")) return;
-    const target = document.querySelector("[data-first]") ?? document.querySelector("#main h1");
-    /** @type {HTMLElement | null} */ (target)?.focus({ preventScroll: true });
-  }
-
-  /** The present step stays in sight in a long script. */
-  showPlace() {
-    document.querySelector(".step[aria-current]")?.scrollIntoView({ block: "nearest" });
+    refocus();
   }
 
   /** Give the videos their streams. */
