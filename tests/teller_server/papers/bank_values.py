@@ -87,7 +87,8 @@ def values(language: str, *, much: bool) -> dict[str, Any]:
         "cost": loan_figures(raw),
     }  # fmt: skip
     if much:
-        found["guest"] = {"name": words["guest"], "document_number": "310104198805120041"}
+        guest = {"name": words["guest"], "document_number": "310104198805120041"}
+        found["forms"]["guarantor_details"] = found["forms"]["agent_details"] = guest
         found["teller"] = {"name": words["teller"], "number": "8807"}
         found["forms"]["details"] = {"address": words["address"], "occupation": words["yes"]}
         found["forms"]["details_document"] = {"document_until": "2046-01-31"}
