@@ -1,4 +1,4 @@
-"""What papers, signatures and one-time codes say; also what was found out about a signed paper."""
+"""What handwriting is refused for, and what was found out about a signed paper."""
 
 from collections.abc import Mapping
 
@@ -14,10 +14,6 @@ PAPER_WORDS: Mapping[str, tuple[str, str]] = {
     "signature_too_short": (
         "签名过于简短，请完整签写您的姓名。",
         "The signature is too short. Please write your full name.",
-    ),
-    "code_too_soon": (
-        "验证码刚刚发送，请稍候再重新获取。",
-        "A code was sent a moment ago. Please wait before you ask for another.",
     ),
     # findings of a check
     "paper_unreadable": ("文件已损坏，无法读取。", "The file is damaged and can't be read."),

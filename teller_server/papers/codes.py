@@ -1,18 +1,15 @@
-"""One-time codes: six digits that nobody can guess from others, kept only as a keyed digest."""
+"""One-time codes: six digits that nobody can guess from others, kept only as a keyed digest.
+
+When one may be sent, tried and used is `domain/signing.py`.
+"""
 
 from __future__ import annotations
 
 import hashlib
 import hmac
-from datetime import datetime, timedelta
 from typing import Final
 
-from teller_server.domain.errors import Refusal
-
 DIGITS: Final = 6
-TRIES: Final = 5
-LIFETIME: Final = timedelta(minutes=3)
-AGAIN_AFTER: Final = timedelta(seconds=60)
 ENTROPY: Final = 16  # bytes
 
 
@@ -36,10 +33,3 @@ def code_matches(key: bytes, visit: str, step: str, typed: str, kept: str) -> bo
     if len(plain) != DIGITS or not plain.isascii() or not plain.isdigit():
         return False
     return hmac.compare_digest(code_digest(key, visit, step, plain), kept)
-
-
-def check_again(sent_at: datetime | None, now: datetime) -> None:
-    """Refusal `code_too_soon` unless a new code may be sent now."""
-    if sent_at is not None and now < sent_at + AGAIN_AFTER:
-        wait = (sent_at + AGAIN_AFTER - now).total_seconds()
-        raise Refusal("code_too_soon", seconds=int(wait) + 1)

@@ -4,23 +4,12 @@ from __future__ import annotations
 
 import os
 from collections import Counter
-from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from teller_server.domain.errors import Refusal
-from teller_server.papers.codes import (
-    AGAIN_AFTER,
-    LIFETIME,
-    TRIES,
-    check_again,
-    code_digest,
-    code_matches,
-    make_code,
-)
+from teller_server.papers.codes import code_digest, code_matches, make_code
 
 KEY = bytes(range(32))
-NOW = datetime(2026, 11, 23, 12, tzinfo=UTC)
 
 
 def test_a_code_is_six_digits() -> None:
@@ -64,15 +53,3 @@ def test_a_code_works_for_its_visit_and_step_only() -> None:
 
 def test_what_is_kept_does_not_show_the_code() -> None:
     assert "123456" not in code_digest(KEY, "v1", "sign", "123456")
-
-
-def test_a_new_code_waits_a_minute() -> None:
-    check_again(None, NOW)
-    check_again(NOW, NOW + AGAIN_AFTER)
-    with pytest.raises(Refusal, match="code_too_soon") as caught:
-        check_again(NOW, NOW + timedelta(seconds=20))
-    assert caught.value.plain["seconds"] == 41
-
-
-def test_the_rules_are_those_that_were_agreed() -> None:
-    assert (5, timedelta(minutes=3), timedelta(seconds=60)) == (TRIES, LIFETIME, AGAIN_AFTER)
