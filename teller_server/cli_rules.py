@@ -1,4 +1,4 @@
-"""Commands for service scripts: check them, list them, draw them."""
+"""Commands for scripts and packs: check them, list them, draw them."""
 
 from collections.abc import Mapping
 from pathlib import Path
@@ -7,16 +7,23 @@ from typing import Annotated
 import typer
 
 from teller_server.desk.packs import read_packs
-from teller_server.desk.rules import compiled_all
-from teller_server.desk.scripts import ScriptFiles, script_files, with_parts_beside
+from teller_server.desk.rules import BranchRules, compiled_all
+from teller_server.desk.scripts import (
+    ScriptFiles,
+    load_scripts,
+    script_files,
+    with_parts_beside,
+)
 from teller_server.domain.diagram import diagram
 from teller_server.domain.errors import Outage, Problem, ScriptInvalid
-from teller_server.domain.policy import PolicyConflict, combine
+from teller_server.domain.policy import Clause, PolicyConflict, PolicyPack, combine
 from teller_server.domain.script import LANGUAGES, ServiceScript
 from teller_server.domain.script_reader import parse_script
 from teller_server.settings import Settings, complaints, load
 
-rules = typer.Typer(no_args_is_help=True, help="Service scripts: check, list, draw.")
+rules = typer.Typer(
+    no_args_is_help=True, help="Service scripts and policy packs: check, list, draw."
+)
 
 Config = Annotated[Path | None, typer.Option("--config", help="TOML file of settings.")]
 
@@ -61,6 +68,32 @@ def list_services(config: Config = None) -> None:
         languages = ", ".join(script.languages)
         typer.echo(f"{script.service}  version {script.version}  {title}")
         typer.echo(f"    {name}: {_size(script)}; {languages}; sha256 {script.digest}")
+
+
+@rules.command()
+def packs(config: Config = None) -> None:
+    """The branch's packs compiled with its scripts: how many clauses, how many set aside.
+
+    Exit 1 with every problem at its line when they can't be served.
+    """
+    try:
+        chosen = load(config)
+        found = BranchRules.load(chosen, load_scripts(chosen.rules.directory))
+    except Outage as outage:
+        typer.echo(str(outage), err=True)
+        raise typer.Exit(1) from None
+    except (OSError, ValueError) as error:
+        for line in complaints(error, config):
+            typer.echo(f"settings: {line}", err=True)
+        raise typer.Exit(2) from None
+    for pack in found.policy.packs:
+        typer.echo(f"{pack.id} {pack.version} ({pack.status}): {_clauses(pack)}")
+        for clause in pack.not_applicable:
+            typer.echo(f"    not applicable {clause.id}: {_aside(clause)}")
+    for service, compiled in found.compiled.items():
+        typer.echo(f"{service}: {len(compiled.clauses)} clauses hold")
+        for conflict in compiled.conflicts:
+            typer.echo(f"    draft: {conflict}")
 
 
 @rules.command()
@@ -169,6 +202,20 @@ def _or_exit(name: str | Path, files: ScriptFiles) -> ServiceScript:
     except ScriptInvalid as invalid:
         typer.echo(str(invalid), err=True)
         raise typer.Exit(1) from None
+
+
+def _clauses(pack: PolicyPack) -> str:
+    unseen = sum(1 for clause in pack.clauses.values() if not clause.verified)
+    aside = len(pack.not_applicable)
+    return (
+        f"{len(pack.clauses)} clauses, {len(pack.rules)} rules, {unseen} not verified, "
+        f"{aside} not applicable"
+    )
+
+
+def _aside(clause: Clause) -> str:
+    found = clause.not_applicable
+    return f"{found.reason} ({found.reviewed_by}, {found.on})" if found else ""
 
 
 def _size(script: ServiceScript) -> str:

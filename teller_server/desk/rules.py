@@ -30,10 +30,14 @@ from teller_server.settings import Settings
 
 @dataclass(frozen=True, slots=True)
 class BranchRules:
-    """What may be done here, and how. `compiled`: service → its script under the packs."""
+    """What may be done here, and how. `compiled`: service → its script under the packs.
+
+    `demo`: a demonstration, where invented attestations count; anywhere else they don't.
+    """
 
     policy: BranchPolicy
     compiled: Mapping[str, CompiledService]
+    demo: bool = False
 
     @classmethod
     def load(cls, settings: Settings, scripts: Mapping[str, ServiceScript]) -> BranchRules:
@@ -43,7 +47,7 @@ class BranchRules:
         """
         chosen = settings.rules
         policy = combine(read_packs(chosen.packs, chosen.directory))
-        return cls(policy, compiled_all(policy, scripts))
+        return cls(policy, compiled_all(policy, scripts), settings.demo)
 
     @property
     def scripts(self) -> Mapping[str, ServiceScript]:
@@ -63,14 +67,17 @@ class BranchRules:
         """
         if self.policy.drafts:
             return Refusal("pack_draft", pack=", ".join(self.policy.drafts))
-        missing = lapsed(self.policy, attestations, now, service)
+        missing = lapsed(self.policy, self._counting(attestations), now, service)
         if missing:
             return Refusal("attestation_lapsed", attestations=", ".join(missing))
         return None
 
     def standings(self, attestations: Iterable[Attestation]) -> tuple[Standing, ...]:
         """Everything that has to be vouched for, and until when it is."""
-        return standings(self.policy, attestations)
+        return standings(self.policy, self._counting(attestations))
+
+    def _counting(self, attestations: Iterable[Attestation]) -> list[Attestation]:
+        return [one for one in attestations if self.demo or not one.demo]
 
     def clause(self, clause: str, language: str = "zh-CN") -> dict[str, Any]:
         """A clause as pages show it: where it stands, and whether its wording was seen."""
@@ -82,6 +89,7 @@ class BranchRules:
             "text": found.text.get(language, ""),
             "confidence": found.confidence,
             "verified": found.verified,
+            "rest": found.rest.get(language, ""),
         }
 
 

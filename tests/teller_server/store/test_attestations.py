@@ -20,7 +20,7 @@ WEEK = timedelta(days=7)
 
 @pytest.fixture(scope="module")
 def rules() -> BranchRules:
-    return BranchRules.load(Settings(), load_scripts())
+    return BranchRules.load(Settings(demo=True), load_scripts())
 
 
 def word(
@@ -83,3 +83,11 @@ async def test_the_demonstration_opens_everything_and_says_that_it_is_one(
     for service in rules.compiled:
         assert rules.why_closed(held, NOW, service) is None
     assert await seed_demo(store, rules, NOW) == 0
+
+
+async def test_invented_words_open_no_real_branch(store: Store, rules: BranchRules) -> None:
+    await seed_demo(store, rules, NOW)
+    real = BranchRules.load(Settings(), load_scripts())
+    refusal = real.why_closed(await store.attestations.all(), NOW)
+    assert refusal is not None
+    assert refusal.code == "attestation_lapsed"
