@@ -6,6 +6,9 @@ from typing import Any
 
 from aiohttp import web
 
+from teller_server.desk.scripts import load_scripts
+from teller_server.domain.diagram import diagram
+from teller_server.domain.outline import outline
 from tests.web.gallery_views import iso
 
 Json = dict[str, Any]
@@ -95,6 +98,31 @@ async def _deliveries(_: web.Request) -> web.Response:
     return web.json_response(deliveries())
 
 
+def services() -> Json:
+    """One service of the release, as the branch tells of it."""
+    script = load_scripts()["change_of_details"]
+    steps = [step | {"clauses": ["CN-B-06", "CN-P-02"]} for step in outline(script, "en")]
+    found = {
+        "service": script.service,
+        "title": script.title["en"],
+        "summary": script.summary["en"],
+        "version": script.version,
+        "digest": script.digest,
+        "steps": steps,
+        "flow": f"/api/admin/services/{script.service}/flow.svg",
+    }
+    return {"services": [found]}
+
+
+async def _services(_: web.Request) -> web.Response:
+    return web.json_response(services())
+
+
+async def _flow(_: web.Request) -> web.Response:
+    picture = diagram(load_scripts()["change_of_details"], "en")
+    return web.Response(text=picture, content_type="image/svg+xml")
+
+
 async def _act(request: web.Request) -> web.Response:
     """Every act asks for the password first when the state says so."""
     proved = request.cookies.get("proved") or request.cookies.get("state") != "stale"
@@ -120,4 +148,6 @@ ROUTES = (
     web.get("/api/admin/webhooks/{endpoint}/deliveries", _deliveries),
     web.post("/api/admin/webhooks/{endpoint}/deliveries/{event}/again", _act),
     web.post("/api/admin/fresh", _freshen),
+    web.get("/api/admin/services", _services),
+    web.get("/api/admin/services/{service}/flow.svg", _flow),
 )

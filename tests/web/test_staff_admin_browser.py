@@ -92,3 +92,17 @@ async def test_deliveries_open_under_their_endpoint_and_focus_stays(browser, bas
     await expect(page.locator(".admin__detail [data-act=send-event]")).to_have_count(2)
     await expect(page.locator("[data-act=deliveries]")).to_have_attribute("aria-expanded", "true")
     await page.context.close()
+
+
+async def test_a_service_unfolds_into_its_flow_and_its_clauses(browser, base):
+    page = await opened(browser, base)
+    service = page.locator("details.service")
+    await expect(service).to_have_count(1)
+    await expect(service.locator("img")).to_have_count(0)
+    await service.locator("summary").click()
+    drawn = service.get_by_role("img", name="the flow, drawn")
+    await expect(drawn).to_be_visible()
+    await page.wait_for_function("document.querySelector('.service img').naturalHeight > 1000")
+    rows = service.locator("tbody tr")
+    await expect(rows.filter(has_text="recording_consent")).to_contain_text("CN-B-06")
+    await page.context.close()

@@ -1,10 +1,11 @@
-/** The administrator's page: what waits for a person, and where events go. */
+/** The administrator's page: what waits for a person, where events go, which services run. */
 
 import { announce, fill } from "./dom.js";
 import { n, t } from "./i18n.js";
 import { ask, open, saying } from "./staff.js";
 import { drawEffects } from "./admin-effects.js";
 import { at, empty } from "./admin-table.js";
+import { drawServices } from "./admin-services.js";
 import { drawWebhooks, shownDeliveries } from "./admin-webhooks.js";
 
 const LOOK_AGAIN = 5000;
@@ -40,7 +41,7 @@ function again() {
 }
 
 await open();
-await look();
+await Promise.all([look(), drawServices()]);
 setInterval(() => {
   const busy = document.hidden || document.querySelector("dialog[open]");
   if (!busy) void look();
