@@ -11,6 +11,7 @@ import secrets
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
+from decimal import Decimal
 
 from sqlalchemy import Connection
 
@@ -23,6 +24,7 @@ from teller_server.desk.service import checked_values
 from teller_server.desk.space import FreeSpace
 from teller_server.domain import commands as c
 from teller_server.domain.errors import Refusal
+from teller_server.domain.fields import age_on
 from teller_server.domain.ids import SealedText, new_id
 from teller_server.domain.people import masked_name
 from teller_server.domain.policy import CompiledService, ScopeDecision
@@ -95,7 +97,7 @@ class Admission:
         now = self._counter.now()
         await self._may_open(service, now)
         asked = checked_values(script.intake, intake)
-        scope = self.judge(service, asked)
+        scope = self.judge(service, asked, document_number)
         if scope.decision == "deny":
             raise Refusal("scope_denied")
         await self._space.require()
@@ -122,11 +124,16 @@ class Admission:
         applied = await self._counter.act(visit, command, alongside=alongside)
         return applied.visit
 
-    def judge(self, service: str, intake: Mapping[str, str]) -> ScopeDecision:
+    def judge(
+        self, service: str, intake: Mapping[str, str], document_number: str = ""
+    ) -> ScopeDecision:
         """What the law lets this service do by video, before anybody waits."""
         script = self._compiled(service).script
         asked = checked_values(script.intake, intake)
-        return self._rules.judge(service, typed(VisitFacts(intake=asked), script))
+        facts = typed(VisitFacts(intake=asked), script)
+        age = age_on(document_number, self._counter.now().date())
+        known = facts if age is None else {**facts, "customer.age": Decimal(age)}
+        return self._rules.judge(service, known)
 
     def _compiled(self, service: str) -> CompiledService:
         compiled = self._rules.compiled.get(service)

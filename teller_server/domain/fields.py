@@ -94,6 +94,14 @@ def resident_id_valid(number: str) -> bool:
     return "10X98765432"[total % 11] == number[17]
 
 
+def age_on(number: str, day: date) -> int | None:
+    """Whole years on `day` of whoever has that citizen identity number; None for any other."""
+    if not resident_id_valid(number):
+        return None
+    born = int(number[6:10]), int(number[10:12]), int(number[12:14])
+    return day.year - born[0] - ((day.month, day.day) < born[1:])
+
+
 def credit_code_valid(code: str) -> bool:
     """The check character of a unified social credit code (GB 32100)."""
     if len(code) != 18 or any(character not in _CREDIT for character in code):

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from datetime import date
 from decimal import Decimal
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from teller_server.domain.fields import Fact
+from teller_server.domain.fields import Fact, age_on, resident_id_valid
 from teller_server.domain.policy import combine, judge
 
 from .material import SERVICES, pack, policy, script
@@ -51,11 +52,21 @@ def test_a_rule_for_one_service_says_nothing_about_another() -> None:
     assert judge(policy(), "change_of_details", HOUSING).decision == "allow"
 
 
+@pytest.mark.parametrize(
+    ("day", "age"), [("2026-11-22", 13), ("2026-11-23", 14), ("2027-11-22", 14)]
+)
+def test_an_age_comes_from_the_identity_number(day: str, age: int) -> None:
+    number = next(n for c in "0123456789X" if resident_id_valid(n := f"11010520121123001{c}"))
+    assert age_on(number, date.fromisoformat(day)) == age
+    assert age_on("E12345678", date.fromisoformat(day)) is None
+
+
 def test_what_is_not_known_yet_rules_nobody_out() -> None:
     for service in SERVICES:
         assert judge(policy(), service, {}).decision == "allow"
 
 
+@settings(deadline=None)
 @given(amount=st.decimals(1, 10**7, places=2), options=st.data())
 def test_a_housing_loan_is_denied_whatever_else_is_said(
     amount: Decimal, options: st.DataObject
