@@ -5,304 +5,86 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
-from enum import StrEnum
 from typing import Literal
 
 from . import conditions
-from .ids import UNSAID, SealedText
-from .script import AFTER_CALL, CUSTOMER, OnRefuse, Otherwise, StepKind
-
-
-class VisitState(StrEnum):
-    """Where a visit stands; `closed` is final."""
-
-    CONSENTED = "consented"
-    WAITING = "waiting"
-    OFFERED = "offered"
-    CONNECTING = "connecting"
-    IN_SERVICE = "in_service"
-    REVERIFY = "reverify"
-    ON_HOLD = "on_hold"
-    WRAP_UP = "wrap_up"
-    IN_REVIEW = "in_review"
-    CLOSED = "closed"
-
-
-QUEUED = frozenset({VisitState.CONSENTED, VisitState.WAITING, VisitState.OFFERED})
-SERVING = frozenset({VisitState.IN_SERVICE, VisitState.REVERIFY, VisitState.ON_HOLD})
-CALLING = SERVING | {VisitState.CONNECTING}
-
-
-class Outcome(StrEnum):
-    """How a visit ended."""
-
-    DONE = "done"
-    DONE_WITH_LIMITS = "done_with_limits"
-    PENDING_CHECK = "pending_check"
-    SIGN_AT_BRANCH = "sign_at_branch"
-    OTHER_CHANNEL = "other_channel"
-    REFUSED_CUSTOMER = "refused_customer"
-    REFUSED_BANK = "refused_bank"
-    ABORTED_TECHNICAL = "aborted_technical"
-    ABORTED_SUSPICION = "aborted_suspicion"
-    NO_SHOW = "no_show"
-
-
-COMPLETED = frozenset({Outcome.DONE, Outcome.DONE_WITH_LIMITS})
-
-
-class Effect(StrEnum):
-    """What became of the change in the bank's own systems; a word apart from the state."""
-
-    NONE = "none"
-    PENDING = "pending"
-    COMMITTED = "committed"
-    DEAD_LETTERED = "dead_lettered"
-    CANCELLED = "cancelled"
-
-
-CheckOutcome = Literal["passed", "referred", "failed"]
-Verdict = Literal["accept", "repeat", "refuse", "alternative"]
-Answer = Literal["agreed", "refused", "seen", "signed"]
-StepStatus = Literal["todo", "current", "done", "refused", "skipped"]
-TellerVerdict = Literal["approve", "refer", "refuse"]
-ReviewVerdict = Literal["approve", "return", "refuse"]
-Finding = Literal["noted", "expected", "unexpected", "unclear"]
-OnDisruption = Literal["resume", "abort_fresh"]
-
-
-@dataclass(frozen=True, slots=True)
-class PackPin:
-    """Which rules a visit was opened under: a pack, its version and the digest of its file."""
-
-    id: str
-    version: str
-    digest: str
-
-
-@dataclass(frozen=True, slots=True)
-class VisitPolicy:
-    """What the branch's packs say about this visit as a whole."""
-
-    packs: tuple[PackPin, ...] = ()
-    on_disruption: OnDisruption = "resume"
-    objection_days: int = 0
-    scope: tuple[str, ...] = ()
-
-
-@dataclass(frozen=True, slots=True)
-class PlannedQuestion:
-    """One question of a pool, as far as the rules need it."""
-
-    id: str
-    expect: bool
-    otherwise: Otherwise
-    attempts: int
-
-
-@dataclass(frozen=True, slots=True)
-class PlannedStep:
-    """One step as the script ordered it when the visit opened: all that the rules need of it.
-
-    `seconds`: least time from its start (of a paper: for each page). `asks`: what its party
-    answers by tap. `within`: a checker's time in seconds. `blocking`: flags that rule approval out.
-    """
-
-    id: str
-    kind: StepKind
-    live_video: bool = False
-    fresh_face: bool = False
-    party: str = CUSTOMER
-    when: str = ""
-    seconds: int = 0
-    asks: tuple[Answer, ...] = ()
-    on_refuse: OnRefuse = "end"
-    purpose: str = ""
-    questions: tuple[PlannedQuestion, ...] = ()
-    draw: int = 0
-    papers: tuple[str, ...] = ()
-    flags: tuple[str, ...] = ()
-    blocking: tuple[str, ...] = ()
-    outcome: str = ""
-    effect: str = ""
-    within: int = 0
-
-
-@dataclass(frozen=True, slots=True)
-class GivenAnswer:
-    """The newest answer to a question: ciphertext, and what it means."""
-
-    sealed: SealedText
-    finding: Finding
-    attempts: int = 1
-
-
-@dataclass(frozen=True, slots=True)
-class StepState:
-    """How far one step has come; `drawn` are the questions or prompts it asks, in order."""
-
-    plan: PlannedStep
-    status: StepStatus = "todo"
-    started_at: datetime | None = None
-    ended_at: datetime | None = None
-    answer: Answer | None = None
-    drawn: tuple[str, ...] = ()
-    answers: Mapping[str, GivenAnswer] = field(default_factory=dict)
-
-    @property
-    def id(self) -> str:
-        return self.plan.id
-
-    @property
-    def kind(self) -> StepKind:
-        return self.plan.kind
-
-    @property
-    def live_video(self) -> bool:
-        return self.plan.live_video
-
-    @property
-    def party(self) -> str:
-        return self.plan.party
-
-
-@dataclass(frozen=True, slots=True)
-class LegState:
-    """The newest leg of one party."""
-
-    leg: str
-    up: bool
-    since: datetime
-
-
-@dataclass(frozen=True, slots=True)
-class Offer:
-    """A visit offered to a teller, once."""
-
-    pairing: str
-    teller: str
-    offered_at: datetime
-    expires_at: datetime
-
-
-@dataclass(frozen=True, slots=True)
-class DocumentState:
-    """The customer's document as photographed; digests name sealed objects."""
-
-    status: Literal["accepted", "rejected"]
-    photo: str | None = None
-    portrait: str | None = None
-    code: str | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class CheckState:
-    """The newest comparison of a face with the portrait; digests name sealed objects."""
-
-    id: str
-    attempt: int
-    status: Literal["running", "done", "failed"]
-    outcome: CheckOutcome | None = None
-    score: float | None = None
-    second_opinion: str | None = None
-    reasons: tuple[str, ...] = ()
-    digests: Mapping[str, str] = field(default_factory=dict)
-
-
-@dataclass(frozen=True, slots=True)
-class Decision:
-    """What the teller decided about who the customer is."""
-
-    check: str | None
-    verdict: Verdict
-    reason: SealedText
-
-
-@dataclass(frozen=True, slots=True)
-class Draft:
-    """What the form would change: ciphertext and the digest of the plain values."""
-
-    step: str
-    sealed: SealedText
-    digest: str
-
-
-@dataclass(frozen=True, slots=True)
-class PersonState:
-    """Who one party is, as far as it has been found out. `doubt`: dropped out since then."""
-
-    document: DocumentState | None = None
-    check: CheckState | None = None
-    checks: int = 0
-    decision: Decision | None = None
-    doubt: bool = False
-
-
-@dataclass(frozen=True, slots=True)
-class GuestState:
-    """A further party: asked in by the teller, then consented by own taps; or gone."""
-
-    guest: str
-    status: Literal["invited", "consented", "gone"]
-    consents: Mapping[str, bool] = field(default_factory=dict)
-
-
-@dataclass(frozen=True, slots=True)
-class PaperState:
-    """A paper of this visit: the PDF that was shown (SHA-256), and how long each page was read.
-
-    `kept`, `signed` and `sealed` name the sealed objects that hold it as it was then: bare, with
-    the signatures of `signers`, with the bank's seal on top. `page` is on the party's screen since
-    `since`; 0 is none. `dwell`: milliseconds a page.
-    """
-
-    digest: str
-    pages: int
-    kept: str = ""
-    size: int = 0
-    places: Mapping[str, tuple[float, ...]] = field(default_factory=dict)
-    page: int = 0
-    teller_page: int = 1
-    since: datetime | None = None
-    dwell: tuple[int, ...] = ()
-    read: bool = False
-    signed: str | None = None
-    signers: tuple[str, ...] = ()
-    sealed: str | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class CodeState:
-    """The newest one-time code of a step; `digest` is keyed, `to` is masked."""
-
-    step: str
-    to: str
-    digest: str
-    sent_at: datetime
-    expires_at: datetime
-    sent: int = 1
-    tries: int = 0
-    correct: bool = False
-
-
-@dataclass(frozen=True, slots=True)
-class ReviewState:
-    """A second person's work: asked at, due at; `question` stands open with the teller."""
-
-    asked_at: datetime
-    due_at: datetime
-    escalated: bool = False
-    question: SealedText = UNSAID
-    returned: int = 0
-
-
-@dataclass(frozen=True, slots=True)
-class ObjectionState:
-    """A customer's objection and, once it was given, the bank's answer."""
-
-    reason: SealedText
-    due_at: datetime
-    answer: SealedText = UNSAID
+from .script import AFTER_CALL, CUSTOMER, StepKind
+from .state_parts import (
+    CheckState,
+    CodeState,
+    Decision,
+    DocumentState,
+    Draft,
+    GivenAnswer,
+    GuestState,
+    LegState,
+    ObjectionState,
+    Offer,
+    PaperState,
+    PersonState,
+    ReviewState,
+    StepState,
+)
+from .state_plan import (
+    PackPin,
+    PlannedQuestion,
+    PlannedStep,
+    VisitPolicy,
+)
+from .state_words import (
+    CALLING,
+    COMPLETED,
+    QUEUED,
+    SERVING,
+    Answer,
+    CheckOutcome,
+    Effect,
+    Finding,
+    OnDisruption,
+    Outcome,
+    ReviewVerdict,
+    StepStatus,
+    TellerVerdict,
+    Verdict,
+    VisitState,
+)
+
+__all__ = [
+    "CALLING",
+    "COMPLETED",
+    "QUEUED",
+    "SERVING",
+    "Answer",
+    "CheckOutcome",
+    "CheckState",
+    "CodeState",
+    "Decision",
+    "DocumentState",
+    "Draft",
+    "Effect",
+    "Finding",
+    "GivenAnswer",
+    "GuestState",
+    "LegState",
+    "ObjectionState",
+    "Offer",
+    "OnDisruption",
+    "Outcome",
+    "PackPin",
+    "PaperState",
+    "PersonState",
+    "PlannedQuestion",
+    "PlannedStep",
+    "ReviewState",
+    "ReviewVerdict",
+    "StepState",
+    "StepStatus",
+    "TellerVerdict",
+    "Verdict",
+    "Visit",
+    "VisitPolicy",
+    "VisitState",
+]
 
 
 @dataclass(frozen=True, slots=True)
@@ -418,8 +200,9 @@ class Visit:
 
     @property
     def face_consent(self) -> bool:
-        """Whether the party in question allowed their face to be processed."""
-        return self.consented(self.subject, "face")
+        """Whether the party in question allowed their face to be compared and, if asked, kept."""
+        kept = self.consents_of(self.subject).get("face_storage", True)
+        return kept and self.consented(self.subject, "face")
 
     @property
     def face_settled(self) -> bool:
@@ -489,10 +272,14 @@ class Visit:
 
     def consented(self, party: str, purpose: str) -> bool:
         """Whether a party gave a consent before its call."""
+        return self.consents_of(party).get(purpose, False)
+
+    def consents_of(self, party: str) -> Mapping[str, bool]:
+        """What a party answered before its call, by consent; nothing for a guest not yet here."""
         if party == CUSTOMER:
-            return self.consents.get(purpose, False)
+            return self.consents
         guest = self.guests.get(party)
-        return guest is not None and guest.consents.get(purpose, False)
+        return guest.consents if guest else {}
 
     def here(self, party: str) -> bool:
         """Whether a party is connected and recorded."""
