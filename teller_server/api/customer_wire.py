@@ -42,9 +42,10 @@ class CustomerWire:
         await self._desk.counter.act(seat.visit_id, command, caller.message)
 
     async def leave_visit(self, caller: Caller, _message: m.VisitLeave) -> None:
-        """The customer's leaving ends the visit; a further party only closes their page."""
+        """The customer's leaving ends the visit; a further party's does not."""
         visit, party = await self.visit(caller)
         if party != CUSTOMER:
+            await self._desk.guests.leave(caller.subject, caller.message)
             return
         if visit.state in QUEUED:
             await self._desk.counter.act(visit.id, c.LeaveQueue(), caller.message)

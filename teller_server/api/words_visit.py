@@ -41,6 +41,10 @@ VISIT_WORDS: Mapping[str, tuple[str, str]] = {
         "请先完整阅读每一页。",
         "Every page must be read first.",
     ),
+    "cost_table_incomplete": (
+        "综合融资成本明示表信息不完整，不能出示，请补全贷款条款。",
+        "The cost table is incomplete and must not be shown. Complete the terms of the loan.",
+    ),
     "no_such_page": ("没有该页。", "There is no such page."),
     "link_expired": (
         "下载链接已过期，请在结果页面重新获取。",

@@ -80,6 +80,8 @@ class CallDesk:
     async def answer(self, visit: Visit, party: str, leg: str, sdp: str) -> str:
         """Answer a browser's offer. Raises Refusal: no media before the recording is ready."""
         picture = self._open_picture(visit)
+        if party not in visit.parties and not _consented(visit, party):
+            raise Refusal("no_media_now")
         try:
             if party not in picture.peers:
                 await self._admit(visit.id, party)
@@ -224,8 +226,8 @@ class CallDesk:
         """A further party comes to the call: who has consented gets a recorder, and only then."""
         async with self._turn(visit):
             now = await self._visits.get(visit)
-            picture, guest = self._open_picture(now), now.guests.get(party)
-            if guest is None or guest.status != "consented":
+            picture = self._open_picture(now)
+            if not _consented(now, party):
                 raise Refusal("no_media_now")
             if party not in picture.peers:
                 body = {"party": party} | await self._recording(picture)
@@ -327,3 +329,9 @@ class CallDesk:
         if CUSTOMER not in visit.legs:
             return c.Abort(Outcome.NO_SHOW, "did_not_join")
         return c.Abort(Outcome.ABORTED_TECHNICAL, "never_connected")
+
+
+def _consented(visit: Visit, party: str) -> bool:
+    """Whether a further party has consented, and was not let go."""
+    guest = visit.guests.get(party)
+    return guest is not None and guest.status == "consented"

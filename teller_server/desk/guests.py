@@ -132,6 +132,12 @@ class GuestDesk:
                 raise Refusal("consent_required", consent=consent.id)
         await self._counter.act(visit.id, c.GuestConsents(link.party, guest, dict(consents)))
 
+    async def leave(self, guest: str, command_id: str) -> None:
+        """The guest hangs up; only a new link brings them back."""
+        await self.seat_of(guest)
+        link = await self._link(guest)
+        await self._counter.act(link.visit, c.GuestLeaves(link.party, guest), command_id)
+
     async def seat_of(self, subject: str) -> Seat:
         """For whom a customer's session speaks. Raises Refusal: no_visit_yet, invitation_gone."""
         if subject.startswith(VISIT):

@@ -31,9 +31,8 @@ from teller_server.domain.script import (
     OneTimeCode,
     ServiceScript,
     Sign,
-    StepKind,
 )
-from teller_server.domain.signing import may_send, may_sign, standing_code, unsealed
+from teller_server.domain.signing import may_send, may_sign, sealable, standing_code
 from teller_server.domain.state import SERVING, Visit
 from teller_server.papers.codes import code_digest, code_matches, make_code
 from teller_server.papers.paper import Place
@@ -88,6 +87,7 @@ class SignatureDesk:
         self._code_key = code_key
         self._minutes = code_minutes
         self.signing: set[str] = set()
+        self._sealing: set[str] = set()
         counter.listen(self._heard)
 
     def statement(self, language: str) -> str:
@@ -205,27 +205,33 @@ class SignatureDesk:
     # ---- the bank's own seal
 
     def _heard(self, visit: Visit, events: Sequence[Event]) -> None:
-        """All parties have signed when the teller comes to decide."""
-        for event in events:
-            if isinstance(event, e.StepStarted) and unsealed(visit):
-                step = visit.step(event.step)
-                if step is not None and step.kind is StepKind.TELLER_DECISION:
-                    self._crew.start(self._seal(visit.id), "signatures.seal")
+        """A paper that everybody has signed is sealed; at the decision none is left."""
+        moved = (e.PapersSigned, e.StepStarted)
+        if visit.state in SERVING and any(isinstance(event, moved) for event in events):
+            if sealable(visit) and visit.id not in self._sealing:
+                self._sealing.add(visit.id)
+                self._crew.start(self._seal(visit.id), "signatures.seal")
 
     async def _seal(self, visit_id: str) -> None:
         """Until it is there or the call is over: nothing is decided on unsealed papers."""
-        while True:
-            visit = await self._visits.get(visit_id)
-            if visit.state not in SERVING or not unsealed(visit):
-                return
-            try:
-                await self._make_seal(visit)
-            except Exception:
-                log.exception("papers_not_sealed", visit=visit_id)
-                await asyncio.sleep(AGAIN_SECONDS)
+        try:
+            while True:
+                visit = await self._visits.get(visit_id)
+                if visit.state not in SERVING or not sealable(visit):
+                    return
+                await self._try_seal(visit)
+        finally:
+            self._sealing.discard(visit_id)
+
+    async def _try_seal(self, visit: Visit) -> None:
+        try:
+            await self._make_seal(visit)
+        except Exception:
+            log.exception("papers_not_sealed", visit=visit.id)
+            await asyncio.sleep(AGAIN_SECONDS)
 
     async def _make_seal(self, visit: Visit) -> None:
-        papers = {name: await self._unsigned(visit, name) for name in unsealed(visit)}
+        papers = {name: await self._unsigned(visit, name) for name in sealable(visit)}
         act = Act(
             party=BANK,
             name=self._names[visit.language],

@@ -48,10 +48,15 @@ def open_step(visit: Visit, step: str) -> StepState:
 
 
 def party_step(visit: Visit, step: str, party: str) -> StepState:
-    """The current step, refused unless it is the one meant and `party`'s own."""
-    current = open_step(visit, step)
+    """The current step, refused unless it is the one meant and `party`'s own.
+
+    Whoever has left the call has nothing more to say in it.
+    """
+    current, guest = open_step(visit, step), visit.guests.get(party)
     if current.party != party:
         raise Refusal("not_your_step", step=step)
+    if guest is not None and guest.status != "consented":
+        raise Refusal("not_a_party", party=party)
     return current
 
 

@@ -12,13 +12,13 @@ from .state import CALLING, SERVING, Visit
 
 
 def invite_guest(visit: Visit, command: c.InviteGuest, now: datetime) -> tuple[e.Event, ...]:
-    """A new invitation takes the place of one that was not used, or of a guest who left."""
+    """A new invitation takes the place of one that was not used, or of a guest who isn't here."""
     owned_by(visit, command.teller)
     in_state(visit, SERVING)
     if command.party not in visit.may_join:
         raise Refusal("guest_not_foreseen", party=command.party)
-    guest = visit.guests.get(command.party)
-    if guest is not None and guest.status == "consented":
+    guest, leg = visit.guests.get(command.party), visit.legs.get(command.party)
+    if guest is not None and guest.status == "consented" and leg is not None and leg.up:
         raise Refusal("guest_already_here", party=command.party)
     return (e.GuestInvited(now, command.party, command.guest, command.teller),)
 
@@ -44,6 +44,15 @@ def dismiss_guest(visit: Visit, command: c.DismissGuest, now: datetime) -> tuple
     if visit.current is not None and visit.current.party == command.party:
         raise Refusal("step_already_open", step=visit.current.id)
     return (e.GuestLeft(now, command.party, command.teller),)
+
+
+def guest_leaves(visit: Visit, command: c.GuestLeaves, now: datetime) -> tuple[e.Event, ...]:
+    """Nobody is kept in a call: also in the middle of their own step, which then waits."""
+    in_state(visit, CALLING)
+    guest = visit.guests.get(command.party)
+    if guest is None or guest.guest != command.guest or guest.status == "gone":
+        return ()
+    return (e.GuestLeft(now, command.party, command.party),)
 
 
 def admitted(visit: Visit, party: str) -> None:

@@ -105,9 +105,9 @@ def signing_failed(visit: Visit, command: c.SigningFailed, now: datetime) -> tup
 
 
 def seal_papers(visit: Visit, command: c.SealPapers, now: datetime) -> tuple[e.Event, ...]:
-    """The bank's seal, once, on exactly the papers that were signed."""
+    """The bank's seal, once, and only on papers that nobody has to sign any more."""
     in_state(visit, SERVING)
-    if set(command.sealed) != set(unsealed(visit)):
+    if not command.sealed or not set(command.sealed) <= set(sealable(visit)):
         raise Refusal("papers_not_signed_together")
     return (e.PapersSealed(now, dict(command.sealed), command.certificate),)
 
@@ -115,6 +115,18 @@ def seal_papers(visit: Visit, command: c.SealPapers, now: datetime) -> tuple[e.E
 def unsealed(visit: Visit) -> tuple[str, ...]:
     """Papers that parties have signed and the bank has not sealed."""
     return tuple(name for name, paper in visit.papers.items() if paper.signed and not paper.sealed)
+
+
+def sealable(visit: Visit) -> tuple[str, ...]:
+    """Those of them that no step to come has signed by somebody else."""
+    coming = {
+        paper
+        for step in visit.steps
+        if step.kind is StepKind.SIGN and step.status in ("todo", "current")
+        for paper in step.plan.papers
+        if visit.applies(step) and step.answer != "signed"
+    }
+    return tuple(name for name in unsealed(visit) if name not in coming)
 
 
 def code_of(visit: Visit, step: StepState) -> CodeState | None:

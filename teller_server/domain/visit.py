@@ -70,6 +70,7 @@ _RULES: dict[type[c.Command], _Rule] = {
     c.InviteGuest: guests.invite_guest,
     c.GuestConsents: guests.guest_consents,
     c.DismissGuest: guests.dismiss_guest,
+    c.GuestLeaves: guests.guest_leaves,
     c.DocumentReceived: identity.document_received,
     c.DocumentRejected: identity.document_rejected,
     c.CheckIdentity: identity.check_identity,

@@ -84,7 +84,7 @@ class Teller:
 
     async def decide_matter(self, step: str, verdict: str, reason: str | None = None) -> None:
         """Approve, refer or refuse; a refusal ends the service."""
-        await self._can("complete", step)
+        await self._can("complete", step, 90)
         await self.wire.send(
             "step.complete", step=step, result="passed", note=reason, verdict=verdict, flags=[]
         )

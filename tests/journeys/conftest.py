@@ -11,7 +11,7 @@ import pytest
 
 from teller_server.rehearse.media import default_clip, load, pattern
 from teller_server.rehearse.server import PrivateServer
-from tests.journeys.people import OFTEN, Cast
+from tests.journeys.people import OFTEN, SHORT, Cast
 
 
 @pytest.fixture(scope="session")
@@ -28,7 +28,7 @@ async def branch(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Priv
     temporary.mkdir()
     with pytest.MonkeyPatch.context() as patch:
         patch.setenv("TMPDIR", str(temporary))
-        server = PrivateServer(place, place / "evidence", recording=OFTEN)
+        server = PrivateServer(place, place / "evidence", recording=OFTEN, rules=SHORT)
         await server.staff()
         await server.start()
     yield server

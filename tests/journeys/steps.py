@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from teller_server.rehearse.media import document_photo
-from teller_server.rehearse.visit import identify
+from teller_server.rehearse.play import identify
 from tests.journeys.people import Meeting
 
 BY_EYE = "客户不同意人脸比对，已核对证件照片"

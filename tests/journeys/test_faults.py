@@ -25,6 +25,7 @@ from tests.journeys.people import (
     OFTEN,
     OWEN,
     PATIENCE,
+    SHORT,
     WANG_XIAOMING,
     Cast,
     Meeting,
@@ -48,7 +49,7 @@ MOST_LOST_S = 2
 async def server(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[PrivateServer]:
     """A branch that may be broken."""
     place = tmp_path_factory.mktemp("broken")
-    async with private_server(place, place / "evidence", recording=OFTEN) as running:
+    async with private_server(place, place / "evidence", recording=OFTEN, rules=SHORT) as running:
         yield running
 
 
@@ -280,7 +281,7 @@ async def test_a_full_disk_stops_the_visit_and_nothing_is_committed(
 ) -> None:
     free = {"min_free_mb": 0, "head_seconds": 30}
     async with (
-        private_server(place, small_disk / "evidence", recording=free) as server,
+        private_server(place, small_disk / "evidence", recording=free, rules=SHORT) as server,
         meeting(server, cast, HAN_MEIMEI) as people,
     ):
         for wire in (people.customer.wire, people.teller.wire):

@@ -22,6 +22,7 @@ from tests.journeys.people import (
     LI_LEI,
     OFTEN,
     OWEN,
+    SHORT,
     STEPS,
     WANG_XIAOMING,
     Cast,
@@ -64,7 +65,7 @@ async def test_who_refuses_aloud_is_not_served_and_the_seconds_are_kept(
 @pytest.fixture
 async def shredding(place: Path) -> AsyncIterator[PrivateServer]:
     policy = {**OFTEN, "refused": "shred"}
-    async with private_server(place, place / "evidence", recording=policy) as server:
+    async with private_server(place, place / "evidence", recording=policy, rules=SHORT) as server:
         yield server
 
 

@@ -1,0 +1,190 @@
+"""What a visit's state is made of: steps, people, legs, papers, codes, reviews."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Literal
+
+from .ids import UNSAID, SealedText
+from .script import StepKind
+from .state_plan import PlannedStep
+from .state_words import Answer, CheckOutcome, Finding, StepStatus, Verdict
+
+
+@dataclass(frozen=True, slots=True)
+class GivenAnswer:
+    """The newest answer to a question: ciphertext, and what it means."""
+
+    sealed: SealedText
+    finding: Finding
+    attempts: int = 1
+
+
+@dataclass(frozen=True, slots=True)
+class StepState:
+    """How far one step has come; `drawn` are the questions or prompts it asks, in order."""
+
+    plan: PlannedStep
+    status: StepStatus = "todo"
+    started_at: datetime | None = None
+    ended_at: datetime | None = None
+    answer: Answer | None = None
+    drawn: tuple[str, ...] = ()
+    answers: Mapping[str, GivenAnswer] = field(default_factory=dict)
+
+    @property
+    def id(self) -> str:
+        return self.plan.id
+
+    @property
+    def kind(self) -> StepKind:
+        return self.plan.kind
+
+    @property
+    def live_video(self) -> bool:
+        return self.plan.live_video
+
+    @property
+    def party(self) -> str:
+        return self.plan.party
+
+
+@dataclass(frozen=True, slots=True)
+class LegState:
+    """The newest leg of one party."""
+
+    leg: str
+    up: bool
+    since: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Offer:
+    """A visit offered to a teller, once."""
+
+    pairing: str
+    teller: str
+    offered_at: datetime
+    expires_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class DocumentState:
+    """The customer's document as photographed; digests name sealed objects."""
+
+    status: Literal["accepted", "rejected"]
+    photo: str | None = None
+    portrait: str | None = None
+    code: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class CheckState:
+    """The newest comparison of a face with the portrait; digests name sealed objects."""
+
+    id: str
+    attempt: int
+    status: Literal["running", "done", "failed"]
+    outcome: CheckOutcome | None = None
+    score: float | None = None
+    second_opinion: str | None = None
+    reasons: tuple[str, ...] = ()
+    digests: Mapping[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Decision:
+    """What the teller decided about who the customer is."""
+
+    check: str | None
+    verdict: Verdict
+    reason: SealedText
+
+
+@dataclass(frozen=True, slots=True)
+class Draft:
+    """What the form would change: ciphertext and the digest of the plain values."""
+
+    step: str
+    sealed: SealedText
+    digest: str
+
+
+@dataclass(frozen=True, slots=True)
+class PersonState:
+    """Who one party is, as far as it has been found out. `doubt`: dropped out since then."""
+
+    document: DocumentState | None = None
+    check: CheckState | None = None
+    checks: int = 0
+    decision: Decision | None = None
+    doubt: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class GuestState:
+    """A further party: asked in by the teller, then consented by own taps; or gone."""
+
+    guest: str
+    status: Literal["invited", "consented", "gone"]
+    consents: Mapping[str, bool] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class PaperState:
+    """A paper of this visit: the PDF that was shown (SHA-256), and how long each page was read.
+
+    `kept`, `signed` and `sealed` name the sealed objects that hold it as it was then: bare, with
+    the signatures of `signers`, with the bank's seal on top. `page` is on the party's screen since
+    `since`; 0 is none. `dwell`: milliseconds a page.
+    """
+
+    digest: str
+    pages: int
+    kept: str = ""
+    size: int = 0
+    places: Mapping[str, tuple[float, ...]] = field(default_factory=dict)
+    page: int = 0
+    teller_page: int = 1
+    since: datetime | None = None
+    dwell: tuple[int, ...] = ()
+    read: bool = False
+    signed: str | None = None
+    signers: tuple[str, ...] = ()
+    sealed: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class CodeState:
+    """The newest one-time code of a step; `digest` is keyed, `to` is masked."""
+
+    step: str
+    to: str
+    digest: str
+    sent_at: datetime
+    expires_at: datetime
+    sent: int = 1
+    tries: int = 0
+    correct: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class ReviewState:
+    """A second person's work: asked at, due at; `question` stands open with the teller."""
+
+    asked_at: datetime
+    due_at: datetime
+    escalated: bool = False
+    question: SealedText = UNSAID
+    returned: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class ObjectionState:
+    """A customer's objection and, once it was given, the bank's answer."""
+
+    reason: SealedText
+    due_at: datetime
+    answer: SealedText = UNSAID

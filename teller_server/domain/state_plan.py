@@ -1,0 +1,65 @@
+"""What is fixed for a visit when it opens: its steps as planned, and the rules it stands under."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from .script import CUSTOMER, OnRefuse, Otherwise, StepKind
+from .state_words import Answer, OnDisruption
+
+
+@dataclass(frozen=True, slots=True)
+class PackPin:
+    """Which rules a visit was opened under: a pack, its version and the digest of its file."""
+
+    id: str
+    version: str
+    digest: str
+
+
+@dataclass(frozen=True, slots=True)
+class VisitPolicy:
+    """What the branch's packs say about this visit as a whole."""
+
+    packs: tuple[PackPin, ...] = ()
+    on_disruption: OnDisruption = "resume"
+    objection_days: int = 0
+    scope: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class PlannedQuestion:
+    """One question of a pool, as far as the rules need it."""
+
+    id: str
+    expect: bool
+    otherwise: Otherwise
+    attempts: int
+
+
+@dataclass(frozen=True, slots=True)
+class PlannedStep:
+    """One step as the script ordered it when the visit opened: all that the rules need of it.
+
+    `seconds`: least time from its start (of a paper: for each page). `asks`: what its party
+    answers by tap. `within`: a checker's time in seconds. `blocking`: flags that rule approval out.
+    """
+
+    id: str
+    kind: StepKind
+    live_video: bool = False
+    fresh_face: bool = False
+    party: str = CUSTOMER
+    when: str = ""
+    seconds: int = 0
+    asks: tuple[Answer, ...] = ()
+    on_refuse: OnRefuse = "end"
+    purpose: str = ""
+    questions: tuple[PlannedQuestion, ...] = ()
+    draw: int = 0
+    papers: tuple[str, ...] = ()
+    flags: tuple[str, ...] = ()
+    blocking: tuple[str, ...] = ()
+    outcome: str = ""
+    effect: str = ""
+    within: int = 0
