@@ -12,6 +12,7 @@ import pytest_asyncio
 
 from teller_server.desk.counter import Counter
 from teller_server.desk.guests import GuestDesk, GuestLine, Seat
+from teller_server.desk.script_shelf import Scripts
 from teller_server.domain import commands as c
 from teller_server.domain.errors import Refusal
 from teller_server.domain.script import Guest, ServiceScript
@@ -33,6 +34,7 @@ class Desk:
     """The guests' desk over a real store, with a clock that is told."""
 
     store: Store
+    shelf: Path
     now: datetime = NOON
     rung: list[str] = field(default_factory=list)
     forgotten: list[str] = field(default_factory=list)
@@ -42,7 +44,7 @@ class Desk:
         self.guests = GuestDesk(
             self.store,
             self.counter,
-            {script().service: script()},
+            Scripts({script().service: script()}, self.shelf),
             lambda *subjects: self.rung.extend(subjects),
             self.forgotten.append,
             "https://branch.example",
@@ -87,7 +89,7 @@ class Desk:
 @pytest_asyncio.fixture
 async def desk(tmp_path: Path) -> AsyncIterator[Desk]:
     store = await Store.open(f"sqlite:///{tmp_path}/branch.db")
-    opened = Desk(store)
+    opened = Desk(store, tmp_path / "scripts")
     await opened.in_service()
     yield opened
     await store.close()
@@ -154,8 +156,30 @@ async def test_a_new_link_ends_the_one_before(desk: Desk) -> None:
     assert await desk.refused(second) == "invitation_gone"
     joining = await desk.guests.redeem(third)
     await desk.guests.consent(joining.id, BOTH)
+    await desk.do(c.LegUp("guarantor", "g1"))
     with pytest.raises(Refusal, match="guest_already_here"):
         await desk.guests.invite("v1", "guarantor", TELLER, "while here")
+    await desk.do(c.LegDown("guarantor", "g1", "silent"))
+    await desk.invite("the telephone broke")
+    with pytest.raises(Refusal, match="invitation_gone"):
+        await desk.guests.seat_of(joining.id)
+
+
+async def test_a_guest_may_leave_at_any_time_and_says_nothing_more(desk: Desk) -> None:
+    joining = await desk.guests.redeem(await desk.invite())
+    await desk.guests.consent(joining.id, BOTH)
+    await desk.do(c.LegUp("guarantor", "g1"), c.RecordingConfirmed("guarantor"))
+    await desk.guests.leave(joining.id, "hang up")
+    await desk.guests.leave(joining.id, "hang up again")
+    assert (await desk.line()).status == "gone"
+    assert await desk.guests.seat_of(joining.id) == Seat("v1", "guarantor"), "for the receipt"
+    with pytest.raises(Refusal, match="not_a_party"):
+        await desk.do(c.LegUp("guarantor", "g2"))
+    assert not (await desk.visit()).here("guarantor")
+    other = await desk.guests.redeem(await desk.invite("somebody else"))
+    await desk.guests.consent(other.id, BOTH)
+    with pytest.raises(Refusal, match="invitation_gone"):
+        await desk.guests.leave(joining.id, "the old page")
 
 
 async def test_nobody_is_asked_in_whom_the_script_does_not_foresee(desk: Desk) -> None:

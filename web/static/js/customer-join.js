@@ -34,15 +34,27 @@ export function join(app) {
     node: screen({
       mark: "users",
       title: t("You are asked to join a video visit"),
-      lead: t("{branch} has been asked to let you take part.", { branch: app.local.branch?.branch.name ?? "" }),
+      lead: t("{branch} has been asked to let you take part.", {
+        branch: app.local.branch?.branch.name ?? "",
+      }),
       body: [
         problem,
         h(
           "ul.promises",
           null,
-          h("li", null, icon("lock"), h("span", null, t("The link is for you alone and opens once. Do not pass it on."))),
+          h(
+            "li",
+            null,
+            icon("lock"),
+            h("span", null, t("The link is for you alone and opens once. Do not pass it on.")),
+          ),
           h("li", null, icon("card"), h("span", null, t("Have your own identity document at hand."))),
-          h("li", null, icon("users"), h("span", null, t("You decide for yourself. You may say no at any point."))),
+          h(
+            "li",
+            null,
+            icon("users"),
+            h("span", null, t("You decide for yourself. You may say no at any point.")),
+          ),
         ),
       ],
       actions: [open, button(t("Not now"), () => app.declineSummons(), { kind: "ghost" })],
@@ -94,14 +106,14 @@ export function gathering(app) {
   };
 }
 
-/** Let go by the teller: nothing is heard or seen of the call any more. @param {Customer} app @returns {Scene} */
+/** Let go by the teller, or gone by themself: nothing is heard or seen of the call any more. @param {Customer} app @returns {Scene} */
 export function left(app) {
   app.endMedia();
   return {
     node: screen({
       mark: "check-circle",
-      title: t("Your part is done"),
-      lead: t("You have left the call. You are not seen, heard or recorded any more."),
+      title: t("You have left the call"),
+      lead: t("You are not seen, heard or recorded any more."),
       body: h(
         "p.note",
         null,

@@ -3,7 +3,7 @@
 import { h, icon, openDialog } from "./dom.js";
 import { t } from "./i18n.js";
 import { since, span } from "./format.js";
-import { tellerPeer } from "./customer-state.js";
+import { isGuest, tellerPeer } from "./customer-state.js";
 
 /** @typedef {import("./customer.js").Customer} Customer */
 
@@ -111,18 +111,21 @@ function cover(name, title, detail, actions = []) {
 
 /** @param {Customer} app */
 export function leaveDialog(app) {
+  const guest = isGuest(app.view);
   const dialog = openDialog({
-    title: t("End this visit?"),
+    title: guest ? t("Leave the call?") : t("End this visit?"),
     body: h(
       "p",
       null,
-      t("What has not been confirmed will not be carried out. What was recorded so far is kept under seal."),
+      guest
+        ? t("The visit goes on without you, as far as it can. The teller may send you a new link.")
+        : t("What has not been confirmed will not be carried out. What was recorded so far is kept under seal."),
     ),
     actions: [
       h(
         "button.button.button--primary",
         { type: "button", autofocus: true, onclick: () => dialog.close() },
-        t("Go on with the visit"),
+        guest ? t("Stay in the call") : t("Go on with the visit"),
       ),
       h(
         "button.button.button--danger",
@@ -133,7 +136,7 @@ export function leaveDialog(app) {
             app.wire.send("visit.leave", { reason: "customer_left" });
           },
         },
-        t("End the visit"),
+        guest ? t("Leave the call") : t("End the visit"),
       ),
     ],
   });
