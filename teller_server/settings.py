@@ -352,6 +352,10 @@ def unsafe(settings: Settings, demo_accounts: int = 0) -> list[str]:
         found.append("keys.timestamp_url is not set: the demo timestamp authority would be used")
     elif keys.timestamp_roots is None:
         found.append("keys.timestamp_roots is not set: timestamps could not be checked")
+    if settings.core.adapter == "demo":
+        found.append("core.adapter = demo: changes would go to invented customers")
+    if settings.codes.adapter == "demo":
+        found.append("codes.adapter = demo: codes and notices would reach nobody")
     if not settings.staff.totp_required:
         found.append("staff.totp_required = false: staff would sign in without a second factor")
     if settings.random_seed is not None:

@@ -148,6 +148,8 @@ def test_serve_names_everything_that_is_unsafe_and_leaves_nothing(tmp_path: Path
         "keys.signing_key",
         "keys.signing_chain",
         "keys.timestamp_url",
+        "core.adapter",
+        "codes.adapter",
         "second factor",
         "random_seed",
         "without HTTPS",

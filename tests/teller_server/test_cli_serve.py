@@ -23,6 +23,7 @@ from typer.testing import CliRunner
 from teller_server.cli_users import users
 from teller_server.rehearse.client import Door
 from tests.recording.bank import Bank, TimeAuthority, time_authority
+from tests.teller_server.systems.banks import SAMPLE
 from tests.teller_server.test_cli import run
 
 PASSWORD = "correct horse battery"
@@ -142,7 +143,9 @@ def settings(bank: Bank, clock: TimeAuthority, data: Path, **keys: Path) -> Path
     config.write_text(
         f'[server]\nport = 0\ntls_certificate = "{bank.path("server-chain.pem")}"\n'
         f'tls_key = "{bank.path("server.key")}"\n[data]\ndirectory = "{data}"\n'
-        f"[branch]\nalways_open = true\n[media]\nworkers = 1\n[keys]\n"
+        f"[branch]\nalways_open = true\n[media]\nworkers = 1\n"
+        f'[core]\nadapter = "rest"\ndescription = "{SAMPLE / "description.yaml"}"\n'
+        '[codes]\nadapter = "http"\nurl = "http://127.0.0.1:1/send"\n[keys]\n'
         f'timestamp_url = "{clock.url}"\n'
         + "".join(f'{name} = "{path}"\n' for name, path in named.items())
     )

@@ -18,6 +18,8 @@ SAFE = {
         "timestamp_url": "https://tsa.example",
         "timestamp_roots": "/etc/r",
     },
+    "core": {"adapter": "rest", "description": "/etc/bank.yaml"},
+    "codes": {"adapter": "http", "url": "https://messages.bank.example/send"},
 }
 
 
@@ -93,6 +95,8 @@ def test_safe_settings_may_serve() -> None:
         ({"keys": {**SAFE["keys"], "master_key": None}}, "keys.master_key is not set"),
         ({"keys": {**SAFE["keys"], "timestamp_url": None}}, "demo timestamp authority"),
         ({"keys": {**SAFE["keys"], "timestamp_roots": None}}, "keys.timestamp_roots is not set"),
+        ({"core": {}}, "core.adapter = demo"),
+        ({"codes": {}}, "codes.adapter = demo"),
         ({"staff": {"totp_required": False}}, "without a second factor"),
         ({"random_seed": 7}, "could be foreseen"),
         ({"server": {"host": "0.0.0.0"}}, "without HTTPS"),

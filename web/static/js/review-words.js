@@ -132,6 +132,8 @@ export function custodyWord(act) {
       created: t("Recording begun"),
       closed: t("Closed"),
       read: t("Opened"),
+      effect_retried: t("Had the change tried again"),
+      effect_cancelled: t("Gave the change up"),
     }[act] ?? act
   );
 }
