@@ -19,7 +19,8 @@ pytestmark = pytest.mark.browser
 RULES = {"runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]}
 OTHERS = ["start", "closed-branch", "invitation", "join", "superseded", "signed-out"]
 STATES = [*OTHERS, *views("en")]
-ELDER = ["start", "queue", "consent", "form", "done", "question", "paper", "sign", "code", "refused-bank"]
+PLAIN = ["start", "queue", "consent", "form", "done"]
+ELDER = [*PLAIN, "question", "paper", "sign", "code", "refused-bank"]
 
 
 async def until(holds: Callable[[], Awaitable[bool] | bool], seconds: float = 15) -> None:

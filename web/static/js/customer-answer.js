@@ -42,7 +42,12 @@ export function form(app, step) {
 
 /** @param {string} text what a no means */
 export function consequence(text) {
-  return h("div.note.row", null, icon("info"), h("p.grow", null, h("strong", null, t("If you say no: ")), text));
+  return h(
+    "div.note.row",
+    null,
+    icon("info"),
+    h("p.grow", null, h("strong", null, t("If you say no: ")), text),
+  );
 }
 
 /**
@@ -81,14 +86,17 @@ function answerable(app, step, wanted) {
 function held(step, answers, why) {
   if (!answers) return {};
   const line = h("p.until");
-  const stop = ticking(() => {
+  const leave = ticking(() => {
     const left = Math.ceil(secondsUntil(step.ready_at));
     line.hidden = left === 0;
-    if (left) line.replaceChildren(icon("clock"), h("span", null, why, " · ", left > 90 ? span(left) : n("{n} second", "{n} seconds", left)));
+    if (left)
+      line.replaceChildren(
+        icon("clock"),
+        h("span", null, why, " · ", left > 90 ? span(left) : n("{n} second", "{n} seconds", left)),
+      );
     for (const answer of answers) answer.disabled = left > 0;
-    if (!left) stop?.();
   });
-  return { body: line, actions: answers, leave: stop };
+  return { body: line, actions: answers, leave };
 }
 
 /** @param {Step} step */
@@ -109,7 +117,12 @@ function changes(step) {
           : h(
               "dd",
               null,
-              h("span.changes__before", null, changed && h("span.sr", null, t("Before: ")), row.before || "—"),
+              h(
+                "span.changes__before",
+                null,
+                changed && h("span.sr", null, t("Before: ")),
+                row.before || "—",
+              ),
               changed &&
                 h(
                   "span.changes__after",

@@ -44,7 +44,16 @@ export function call(app) {
   const tools = h("div.stage__tools", { role: "group", "aria-label": t("Call controls") });
   const sheet = h("section.sheet-panel", { "aria-label": t("Your task") });
   const heading = h("h1.sr", { tabIndex: -1 }, t("Video visit with the teller"));
-  const stage = h("div.stage.on-dark", null, remote, veil, h("div.stage__top", null, who, chips), more.node, pip, tools);
+  const stage = h(
+    "div.stage.on-dark",
+    null,
+    remote,
+    veil,
+    h("div.stage__top", null, who, chips),
+    more.node,
+    pip,
+    tools,
+  );
   let veilWord = "";
   let sheetKey = "";
   /** @type {import("./customer-task.js").Sheet | null} */
@@ -53,10 +62,7 @@ export function call(app) {
   const update = () => {
     const view = app.view;
     if (!view?.visit) return;
-    stage.classList.toggle(
-      "stage--face",
-      !!view.reverify || (facing(view.step) && !otherParty(view)),
-    );
+    stage.classList.toggle("stage--face", !!view.reverify || (facing(view.step) && !otherParty(view)));
     if (app.stream && own.srcObject !== app.stream) own.srcObject = app.stream;
     if (app.remote && remote.srcObject !== app.remote) {
       remote.srcObject = app.remote;

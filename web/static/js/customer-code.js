@@ -30,7 +30,8 @@ export function code(app, step) {
   const update = (now) => {
     const sent = !!now.code?.sent_at;
     entry.update(now.code ?? null, now.can.includes("request_code"), now.can.includes("enter_code"));
-    const done = sent && !now.can.includes("enter_code") && !now.can.includes("request_code") && !now.code?.wrong;
+    const done =
+      sent && !now.can.includes("enter_code") && !now.can.includes("request_code") && !now.code?.wrong;
     actions.hidden = !sent || !now.can.includes("enter_code");
     entry.node.hidden = done;
     passed.hidden = !done;
@@ -70,7 +71,11 @@ export function codeEntry({ phone, request, done }) {
   const label = h("span");
   const life = h(`p.hint#${id}-life`);
   const again = button(t("Send another code"), () => ask(), { kind: "ghost" });
-  const first = button(phone ? t("Send the code to {phone}", { phone }) : t("Send the code to my phone"), () => ask(), { name: "phone" });
+  const first = button(
+    phone ? t("Send the code to {phone}", { phone }) : t("Send the code to my phone"),
+    () => ask(),
+    { name: "phone" },
+  );
   const typing = h(
     "div.field.codefield",
     null,
@@ -112,7 +117,11 @@ export function codeEntry({ phone, request, done }) {
     input.disabled = over;
     life.textContent = over ? "" : t("Never tell this code to anyone. Our staff will not ask for it.");
     if (over && error.hidden)
-      fault(state?.left === 0 ? t("Too many wrong codes. Please send another one.") : t("This code has expired. Please send another one."));
+      fault(
+        state?.left === 0
+          ? t("Too many wrong codes. Please send another one.")
+          : t("This code has expired. Please send another one."),
+      );
   };
   const stop = ticking(tick);
   return {

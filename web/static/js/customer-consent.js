@@ -106,7 +106,9 @@ export function refused(app) {
         ? t("Without recording there is no service by video")
         : t("Without this consent we cannot go on by video"),
       lead: recording
-        ? t("Our regulator requires it, for your protection and ours. You can do the same thing in other ways.")
+        ? t(
+            "Our regulator requires it, for your protection and ours. You can do the same thing in other ways.",
+          )
         : (asked?.if_refused ?? t("You can do the same thing in other ways.")),
       body: h(
         "ul.cells.ways",

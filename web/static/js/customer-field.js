@@ -76,7 +76,7 @@ export function choice(name, label, options, value, onchange) {
     null,
     h("legend.label", null, label),
     h(
-      `div.choices${options.some((option) => option.label.length > 14) ? ".choices--long" : ""}`,
+      `div.choices${options.some((option) => breadth(option.label) > 13) ? ".choices--long" : ""}`,
       null,
       options.map((option, i) => h("label.choice", null, inputs[i], h("span", null, option.label))),
     ),
@@ -91,6 +91,11 @@ export function choice(name, label, options, value, onchange) {
       return { id: `${name}-0`, message: message ?? "" };
     },
   };
+}
+
+/** How broad a text is, in Latin letters. @param {string} text */
+function breadth(text) {
+  return [...text].reduce((sum, character) => sum + (character > "\u2e80" ? 2.2 : 1), 0);
 }
 
 /** @param {HTMLElement} error @param {string | null} message */

@@ -15,7 +15,8 @@ export function handOver(app, step) {
   const may = step.can.includes("see") && !app.answered.has(step.id);
   return {
     body: slip(hand.reference, hand.outcome_title, hand.items),
-    actions: may && button(t("I have noted this"), () => app.answer(step.id, { seen: true }), { name: "check" }),
+    actions:
+      may && button(t("I have noted this"), () => app.answer(step.id, { seen: true }), { name: "check" }),
   };
 }
 

@@ -40,7 +40,9 @@ export function intake(app) {
   const refused = (refusal) => {
     const at = asked.findIndex((one) => refusal.field?.endsWith(one.name));
     const fault =
-      at < 0 ? { id: questions[0]?.id ?? "", message: refusal.message } : questions[at].fault(refusal.message);
+      at < 0
+        ? { id: questions[0]?.id ?? "", message: refusal.message }
+        : questions[at].fault(refusal.message);
     showFaults(summary, [fault]);
   };
   const go = button(t("Continue"), next);
@@ -90,7 +92,7 @@ function question(asked, value) {
 
 /** How each type is typed on a phone. @type {Record<string, () => Record<string, any>>} */
 const FORMS = {
-  money: () => ({ inputMode: "decimal", unit: "¥", maxLength: 18 }),
+  money: () => ({ inputMode: "decimal", unit: "¥", maxLength: 18, onblur: grouped }),
   number: () => ({ inputMode: "numeric", maxLength: 18 }),
   date: () => ({ type: "date" }),
   phone: () => ({ inputMode: "tel", autocomplete: "tel" }),
@@ -103,6 +105,14 @@ const FORMS = {
   }),
   text: () => ({}),
 };
+
+/** 350000 becomes 350,000 once it has been typed. @param {Event} event */
+function grouped(event) {
+  const input = /** @type {HTMLInputElement} */ (event.target);
+  const figures = input.value.replace(/[,，\s]/g, "");
+  if (/^\d+(\.\d{1,2})?$/.test(figures))
+    input.value = figures.replace(/\B(?=(\d{3})+(?!\d))(?<!\.\d*)/g, ",");
+}
 
 /** @param {Asked} asked */
 function within({ low, high }) {
@@ -149,7 +159,8 @@ export function faultOf(asked, typed) {
 
 /** @param {Asked} asked @param {string} typed @param {number} value */
 function amountFault({ low, high }, typed, value) {
-  if (!AMOUNT.test(typed.replace(/[，\s]/g, (c) => (c === "，" ? "," : "")))) return t("Enter an amount in figures");
+  if (!AMOUNT.test(typed.replace(/[，\s]/g, (c) => (c === "，" ? "," : ""))))
+    return t("Enter an amount in figures");
   if (low && value < low) return t("The least is {low}", { low: money(low) });
   return high && value > high ? t("The most is {high}", { high: money(high) }) : null;
 }

@@ -15,7 +15,10 @@ const LONGEST = 2000;
 /** @param {Objection} now @param {Typed} typed */
 export function objection(now, typed) {
   if (now.status === "answered")
-    return section(t("The answer to your objection"), h("div.card.stack", null, paragraphs(now.answer ?? "")));
+    return section(
+      t("The answer to your objection"),
+      h("div.card.stack", null, paragraphs(now.answer ?? "")),
+    );
   if (now.status === "open") return section(t("Your objection"), received(now.due_at));
   if (!now.may) return null;
   const body = h("div.stack");
@@ -31,7 +34,12 @@ export function objection(now, typed) {
 
 /** @param {string} title @param {import("./dom.js").Children} body */
 function section(title, body) {
-  return h("section.stack.objection", { "aria-labelledby": "objection" }, h("h2#objection.section-title", null, title), body);
+  return h(
+    "section.stack.objection",
+    { "aria-labelledby": "objection" },
+    h("h2#objection.section-title", null, title),
+    body,
+  );
 }
 
 /** @param {string | null} due */
@@ -39,7 +47,9 @@ function received(due) {
   return banner(
     "info",
     h("strong", null, t("We have received it. ")),
-    due ? t("You will have an answer by {time}, here on this page.", { time: dateTime(due) }) : t("The answer appears here on this page."),
+    due
+      ? t("You will have an answer by {time}, here on this page.", { time: dateTime(due) })
+      : t("The answer appears here on this page."),
   );
 }
 
@@ -51,7 +61,9 @@ function invite(now, open) {
     h(
       "p",
       null,
-      t("You may object. Somebody who had no part in the decision looks at it again, and you get the full reasons."),
+      t(
+        "You may object. Somebody who had no part in the decision looks at it again, and you get the full reasons.",
+      ),
       " ",
       now.until
         ? t("You can do so until {time}.", { time: dateTime(now.until) })
@@ -98,5 +110,11 @@ function form(typed, body) {
         }
       }),
   );
-  return h("form.stack", { onsubmit: (/** @type {Event} */ e) => e.preventDefault() }, reason.node, problem, send);
+  return h(
+    "form.stack",
+    { onsubmit: (/** @type {Event} */ e) => e.preventDefault() },
+    reason.node,
+    problem,
+    send,
+  );
 }

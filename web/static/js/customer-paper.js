@@ -3,6 +3,7 @@
 import { announce, h, icon } from "./dom.js";
 import { n, t } from "./i18n.js";
 import { ticking } from "./customer-step.js";
+import { Dwell } from "./customer-dwell.js";
 import { button } from "./customer-screen.js";
 import { consequence } from "./customer-answer.js";
 import { zoomable } from "./customer-zoom.js";
@@ -37,13 +38,23 @@ class Reading {
     this.step = step;
     this.paper = /** @type {Paper} */ (step.paper);
     this.page = 0;
-    /** @type {number[]} what each page had when the server last said so, or we last left it */
-    this.had = [...this.paper.dwell_ms];
-    this.since = performance.now();
+    this.dwell = new Dwell(this.paper.dwell_ms, (page) =>
+      app.wire.send("paper.page", { paper: this.paper.id, page }),
+    );
     this.settled = new Set();
-    this.picture = h("img.reader__page", { draggable: false, decoding: "async" });
-    this.frame = h("div.reader__frame", { tabIndex: 0, role: "group", onkeydown: (/** @type {KeyboardEvent} */ e) => this.key(e) }, this.picture);
-    this.marks = h("div.reader__marks", { "aria-hidden": "true" }, this.had.map(() => h("i", null, h("b"))));
+    this.seen = false;
+    this.wait = h("div.reader__wait");
+    this.picture = h("img.reader__page", {
+      draggable: false,
+      onload: () => this.appeared(),
+      onerror: () => this.missing(),
+    });
+    this.frame = h("div.reader__frame", { tabIndex: 0, role: "group" }, this.picture);
+    this.marks = h(
+      "div.reader__marks",
+      { "aria-hidden": "true" },
+      this.paper.dwell_ms.map(() => h("i", null, h("b"))),
+    );
     this.count = h("p.reader__count.figures");
     this.near = this.tool("zoom-in", t("Larger"), () => this.zoom.nearer());
     this.far = this.tool("zoom-out", t("Smaller"), () => this.zoom.further());
@@ -53,12 +64,20 @@ class Reading {
     this.main = h("div.reader__main");
     this.follow = h("div.reader__follow");
     this.zoom = zoomable(this.frame, this.picture, {
-      swiped: (direction) => this.show(this.page + direction),
+      turned: (direction) => this.show(this.page + direction),
       changed: (near) => {
         this.far.disabled = !near;
       },
     });
     this.far.disabled = true;
+    this.previous.classList.add("reader__turn");
+    this.next.classList.add("reader__turn");
+    const say = h("p.reader__say", { hidden: true }, step.say ?? "");
+    const told = this.tool("teller", t("What the teller says"), () => {
+      say.hidden = !say.hidden;
+      told.setAttribute("aria-expanded", String(!say.hidden));
+    });
+    told.setAttribute("aria-expanded", "false");
     this.node = h(
       "div.reader",
       null,
@@ -66,15 +85,17 @@ class Reading {
         "div.reader__top",
         null,
         h("div.grow", null, h("p.reader__title", { "aria-hidden": "true" }, this.paper.title), this.count),
+        step.say && told,
         this.far,
         this.near,
       ),
       this.marks,
-      h("div.reader__view", null, this.frame, this.follow),
+      say,
+      h("div.reader__view", null, this.wait, this.frame, this.previous, this.follow, this.next),
       step.acknowledge === "agree" && step.if_refused && consequence(step.if_refused),
     );
-    this.actions = h("div.reader__foot", null, this.hint, h("div.reader__buttons", null, this.previous, this.main, this.next));
-    this.hidden = () => this.report(document.hidden ? 0 : this.page);
+    this.actions = h("div.reader__foot", null, this.hint, this.main);
+    this.hidden = () => this.report();
     document.addEventListener("visibilitychange", this.hidden);
     this.stop = ticking(() => this.tick());
   }
@@ -84,58 +105,45 @@ class Reading {
     return h("button.reader__tool", { type: "button", "aria-label": label, onclick }, icon(name));
   }
 
-  /** @param {KeyboardEvent} event */
-  key(event) {
-    const moves = /** @type {Record<string, () => void>} */ ({
-      ArrowRight: () => !this.zoom.near && this.show(this.page + 1),
-      ArrowLeft: () => !this.zoom.near && this.show(this.page - 1),
-      PageDown: () => this.show(this.page + 1),
-      PageUp: () => this.show(this.page - 1),
-      "+": () => this.zoom.nearer(),
-      "=": () => this.zoom.nearer(),
-      "-": () => this.zoom.further(),
-    });
-    const move = moves[event.key];
-    if (!move || event.ctrlKey || event.metaKey) return;
-    if (!(this.zoom.near && event.key.startsWith("Arrow"))) event.preventDefault();
-    move();
-  }
-
   /** @param {number} page from 1 */
   show(page) {
     if (page < 1 || page > this.paper.pages || page === this.page) return;
-    this.settle();
     this.page = page;
-    this.since = performance.now();
-    const { url, title, pages } = this.paper;
-    this.picture.src = `${url}${page}`;
+    const { title, pages } = this.paper;
+    this.fetch();
     this.picture.alt = t("Page {page} of {count}: {title}", { page, count: pages, title });
     this.frame.setAttribute("aria-label", this.picture.alt);
     this.zoom.reset();
     this.frame.scrollTo(0, 0);
-    this.report(document.hidden ? 0 : page);
     announce(t("Page {page} of {count}", { page, count: pages }));
     this.draw();
-    if (page < pages) new Image().src = `${url}${page + 1}`;
   }
 
-  /** Add what the present page has had since it came up. */
-  settle() {
-    if (this.page) this.had[this.page - 1] = this.dwell(this.page);
-    this.since = performance.now();
+  /** Time runs only while there is something to read. */
+  fetch() {
+    this.seen = false;
+    this.report();
+    this.picture.hidden = true;
+    this.wait.replaceChildren(h("span.spinner"));
+    this.picture.src = `${this.paper.url}${this.page}`;
   }
 
-  /** @param {number} page @returns {number} milliseconds, the server's figure continued */
-  dwell(page) {
-    const running = page === this.page && !document.hidden ? performance.now() - this.since : 0;
-    return (this.had[page - 1] ?? 0) + running;
+  appeared() {
+    this.seen = true;
+    this.picture.hidden = false;
+    this.wait.replaceChildren();
+    this.report();
+    if (this.page < this.paper.pages) new Image().src = `${this.paper.url}${this.page + 1}`;
   }
 
-  /** @param {number} page which page is on the screen; 0: none */
-  report(page) {
-    if (page === 0) this.settle();
-    else this.since = performance.now();
-    this.app.wire.send("paper.page", { paper: this.paper.id, page });
+  missing() {
+    const again = button(t("Try again"), () => this.fetch(), { kind: "quiet", name: "refresh" });
+    this.wait.replaceChildren(h("p", null, t("This page could not be loaded.")), again);
+  }
+
+  /** Tell the server what is before the person's eyes. */
+  report() {
+    this.dwell.report(this.seen && !document.hidden ? this.page : 0);
   }
 
   /** @param {Step} step */
@@ -143,8 +151,7 @@ class Reading {
     const before = this.paper.page;
     this.step = step;
     this.paper = step.paper ?? this.paper;
-    this.settle();
-    this.had = this.had.map((ms, i) => Math.max(ms, this.paper.dwell_ms[i] ?? 0));
+    this.dwell.learn(this.paper.dwell_ms);
     if (this.paper.page !== before && this.paper.page !== this.page) this.show(this.paper.page);
     else this.draw();
   }
@@ -152,16 +159,15 @@ class Reading {
   tick() {
     const least = this.paper.seconds * 1000;
     [...this.marks.children].forEach((mark, i) => {
-      const part = least ? Math.min(1, this.dwell(i + 1) / least) : 1;
+      const part = least ? Math.min(1, this.dwell.of(i + 1) / least) : 1;
       /** @type {HTMLElement} */ (mark.firstElementChild).style.width = `${Math.round(part * 100)}%`;
       mark.classList.toggle("here", i + 1 === this.page);
     });
     if (!this.page) return;
-    const left = Math.ceil((least - this.dwell(this.page)) / 1000);
+    const left = Math.ceil((least - this.dwell.of(this.page)) / 1000);
     if (left <= 0 && !this.settled.has(this.page)) {
       this.settled.add(this.page);
-      this.settle();
-      this.report(document.hidden ? 0 : this.page); // so that the server looks at its own clock
+      this.report(); // so that the server looks at its own clock
       this.draw();
     }
     const more = left > 0 ? ` · ${n("{n} second more", "{n} seconds more", left)}` : "";
@@ -172,7 +178,7 @@ class Reading {
   unread() {
     const { pages, seconds } = this.paper;
     const after = Array.from({ length: pages }, (_, i) => ((this.page + i) % pages) + 1);
-    return after.find((page) => page !== this.page && this.dwell(page) < seconds * 1000) ?? 0;
+    return after.find((page) => page !== this.page && this.dwell.of(page) < seconds * 1000) ?? 0;
   }
 
   draw() {
@@ -184,26 +190,46 @@ class Reading {
     const unread = it.read ? 0 : this.unread();
     this.follow.replaceChildren(
       ...(it.page !== this.page
-        ? [h("button.reader__teller", { type: "button", onclick: () => this.show(it.page) }, icon("teller"), t("The teller is on page {page}", { page: it.page }))]
+        ? [
+            h(
+              "button.reader__teller",
+              { type: "button", onclick: () => this.show(it.page) },
+              icon("teller"),
+              t("The teller is on page {page}", { page: it.page }),
+            ),
+          ]
         : []),
     );
     this.hint.textContent =
-      it.read || may ? "" : unread ? t("Pinch or double-tap to enlarge") : t("Take your time. This opens when every page has been read.");
+      it.read || may
+        ? ""
+        : unread
+          ? t("Pinch or double-tap to enlarge")
+          : t("Take your time. This opens when every page has been read.");
+    const focused = this.main.contains(document.activeElement);
     this.main.replaceChildren(...this.choices(may, answered, unread));
+    if (focused) this.main.querySelector("button:last-of-type")?.focus();
     this.tick();
   }
 
   /** @param {boolean} may @param {boolean} answered @param {number} unread */
   choices(may, answered, unread) {
     const { step, app } = this;
-    if (answered || (it(step).read && !may))
+    if (answered || (this.paper.read && !may))
       return [h("p.working", null, icon("check-circle"), t("You have read this paper."))];
     if (!may && unread)
-      return [button(unread === this.page + 1 ? t("Next page") : t("Go to page {page}", { page: unread }), () => this.show(unread))];
+      return [
+        button(unread === this.page + 1 ? t("Next page") : t("Go to page {page}", { page: unread }), () =>
+          this.show(unread),
+        ),
+      ];
     const agree = step.acknowledge === "agree";
-    const refuse = agree && step.can.includes("refuse") && button(t("I don’t agree"), () => app.answer(step.id, { agreed: false }), { kind: "quiet" });
+    const refuse =
+      agree &&
+      step.can.includes("refuse") &&
+      button(t("I don’t agree"), () => app.answer(step.id, { agreed: false }), { kind: "quiet" });
     const confirm = button(
-      agree ? t("I have read this and agree") : t("I have read this"),
+      agree ? t("Read, and I agree") : t("I have read this"),
       () => app.answer(step.id, agree ? { agreed: true } : { seen: true }),
       { name: "check", disabled: !may },
     );
@@ -213,11 +239,6 @@ class Reading {
   leave() {
     this.stop();
     document.removeEventListener("visibilitychange", this.hidden);
-    this.report(0);
+    if (this.app.view?.step?.id === this.step.id) this.dwell.report(0);
   }
-}
-
-/** @param {Step} step */
-function it(step) {
-  return /** @type {Paper} */ (step.paper);
 }

@@ -19,14 +19,19 @@ export function papersToKeep(papers) {
           "button.cell",
           {
             type: "button",
-            onclick: (/** @type {Event} */ e) => void fetchPaper(paper.id, /** @type {HTMLElement} */ (e.currentTarget)),
+            onclick: (/** @type {Event} */ e) =>
+              void fetchPaper(paper.id, /** @type {HTMLElement} */ (e.currentTarget)),
           },
           icon("document"),
           h(
             "span.grow",
             null,
             h("span.cell__title", null, paper.title),
-            h("span.cell__detail", null, paper.signed ? t("PDF, with your signature and the bank’s seal") : t("PDF")),
+            h(
+              "span.cell__detail",
+              null,
+              paper.signed ? t("PDF, with your signature and the bank’s seal") : t("PDF"),
+            ),
           ),
           h("span.papers__get", null, icon("download"), t("Download")),
         ),

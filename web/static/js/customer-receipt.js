@@ -43,10 +43,21 @@ function draw(app, typed) {
     body: [
       view.notice && banner(view.notice.severity, view.notice.message),
       view.visit?.state === "in_review" && review(view),
-      receipt?.reason && h("div.note.row", null, icon("info"), h("p.grow", null, h("strong", null, t("The reason: ")), receipt.reason)),
+      receipt?.reason &&
+        h(
+          "div.note.row",
+          null,
+          icon("info"),
+          h("p.grow", null, h("strong", null, t("The reason: ")), receipt.reason),
+        ),
       receipt?.reference && reference(receipt),
       receipt?.papers?.length
-        ? h("section.stack", { "aria-labelledby": "papers" }, h("h2#papers.section-title", null, t("Your papers")), papersToKeep(receipt.papers))
+        ? h(
+            "section.stack",
+            { "aria-labelledby": "papers" },
+            h("h2#papers.section-title", null, t("Your papers")),
+            papersToKeep(receipt.papers),
+          )
         : null,
       receipt?.objection && objection(receipt.objection, typed),
       receipt ? paper(receipt, app.heads) : waiting(view),
@@ -54,7 +65,9 @@ function draw(app, typed) {
         "div.also.no-print",
         null,
         receipt && button(t("Print"), () => window.print(), { kind: "ghost", name: "print" }),
-        !isGuest(view) && view.visit?.state !== "in_review" && button(t("Begin another visit"), () => app.restart(), { kind: "ghost", name: "ticket" }),
+        !isGuest(view) &&
+          view.visit?.state !== "in_review" &&
+          button(t("Begin another visit"), () => app.restart(), { kind: "ghost", name: "ticket" }),
       ),
     ],
     actions: receipt && button(t("Save the receipt"), () => save(receipt, app.heads), { name: "download" }),
@@ -71,7 +84,8 @@ function waiting(view) {
 function review(view) {
   const due = view.review?.due_at;
   return [
-    view.review?.escalated && banner("warn", t("This takes longer than planned. A senior colleague has been asked to decide.")),
+    view.review?.escalated &&
+      banner("warn", t("This takes longer than planned. A senior colleague has been asked to decide.")),
     h(
       "section.card.stack",
       { "aria-labelledby": "next" },
@@ -80,11 +94,20 @@ function review(view) {
         "ol.path",
         null,
         h("li", null, t("A colleague who was not in the call looks at the recording and the papers")),
-        h("li", null, due ? t("They decide by {time} at the latest", { time: dateTime(due) }) : t("They decide")),
+        h(
+          "li",
+          null,
+          due ? t("They decide by {time} at the latest", { time: dateTime(due) }) : t("They decide"),
+        ),
         h("li", null, t("The result and your receipt appear on this page")),
       ),
     ),
-    h("div.note.row", null, icon("check"), h("p.grow", null, t("You may close this page. Open it again on this device and the result is here."))),
+    h(
+      "div.note.row",
+      null,
+      icon("check"),
+      h("p.grow", null, t("You may close this page. Open it again on this device and the result is here.")),
+    ),
   ];
 }
 

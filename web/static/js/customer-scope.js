@@ -38,6 +38,7 @@ export function scope(app) {
   const again = asked && button(t("Change my answers"), () => app.go("intake"), { kind: "ghost" });
   return {
     node: screen({
+      told: true,
       mark: denied ? "branch" : "info",
       tone: denied ? "warn" : "info",
       title: answer.title,
@@ -51,7 +52,9 @@ export function scope(app) {
             h(
               "ul.cells.ways",
               null,
-              answer.offers.map(({ title, text }, i) => way(i || !denied ? "arrow-right" : "branch", title, text)),
+              answer.offers.map(({ title, text }, i) =>
+                way(i || !denied ? "arrow-right" : "branch", title, text),
+              ),
             ),
           ),
         sources(answer.clauses),
@@ -72,7 +75,13 @@ function sources(clauses) {
   return h(
     "details.more",
     { open: clauses.length === 1 },
-    h("summary", null, icon("scales"), h("span.grow", null, t("Where this rule comes from")), icon("chevron-down")),
+    h(
+      "summary",
+      null,
+      icon("scales"),
+      h("span.grow", null, t("Where this rule comes from")),
+      icon("chevron-down"),
+    ),
     h(
       "ul.more__list",
       null,
@@ -91,6 +100,11 @@ function sources(clauses) {
       ),
     ),
     clauses.some(({ verified }) => !verified) &&
-      banner("warn", t("We have not compared this wording with the official text ourselves. Your branch can show it to you.")),
+      banner(
+        "warn",
+        t(
+          "We have not compared this wording with the official text ourselves. Your branch can show it to you.",
+        ),
+      ),
   );
 }

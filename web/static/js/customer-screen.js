@@ -22,10 +22,22 @@ const PREPARATION = 4;
  * @param {(() => void) | null} [parts.back]
  * @param {string} [parts.mark] icon above the heading, for notices
  * @param {"info"|"good"|"warn"|"bad"} [parts.tone]
+ * @param {boolean} [parts.told] a notice with more to read: smaller mark, text from the left
  * @returns {HTMLElement}
  */
-export function screen({ title, lead, body, actions, step, steps = PREPARATION, back, mark, tone = "info" }) {
-  const centred = mark ? ".screen--notice" : "";
+export function screen({
+  title,
+  lead,
+  body,
+  actions,
+  step,
+  steps = PREPARATION,
+  back,
+  mark,
+  tone = "info",
+  told,
+}) {
+  const centred = mark ? `.screen--notice${told ? ".screen--told" : ""}` : "";
   return h(
     `div.screen${centred}`,
     null,

@@ -33,9 +33,17 @@ export function agree(app, step, { go }) {
               "span.grow",
               null,
               h("span.cell__title", null, paper.title),
-              h("span.cell__detail", null, n("{n} page", "{n} pages", paper.pages), " · ", h("span.mono", null, digest(paper.digest, 2))),
+              h(
+                "span.cell__detail",
+                null,
+                n("{n} page", "{n} pages", paper.pages),
+                " · ",
+                h("span.mono", null, digest(paper.digest, 2)),
+              ),
             ),
-            paper.read ? h("span.tosign__read", null, icon("check"), t("Read")) : h("span.tosign__unread", null, t("Not read")),
+            paper.read
+              ? h("span.tosign__read", null, icon("check"), t("Read"))
+              : h("span.tosign__unread", null, t("Not read")),
           ),
         ),
       ),
@@ -58,7 +66,13 @@ function about(sign) {
     h(
       "details.more",
       null,
-      h("summary", null, icon("info"), h("span.grow", null, t("What this signature is, and what it is not")), icon("chevron-down")),
+      h(
+        "summary",
+        null,
+        icon("info"),
+        h("span.grow", null, t("What this signature is, and what it is not")),
+        icon("chevron-down"),
+      ),
       h("div.more__text", null, paragraphs(sign.statement)),
     )
   );
@@ -77,8 +91,18 @@ export function drawing(app, step, { go }) {
     say("");
     tools();
   });
-  const undo = h("button.button.button--small.button--ghost", { type: "button", onclick: () => remove(1) }, icon("undo"), t("Undo"));
-  const clear = h("button.button.button--small.button--ghost", { type: "button", onclick: () => remove(Infinity) }, icon("close"), t("Clear"));
+  const undo = h(
+    "button.button.button--small.button--ghost",
+    { type: "button", onclick: () => remove(1) },
+    icon("undo"),
+    t("Undo"),
+  );
+  const clear = h(
+    "button.button.button--small.button--ghost",
+    { type: "button", onclick: () => remove(Infinity) },
+    icon("close"),
+    t("Clear"),
+  );
   /** @param {number} count */
   const remove = (count) => {
     own.strokes.splice(Math.max(0, own.strokes.length - count));
@@ -114,7 +138,10 @@ export function drawing(app, step, { go }) {
 /** @param {Customer} app @param {Step} step @param {Turn} turn */
 export function coding(app, step, { go, entry: open }) {
   const own = /** @type {Signature} */ (app.signature);
-  const shown = signatureField(own.strokes.map((stroke) => [...stroke]), () => {});
+  const shown = signatureField(
+    own.strokes.map((stroke) => [...stroke]),
+    () => {},
+  );
   shown.node.classList.add("ink--shown");
   shown.node.setAttribute("aria-label", t("Your signature"));
   const send = async () => {
@@ -123,7 +150,7 @@ export function coding(app, step, { go, entry: open }) {
     try {
       const body = { step: step.id, code, agreed: true, width: WIDTH, height: HEIGHT, strokes: own.strokes };
       await request("POST", "/api/customer/signatures", body);
-      Object.assign(own, { sent: true, left: step.sign?.code?.left ?? null });
+      Object.assign(own, { sent: true, left: app.view?.step?.sign?.code?.left ?? null });
       go("code");
     } catch (error) {
       if (!(error instanceof Refused)) throw error;
@@ -138,9 +165,18 @@ export function coding(app, step, { go, entry: open }) {
         "div.ink__review",
         null,
         shown.node,
-        h("button.button.button--small.button--ghost", { type: "button", onclick: () => go("draw") }, icon("refresh"), t("Sign again")),
+        h(
+          "button.button.button--small.button--ghost",
+          { type: "button", onclick: () => go("draw") },
+          icon("refresh"),
+          t("Sign again"),
+        ),
       ),
-      h("p.task__text", null, t("Last step: a code shows that it is you who signs. It counts for this signature only.")),
+      h(
+        "p.task__text",
+        null,
+        t("Last step: a code shows that it is you who signs. It counts for this signature only."),
+      ),
       entry.node,
     ],
     actions: [button(t("Back"), () => go("draw"), { kind: "quiet" }), sign],
@@ -154,7 +190,11 @@ export function signing() {
       { role: "status" },
       h("span.spinner"),
       h("p.strong", null, t("Your signature is being put on the papers")),
-      h("p.hint", null, t("A key is made for this signature only, and destroyed afterwards. Please stay on this page.")),
+      h(
+        "p.hint",
+        null,
+        t("A key is made for this signature only, and destroyed afterwards. Please stay on this page."),
+      ),
     ),
   };
 }

@@ -165,7 +165,11 @@ export function isGuest(view) {
  */
 export function consentsOf(source) {
   if (Array.isArray(source)) return source;
-  return Object.entries(source ?? {}).map(([id, consent]) => ({ id, required: id === "recording", ...consent }));
+  return Object.entries(source ?? {}).map(([id, consent]) => ({
+    id,
+    required: id === "recording",
+    ...consent,
+  }));
 }
 
 /**

@@ -20,8 +20,17 @@ export function signatureField(strokes, changed) {
   const canvas = h("canvas.ink__canvas", { width: WIDTH * 2, height: HEIGHT * 2, "aria-hidden": "true" });
   const context = canvas.getContext("2d");
   context.scale(2, 2);
-  Object.assign(context, { lineCap: "round", lineJoin: "round", strokeStyle: "#0b1b3a", fillStyle: "#0b1b3a" });
-  const node = h("div.ink", { role: "img", "aria-label": t("Field to sign in with a finger, a stylus or a mouse") }, canvas);
+  Object.assign(context, {
+    lineCap: "round",
+    lineJoin: "round",
+    strokeStyle: "#0b1b3a",
+    fillStyle: "#0b1b3a",
+  });
+  const node = h(
+    "div.ink",
+    { role: "img", "aria-label": t("Field to sign in with a finger, a stylus or a mouse") },
+    canvas,
+  );
   /** @type {number | null} */
   let pointer = null;
   /** @type {number | null} */

@@ -41,6 +41,9 @@ const KINDS = {
   other: () => ({}),
 };
 
+/** Where what the teller says is the matter itself. */
+const READ_OUT = new Set(["notice", "disclosure"]);
+
 /**
  * The sheet for the present view: the old one, brought up to date, where the step is still the same.
  * @param {Customer} app
@@ -108,11 +111,11 @@ function ofStep(app, step) {
     !part.quiet && step.task && h("p.task__text", null, step.task),
     strip,
     part.lead,
-    step.kind === "disclosure" && say,
+    READ_OUT.has(step.kind) && say,
     part.body,
     app.answered.has(step.id) &&
       h("p.working", null, icon("check-circle"), t("Your answer has been passed on.")),
-    step.kind !== "disclosure" && say,
+    !READ_OUT.has(step.kind) && step.kind !== "document" && say,
     part.actions && h("div.task__actions", null, part.actions),
   );
   const { update } = part;

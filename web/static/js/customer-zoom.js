@@ -1,4 +1,4 @@
-/** A picture that can be brought nearer: pinch, double tap, buttons; scrolling moves it about. */
+/** A page that can be brought nearer (pinch, double tap, buttons, + and −) and turned (swipe, keys). */
 
 const NEAR = 2.25;
 const MOST = 4;
@@ -8,9 +8,9 @@ const DOUBLE_TAP = 320;
 /**
  * @param {HTMLElement} frame scrolls
  * @param {HTMLElement} picture grows
- * @param {{swiped: (direction: 1 | -1) => void, changed: (near: boolean) => void}} heard
+ * @param {{turned: (direction: 1 | -1) => void, changed: (near: boolean) => void}} heard
  */
-export function zoomable(frame, picture, { swiped, changed }) {
+export function zoomable(frame, picture, { turned, changed }) {
   let scale = 1;
   let pinch = 0;
   let began = 1;
@@ -64,7 +64,7 @@ export function zoomable(frame, picture, { swiped, changed }) {
     if (!start) return;
     const dx = end.clientX - start.x;
     const dy = end.clientY - start.y;
-    if (scale === 1 && Math.abs(dx) > SWIPE && Math.abs(dx) > 2 * Math.abs(dy)) swiped(dx < 0 ? 1 : -1);
+    if (scale === 1 && Math.abs(dx) > SWIPE && Math.abs(dx) > 2 * Math.abs(dy)) turned(dx < 0 ? 1 : -1);
     else if (Math.hypot(dx, dy) < 12) {
       if (e.timeStamp - lastTap < DOUBLE_TAP) {
         e.preventDefault();
@@ -74,15 +74,24 @@ export function zoomable(frame, picture, { swiped, changed }) {
     }
   });
   frame.addEventListener("dblclick", toggle);
+  frame.addEventListener("keydown", (e) => {
+    const key = scale > 1 && e.key.startsWith("Arrow") ? "" : e.key;
+    if (e.ctrlKey || e.metaKey) return;
+    if (key === "ArrowRight" || key === "PageDown") turned(1);
+    else if (key === "ArrowLeft" || key === "PageUp") turned(-1);
+    else if (key === "+" || key === "=") nearer();
+    else if (key === "-") further();
+    else return;
+    e.preventDefault();
+  });
+
+  const nearer = () => set(scale > 1 ? scale * 1.4 : NEAR);
+  const further = () => set(scale / 1.4);
 
   return {
-    nearer: () => set(scale > 1 ? scale * 1.4 : NEAR),
+    nearer,
     /** Back to the whole page. */
     reset: () => set(1),
-    /** @returns {boolean} */
-    get near() {
-      return scale > 1;
-    },
-    further: () => set(scale / 1.4),
+    further,
   };
 }

@@ -1,0 +1,322 @@
+"""The three services on the customer's page: judged, read, signed, proved, joined, objected to."""
+
+from __future__ import annotations
+
+import asyncio
+import copy
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+from axe_playwright_python.async_playwright import Axe
+from playwright.async_api import Page, expect
+
+from tests.web.gallery_papers import pages as drawn
+from tests.web.gallery_services import code, sign, signing_view, views
+from tests.web.gallery_views import iso
+from tests.web.screens import ink, open_state, visit
+from tests.web.test_customer_browser import RULES, settled, until
+
+pytestmark = pytest.mark.browser
+
+WRONG_CODE = "91330106MA28T1A23X"
+
+
+@pytest.fixture
+async def opened(browser, gallery) -> Iterator[Any]:
+    """Open a state in English on a phone: `page, gallery = await opened("paper")`."""
+    base, seen = gallery
+    await asyncio.to_thread(drawn, "en")
+    pages: list[Page] = []
+
+    async def open_(state: str, options: tuple[str, ...] = ()) -> tuple[Page, Any]:
+        page, complaints = await open_state(browser, base, state, {"en", *options})
+        pages.append(page)
+        page.complaints = complaints
+        return page, seen
+
+    yield open_
+    for page in pages:
+        assert page.complaints == []
+        await page.context.close()
+
+
+def said(seen, kind: str) -> list[dict[str, Any]]:
+    return [m["body"] for m in seen.received if m["type"] == kind]
+
+
+async def clean(page: Page) -> None:
+    """Nothing on this page for axe to complain about."""
+    found = (await Axe().run(page, options=RULES)).response["violations"]
+    assert {v["id"]: [node["html"] for node in v["nodes"]] for v in found} == {}
+
+
+async def heading(page: Page, text: str) -> None:
+    await expect(page.get_by_role("heading", level=1)).to_have_text(text)
+
+
+async def apply_for(page: Page, purpose: str, amount: str) -> None:
+    await page.get_by_role("button", name="Personal loan interview").click()
+    await page.get_by_label(purpose, exact=True).check()
+    await page.get_by_label("Amount").fill(amount)
+    await page.get_by_role("button", name="Continue").click()
+
+
+async def test_an_allowed_service_goes_on_at_once_with_its_answers(opened):
+    page, seen = await opened("flow")
+    await apply_for(page, "Renovation", "180,000")
+    await heading(page, "Who are you?")
+    await page.get_by_label("Your name").fill("Li Lan")
+    await page.get_by_label("Number of your identity document").fill("330106199001010028")
+    await page.get_by_role("button", name="Continue").click()
+    await page.get_by_role("button", name="I agree to the recording").click()
+    await page.get_by_role("button", name="Continue without it").click()
+    await heading(page, "Let’s check that everything works")
+    body = next(body for path, body in seen.posted if path == "visits")
+    assert body["intake"] == {"purpose": "renovation", "amount": "180000"}
+    assert body["consents"] == {"recording": True, "face": False}
+
+
+async def test_a_limit_is_said_before_the_queue(opened):
+    page, _ = await opened("flow")
+    await apply_for(page, "Renovation", "350000")
+    await heading(page, "Interview by video today, signing at a branch")
+    await expect(page.get_by_text("Then: sign at a branch")).to_be_visible()
+    await clean(page)
+    await page.get_by_role("button", name="Go on by video today").click()
+    await heading(page, "Who are you?")
+
+
+async def test_what_may_not_be_done_by_video_ends_with_a_lawful_way(opened):
+    page, _ = await opened("flow")
+    await apply_for(page, "Buying a home", "800000")
+    await heading(page, "A housing loan needs an interview at a branch")
+    await expect(page.get_by_text("Book an appointment by telephone")).to_be_visible()
+    await page.get_by_text("Where this rule comes from").click()
+    await expect(page.get_by_text("art. 18")).to_be_visible()
+    await expect(page.get_by_text("Wording not verified by us")).to_have_count(1)
+    await clean(page)
+    await page.get_by_role("button", name="Choose another service").click()
+    await heading(page, "See a teller, wherever you are")
+
+
+async def test_wrong_answers_before_the_queue_are_named_and_nothing_is_sent(opened):
+    page, seen = await opened("flow")
+    await page.get_by_role("button", name="Corporate account").click()
+    await page.get_by_label("Unified social credit code").fill(WRONG_CODE)
+    await page.get_by_role("button", name="Continue").click()
+    summary = page.get_by_role("alert")
+    await expect(summary).to_contain_text("Choose: Kind of account")
+    await expect(summary).to_contain_text("Fill in: Full name of the company")
+    await expect(summary).to_contain_text("Check the code")
+    await summary.get_by_role("link", name="Check the code").click()
+    await expect(page.get_by_label("Unified social credit code")).to_be_focused()
+    assert seen.posted == []
+
+
+async def test_a_page_is_reported_when_it_can_be_seen_and_the_tellers_is_followed(opened):
+    page, seen = await opened("paper")
+    await expect(page.get_by_role("img", name="Page 2 of 4")).to_be_visible()
+    await until(lambda: pages(seen) == [2])
+    await page.get_by_role("button", name="Page before").click()
+    await until(lambda: pages(seen) == [2, 0, 1])
+    await expect(page.get_by_role("button", name="The teller is on page 2")).to_be_visible()
+    turned = copy.deepcopy(views("en")["paper"])
+    turned["step"]["paper"]["page"] = 3
+    await seen.say("view", turned)
+    await expect(page.get_by_role("img", name="Page 3 of 4")).to_be_visible()
+    await until(lambda: pages(seen)[-1] == 3)
+    await page.evaluate(
+        "Object.defineProperty(document, 'hidden', {value: true, configurable: true});"
+        "document.dispatchEvent(new Event('visibilitychange'))"
+    )
+    await until(lambda: pages(seen)[-1] == 0)
+    assert {body["paper"] for body in said(seen, "paper.page")} == {"loan_contract"}
+
+
+def pages(seen) -> list[int]:
+    return [body["page"] for body in said(seen, "paper.page")]
+
+
+async def test_only_the_server_opens_the_confirmation_of_a_paper(opened):
+    page, seen = await opened("paper-last")
+    confirm = page.get_by_role("button", name="I have read this")
+    await expect(confirm).to_be_disabled()
+    await page.locator(".reader__frame").focus()
+    await page.keyboard.press("PageUp")
+    await expect(page.get_by_role("img", name="Page 3 of 4")).to_be_visible()
+    await seen.say("view", views("en")["paper-read"])
+    await confirm.click()
+    await until(lambda: bool(said(seen, "step.answer")))
+    assert said(seen, "step.answer") == [{"step": "contract_reading", "value": {"seen": True}}]
+
+
+async def test_a_paper_comes_nearer_by_button_and_by_two_taps(opened):
+    page, _ = await opened("paper")
+    picture = page.get_by_role("img", name="Page 2 of 4")
+    await expect(picture).to_be_visible()
+    width = (await picture.bounding_box())["width"]
+    await page.get_by_role("button", name="Larger").click()
+    assert (await picture.bounding_box())["width"] > 2 * width
+    await page.get_by_role("button", name="Smaller").click()
+    await page.get_by_role("button", name="Smaller").click()
+    await page.get_by_role("button", name="Smaller").click()
+    assert (await picture.bounding_box())["width"] == pytest.approx(width, abs=1)
+    await picture.dblclick()
+    assert (await picture.bounding_box())["width"] > 2 * width
+
+
+async def test_a_signature_is_drawn_proved_with_a_code_and_sent_as_it_was_made(opened):
+    page, seen = await opened("sign", ("w",))
+    await page.get_by_role("button", name="I declare this, and sign").click()
+    await clean(page)
+    await page.get_by_role("button", name="Continue").click()
+    await expect(page.get_by_role("alert").last).to_contain_text("sign your full name")
+    await ink(page)
+    await page.get_by_role("button", name="Undo").click()
+    await page.get_by_role("button", name="Clear").click()
+    await expect(page.get_by_role("button", name="Undo")).to_be_disabled()
+    await ink(page)
+    await page.get_by_role("button", name="Continue").click()
+    await page.get_by_role("button", name="Send the code to my phone").click()
+    await until(lambda: said(seen, "code.request") == [{"step": "contract_sign"}])
+    waiting = signing_view("en", sign("en", "code", code=code()), "sign", "refuse")
+    await seen.say("view", waiting)
+    await page.get_by_label("Code sent to 138****0001").fill("48 17 26")
+    await clean(page)
+    await page.get_by_role("button", name="Sign now").click()
+    await until(lambda: bool(seen.posted))
+    path, body = seen.posted[0]
+    assert (path, body["step"], body["code"]) == ("signatures", "contract_sign", "481726")
+    assert body["agreed"] is True
+    first, second = body["strokes"]
+    times = [point[2] for point in first + second]
+    assert times == sorted(times)
+    assert second[0][2] > first[-1][2]
+    assert all(0 <= x <= body["width"] and 0 <= y <= body["height"] for x, y, _, _ in first)
+    assert {point[3] for point in first} == {None}
+    await expect(page.get_by_text("Your signature is being put on the papers")).to_be_visible()
+
+
+async def test_a_wrong_code_leaves_the_signature_standing(opened):
+    page, seen = await opened("sign", ("w",))
+    await page.get_by_role("button", name="I declare this, and sign").click()
+    await ink(page)
+    await page.get_by_role("button", name="Continue").click()
+    can = ("sign", "refuse")
+    await seen.say("view", signing_view("en", sign("en", "code", code=code()), *can))
+    await page.get_by_label("Code sent to").fill("111111")
+    await page.get_by_role("button", name="Sign now").click()
+    await expect(page.get_by_text("Your signature is being put on the papers")).to_be_visible()
+    await seen.say("view", signing_view("en", sign("en", "code", code=code(2)), *can))
+    await expect(page.get_by_text("This code is not right. 2 tries left.").first).to_be_visible()
+    await expect(page.get_by_role("img", name="Your signature")).to_be_visible()
+
+
+async def test_who_cannot_draw_is_told_honestly_and_may_sign_elsewhere(opened):
+    page, seen = await opened("sign", ("w",))
+    await page.get_by_role("button", name="I declare this, and sign").click()
+    await page.get_by_role("button", name="I cannot sign here").click()
+    await expect(page.get_by_role("dialog")).to_contain_text("We do not take a typed name for one")
+    await page.get_by_role("button", name="I will not sign here").click()
+    await until(lambda: bool(said(seen, "step.answer")))
+    assert said(seen, "step.answer")[0]["value"] == {"agreed": False}
+
+
+async def test_what_is_typed_stays_when_the_view_changes(opened):
+    page, seen = await opened("code")
+    field = page.get_by_label("Code sent to")
+    await field.fill("12 34")
+    await expect(field).to_have_value("1234")
+    again = copy.deepcopy(views("en")["code"])
+    again["notice"] = {"code": "slow", "message": "A little slow today.", "severity": "info"}
+    await seen.say("view", again)
+    await expect(page.get_by_text("A little slow today.")).to_be_visible()
+    await expect(field).to_have_value("1234")
+    await page.get_by_role("button", name="Confirm the code").click()
+    await expect(page.get_by_text("Type all 6 figures of the code")).to_be_visible()
+    await field.fill("123456")
+    await page.get_by_role("button", name="Confirm the code").click()
+    await until(lambda: bool(said(seen, "code.enter")))
+    assert said(seen, "code.enter") == [{"step": "new_number", "code": "123456"}]
+    await seen.say("view", views("en")["code-wrong"])
+    await expect(page.get_by_text("This code is not right. 2 tries left.").first).to_be_visible()
+    await expect(field).to_have_value("")
+
+
+async def test_a_yes_opens_when_the_teller_has_had_the_time(opened):
+    page, seen = await opened("disclosure-held")
+    agree = page.get_by_role("button", name="I understand and agree")
+    await expect(agree).to_be_disabled()
+    soon = copy.deepcopy(views("en")["disclosure-held"])
+    soon["step"] |= {"ready_at": iso(1.2), "can": ["refuse"]}
+    await seen.say("view", soon)
+    await expect(agree).to_be_enabled()
+    await agree.click()
+    await until(lambda: bool(said(seen, "step.answer")))
+    assert said(seen, "step.answer")[0]["value"] == {"agreed": True}
+
+
+async def test_a_guest_comes_by_link_agrees_for_themselves_and_is_not_on_air_before_their_tap(
+    opened, browser, gallery
+):
+    page, seen = await opened("as-guest-check")
+    await visit(page, gallery[0], "join", {"en"})
+    await visit(page, gallery[0], "as-guest-check", {"en"})
+    await page.goto(f"{gallery[0]}/j#secret-secret", wait_until="domcontentloaded")
+    await page.get_by_role("button", name="Open the invitation").click()
+    assert page.url == f"{gallery[0]}/j"
+    await heading(page, "You join as: Guarantor")
+    await clean(page)
+    await page.get_by_role("button", name="Continue").click()
+    await page.get_by_role("button", name="I agree to the recording").click()
+    await page.get_by_role("button", name="I agree to face comparison").click()
+    await until(lambda: bool(seen.posted))
+    consents = {"recording": True, "face": True}
+    assert seen.posted[-1] == ("join/consents", {"consents": consents})
+    await page.get_by_role("button", name="Check camera and microphone").click()
+    await expect(page.get_by_role("button", name="Join the visit")).to_be_visible()
+    await asyncio.sleep(0.3)
+    assert said(seen, "call.offer") == []
+    await page.get_by_role("button", name="Join the visit").click()
+    await expect(page.get_by_text("The teller is with the customer").first).to_be_visible()
+    await until(lambda: bool(said(seen, "call.offer")))
+
+
+async def test_the_customer_passes_the_link_on_and_waits_calmly(opened):
+    page, seen = await opened("guest-link")
+    await settled(page)
+    await page.context.grant_permissions(["clipboard-read", "clipboard-write"])
+    await page.get_by_role("button", name="Copy the link").click()
+    await expect(page.get_by_role("button", name="Copied")).to_be_visible()
+    link = views("en")["guest-link"]["guests"][0]["link"]
+    assert await page.evaluate("navigator.clipboard.readText()") == link
+    await seen.say("view", views("en")["guest-turn"])
+    await expect(page.get_by_role("heading", name="It is the turn of: Guarantor")).to_be_visible()
+
+
+async def test_an_objection_is_written_sent_and_said_to_have_arrived(opened):
+    page, seen = await opened("refused-bank")
+    await page.get_by_role("button", name="Object to this decision").click()
+    await page.get_by_role("button", name="Send the objection").click()
+    await expect(page.get_by_text("Write what should be looked at again")).to_be_visible()
+    await page.get_by_label("Why do you object?").fill("The guarantee ended in November.")
+    await clean(page)
+    await page.get_by_role("button", name="Send the objection").click()
+    await expect(page.get_by_text("We have received it.")).to_be_visible()
+    assert seen.posted == [("objection", {"reason": "The guarantee ended in November."})]
+
+
+async def test_a_paper_is_fetched_by_a_link_made_for_it(opened):
+    page, _ = await opened("done-papers")
+    async with page.expect_download() as saving:
+        await page.get_by_role("button", name="Personal loan contract").click()
+    assert (await saving.value).suggested_filename == "contract.pdf"
+
+
+@pytest.mark.parametrize("state", ["in-review", "done-pending"])
+async def test_nothing_is_called_done_before_it_is(opened, state):
+    page, _ = await opened(state)
+    text = await page.locator("#main").inner_text()
+    assert "effect" in text
+    assert "Carried out" not in text

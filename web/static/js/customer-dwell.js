@@ -1,0 +1,39 @@
+/** How long each page of a paper has been before the person's eyes; told to the server as it changes. */
+
+export class Dwell {
+  /**
+   * @param {number[]} had milliseconds of each page, as the server last said
+   * @param {(page: number) => void} tell the server: this page is on the screen now; 0: none
+   */
+  constructor(had, tell) {
+    this.had = [...had];
+    this.tell = tell;
+    /** @type {number} the page that the server was told last */
+    this.page = 0;
+    this.since = performance.now();
+  }
+
+  /** @param {number} page from 1; 0 when nothing can be read (hidden tab, picture not there yet) */
+  report(page) {
+    this.settle();
+    if (page || this.page) this.tell(page);
+    this.page = page;
+  }
+
+  settle() {
+    if (this.page) this.had[this.page - 1] = this.of(this.page);
+    this.since = performance.now();
+  }
+
+  /** @param {number} page @returns {number} milliseconds, the server's figure continued */
+  of(page) {
+    const running = page === this.page ? performance.now() - this.since : 0;
+    return (this.had[page - 1] ?? 0) + running;
+  }
+
+  /** @param {number[]} had what the server says now */
+  learn(had) {
+    this.settle();
+    this.had = this.had.map((ms, i) => Math.max(ms, had[i] ?? 0));
+  }
+}
