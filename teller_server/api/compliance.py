@@ -15,6 +15,7 @@ from teller_server.api.guards import AUTH, identity_of, require
 from teller_server.api.keys import branch_of
 from teller_server.api.problems import DAMAGES, language_of
 from teller_server.api.ranges import read_count, read_range
+from teller_server.api.second import second_routes
 from teller_server.api.signin import freshen, sign_in, sign_out
 from teller_server.domain.errors import Refusal
 from teller_server.store.visits import VisitQuery
@@ -239,6 +240,7 @@ def review_app() -> web.Application:
             web.get(f"{one}/objects/{{digest:[0-9a-f]{{64}}}}", picture),
             web.get(f"{one}/verify", verdict),
             web.get(f"{one}/custody", custody),
+            *second_routes(),
         ]
     )
     return app

@@ -22,6 +22,7 @@ from teller_server.desk.crew import Crew
 from teller_server.desk.doorbell import Doorbell
 from teller_server.desk.evidence import EvidenceDesk, EvidenceTimes
 from teller_server.desk.facts import FactsDesk
+from teller_server.desk.findings import FindingsDesk
 from teller_server.desk.guests import GUEST, VISIT, GuestDesk
 from teller_server.desk.identity import IdentityDesk
 from teller_server.desk.keys import DataKeys
@@ -34,6 +35,7 @@ from teller_server.desk.review import ReviewDesk
 from teller_server.desk.rules import BranchRules
 from teller_server.desk.script_shelf import Scripts
 from teller_server.desk.scripts import load_scripts
+from teller_server.desk.second import SecondDesk
 from teller_server.desk.service import ServiceDesk
 from teller_server.desk.show import Show
 from teller_server.desk.signatures import SignatureDesk
@@ -110,6 +112,7 @@ class Branch:
             self._head,
             shred_refused=settings.recording.refused is RefusedRecording.SHRED,
             software=f"teller-server {__version__}",
+            script_of=self.scripts.written,
         )
         self.call = CallDesk(
             counter,
@@ -181,6 +184,7 @@ class Branch:
             self.names,
             folders,
         )
+        signing = open_signing(self.settings, self.strongroom.stamper, self.press)
         self.signatures = SignatureDesk(
             self.counter,
             self.crew,
@@ -189,12 +193,16 @@ class Branch:
             self._ring_visit,
             self.evidence,
             self.facts,
-            open_signing(self.settings, self.strongroom.stamper, self.press),
+            signing,
             self.outside.messenger,
             self.scripts,
             self.names,
             self.strongroom.codes,
             code_minutes=self.settings.codes.minutes,
+        )
+        self.second = SecondDesk(self.store, self.counter, self.keys, self.scripts)
+        self.findings = FindingsDesk(
+            self.store, self.keys, self.facts, self.evidence, signing, self.rules, self.scripts
         )
 
     def _build_bank(self) -> None:

@@ -64,7 +64,9 @@ class EvidenceDesk:
         *,
         shred_refused: bool,
         software: str,
+        script_of: Callable[[Visit], bytes | None] = lambda _: None,
     ) -> None:
+        self._script_of = script_of
         self._store = store
         self._counter = counter
         self._keys = keys
@@ -104,6 +106,9 @@ class EvidenceDesk:
         dossier = self._dossier(visit.id, evidence, directory, key, epoch, began)
         dossier.early = []
         await self._mark_the_past(dossier)
+        script = self._script_of(visit)
+        if script is not None:
+            await self.attach(visit.id, script, "application/json", "script")
         self._crew.start(self._attest(dossier), "evidence.heads")
         return directory
 

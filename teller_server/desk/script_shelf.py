@@ -50,18 +50,20 @@ class Scripts(Mapping[str, ServiceScript]):
         found = self._read.get(visit.script) or self._from_shelf(visit.script)
         return found or self._current[visit.service]
 
+    def written(self, visit: Visit) -> bytes | None:
+        """The file of a visit's script and its parts as JSON, for the visit's evidence."""
+        return _written(self.of(visit))
+
     def _path(self, digest: str) -> Path:
         return self._directory / f"{digest}.json"
 
     def _keep(self, script: ServiceScript) -> None:
-        path = self._path(script.digest)
-        if script.source is None or path.exists():
+        path, written = self._path(script.digest), _written(script)
+        if written is None or path.exists():
             return
-        source = script.source
-        written = {"name": source.name, "text": source.text, "parts": dict(source.parts)}
         draft = path.with_suffix(".new")
-        with draft.open("w", encoding="utf-8") as file:
-            json.dump(written, file, ensure_ascii=False)
+        with draft.open("wb") as file:
+            file.write(written)
             file.flush()
             os.fsync(file.fileno())
         draft.replace(path)
@@ -79,3 +81,12 @@ class Scripts(Mapping[str, ServiceScript]):
             return None
         self._read[digest] = script
         return script
+
+
+def _written(script: ServiceScript) -> bytes | None:
+    """`name`, `text` and `parts` (name → text); None for a script that was read from no file."""
+    source = script.source
+    if source is None:
+        return None
+    plain = {"name": source.name, "text": source.text, "parts": dict(source.parts)}
+    return json.dumps(plain, ensure_ascii=False).encode()

@@ -207,10 +207,10 @@ class SignatureDesk:
     def _heard(self, visit: Visit, events: Sequence[Event]) -> None:
         """A paper that everybody has signed is sealed; at the decision none is left."""
         moved = (e.PapersSigned, e.StepStarted)
-        if visit.state in SERVING and any(isinstance(event, moved) for event in events):
-            if sealable(visit) and visit.id not in self._sealing:
-                self._sealing.add(visit.id)
-                self._crew.start(self._seal(visit.id), "signatures.seal")
+        due = any(isinstance(event, moved) for event in events) and bool(sealable(visit))
+        if due and visit.state in SERVING and visit.id not in self._sealing:
+            self._sealing.add(visit.id)
+            self._crew.start(self._seal(visit.id), "signatures.seal")
 
     async def _seal(self, visit_id: str) -> None:
         """Until it is there or the call is over: nothing is decided on unsealed papers."""

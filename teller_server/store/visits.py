@@ -13,7 +13,7 @@ from teller_server.domain.state import Visit
 
 from .engine import Database
 from .ledger import Alongside, Applied, Ledger, Recorded, read_events, verify_chain
-from .schema import recordings, sealed_fields, visits
+from .schema import events, recordings, sealed_fields, visits
 
 PAGE = 50
 
@@ -127,6 +127,23 @@ class VisitStore:
             if teller is not None:
                 statement = statement.where(visits.c.teller == teller)
             ids = connection.execute(statement.order_by(visits.c.ended_at)).scalars().all()
+            found = [self._ledger.load(connection, one) for one in ids]
+            return tuple(visit for visit in found if visit is not None)
+
+        return await self._database.read(work)
+
+    async def objected(self) -> tuple[Visit, ...]:
+        """Visits with an objection that nobody has answered, the oldest first."""
+
+        def work(connection: Connection) -> tuple[Visit, ...]:
+            statement = (
+                select(events.c.visit)
+                .where(events.c.name.in_(["Objected", "ObjectionAnswered"]))
+                .group_by(events.c.visit)
+                .having(func.count() == 1)
+                .order_by(func.min(events.c.at))
+            )
+            ids = connection.execute(statement).scalars().all()
             found = [self._ledger.load(connection, one) for one in ids]
             return tuple(visit for visit in found if visit is not None)
 

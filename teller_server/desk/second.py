@@ -1,0 +1,109 @@
+"""The second person: what waits, and what is decided; never by whoever served the visit.
+
+A decision is an act on evidence: freshly signed in, with a grant to view this very visit, and in
+its custody chain before it counts.
+"""
+
+from typing import Any
+
+from teller_server.desk.counter import Counter
+from teller_server.desk.fields import FieldCipher
+from teller_server.desk.keys import DataKeys
+from teller_server.desk.script_shelf import Scripts
+from teller_server.domain import commands as c
+from teller_server.domain.errors import Refusal
+from teller_server.domain.ids import SealedText
+from teller_server.domain.people import masked_name
+from teller_server.domain.state import ReviewVerdict, Visit
+from teller_server.store.store import Store
+
+
+class SecondDesk:
+    """The checker's work list and verdicts; objections and their answers."""
+
+    def __init__(self, store: Store, counter: Counter, keys: DataKeys, scripts: Scripts) -> None:
+        self._store = store
+        self._counter = counter
+        self._keys = keys
+        self._scripts = scripts
+
+    async def waiting(self, account: str, language: str) -> dict[str, Any]:
+        """Visits under review, the most urgent first, and objections without an answer."""
+        reviews = sorted(await self._store.visits.under_review(), key=_urgency)
+        objections = await self._store.visits.objected()
+        staff = {one.id: one.display_name for one in await self._store.accounts.all()}
+        return {
+            "checks": [await self._check(v, account, staff, language) for v in reviews],
+            "objections": [await self._objection(v, account, language) for v in objections],
+        }
+
+    async def decide(
+        self, visit_id: str, account: str, verdict: ReviewVerdict, reason: str | None
+    ) -> None:
+        """Approve, ask back or refuse. Raises Refusal second_person_needed, answer_awaited, …"""
+        sealed = await self._sealed(visit_id, "question", reason)
+        await self._act(visit_id, account, verdict, c.Review(account, verdict, sealed))
+
+    async def answer_objection(self, visit_id: str, account: str, answer: str) -> None:
+        """Answer what a customer objected to. Raises Refusal no_objection_open, …"""
+        sealed = await self._sealed(visit_id, "answer", answer)
+        await self._act(visit_id, account, "objection", c.AnswerObjection(account, sealed))
+
+    async def _act(self, visit_id: str, account: str, what: str, command: c.Command) -> None:
+        """In the custody chain first: who decided what on this evidence."""
+        visit = await self._store.visits.get(visit_id)
+        if visit.teller == account:
+            raise Refusal("second_person_needed")
+        now = self._counter.now()
+        await self._store.custody.add(visit_id, account, f"decided_{what}", {}, now)
+        await self._counter.act(visit_id, command)
+
+    async def _sealed(self, visit: str, name: str, text: str | None) -> SealedText:
+        if not text or not text.strip():
+            return SealedText("")
+        cipher = FieldCipher(visit, await self._keys.get(visit))
+        return SealedText(cipher.seal(name, text.strip()))
+
+    async def _check(
+        self, visit: Visit, account: str, staff: dict[str, str], language: str
+    ) -> dict[str, Any]:
+        review = visit.under_review
+        return {
+            **await self._line(visit, account, language),
+            "teller": staff.get(visit.teller or "", ""),
+            "ended_at": visit.ended_at.isoformat() if visit.ended_at else None,
+            "due_at": review.due_at.isoformat() if review else None,
+            "escalated": bool(review and review.escalated),
+            "returned": review.returned if review else 0,
+            "asked": bool(review and review.question),
+            "verdict": visit.verdict,
+        }
+
+    async def _objection(self, visit: Visit, account: str, language: str) -> dict[str, Any]:
+        filed = visit.objection
+        return {
+            **await self._line(visit, account, language),
+            "due_at": filed.due_at.isoformat() if filed else None,
+        }
+
+    async def _line(self, visit: Visit, account: str, language: str) -> dict[str, Any]:
+        return {
+            "visit": visit.id,
+            "ticket": visit.ticket,
+            "service_title": self._scripts.of(visit).title[language],
+            "customer_masked": await self._name(visit.id),
+            "mine": visit.teller == account,
+        }
+
+    async def _name(self, visit: str) -> str:
+        try:
+            cipher = FieldCipher(visit, await self._keys.get(visit))
+        except Refusal:
+            return ""
+        sealed = (await self._store.fields.read(visit)).get("name")
+        return masked_name(cipher.open("name", sealed)) if sealed else ""
+
+
+def _urgency(visit: Visit) -> tuple[bool, str]:
+    review = visit.under_review
+    return (not (review and review.escalated), review.due_at.isoformat() if review else "")
