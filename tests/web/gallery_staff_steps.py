@@ -1,4 +1,4 @@
-"""The states of the console in the three services: questions, papers, signing, guests, decisions."""
+"""States of the console in the three services: questions, papers, signing, guests, decisions."""
 
 from __future__ import annotations
 
@@ -88,7 +88,7 @@ def _application(language: str) -> View:
         "amount": "180000",
         "months": "36",
         "purpose": "renovation",
-        "purpose_detail": zh(language, "自住房装修，已签装修合同", "Renovating our own flat; signed quote"),
+        "purpose_detail": zh(language, "自住房装修，已签合同", "Renovating our flat; quote shown"),
         "income": "15600",
     }  # fmt: skip
     wrong = zh(language, "请输入数字。", "Please enter a number.")
@@ -222,7 +222,7 @@ def _scope(language: str) -> View:
     over = {
         "reference": "A018",
         "items": [
-            zh(language, "携带本人身份证原件到网点签署合同", "Bring your identity document to a branch"),
+            zh(language, "携带身份证原件到网点签署合同", "Bring your identity document to us"),
             zh(language, "携带收入、用途证明原件", "Bring the originals about income and purpose"),
             zh(language, "保证人须一同到场签署", "The guarantor has to come and sign as well"),
         ],

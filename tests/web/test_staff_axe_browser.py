@@ -35,6 +35,8 @@ CHINESE = [
     "/teller?state=ring",
     "/teller?state=face-referred",
     "/teller?state=form",
+    "/teller?state=paper",
+    "/teller?state=decision-raised",
     "/review?state=ok",
     "/admin?state=ok",
 ]

@@ -32,7 +32,7 @@ export function bar(app) {
         figure(t("On average"), me.average_s === null ? "–" : span(me.average_s)),
       ),
     h("div.grow", null),
-    app.view?.returned?.length &&
+    !!app.view?.returned?.length &&
       app.view.visit &&
       h(
         "span.chip.chip--dark",

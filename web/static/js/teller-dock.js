@@ -3,6 +3,7 @@
 import { h, icon } from "./dom.js";
 import { n, t } from "./i18n.js";
 import { actButton } from "./staff.js";
+import { isThrough } from "./teller-paper.js";
 import { absentGuest, openQuestion, secondsLeft, titleOf } from "./teller-state.js";
 import { judgementWord, verdictWord } from "./teller-words.js";
 
@@ -103,6 +104,8 @@ function whyBlocked(app, primary, visit) {
         who: absentGuest(visit)?.title ?? titleOf(visit, current?.party ?? ""),
       });
   }
+  if (current?.blocked === "paper_not_read" && current.paper && isThrough(app, current.paper))
+    return t("Every page has been read; the tap that confirms it is missing.");
   if (current?.blocked === "too_early") return t("Waiting for the customer.");
   return (
     current?.blocked_message ??

@@ -50,10 +50,12 @@ function one(app, guest, needed) {
       icon("users"),
       h("strong.grow", null, guest.title),
       state(guest),
-      !may && guest.status !== "gone" && letGo(guest),
+      !may && letGo(guest),
+      may && !needed && invite(app, guest),
     ),
     needed && h("p.guest__why", null, icon("lock"), t("{who} is not here. This step is theirs.", { who: guest.title })),
     may &&
+      needed &&
       actButton("invite", guest.status === "gone" ? t("Invite again") : t("Invite by link"), {
         small: true,
         block: true,
@@ -63,6 +65,17 @@ function one(app, guest, needed) {
       }),
     asked && guest.link && link(app, guest),
   );
+}
+
+/** Somebody who may be needed later. @param {Console} app @param {Guest} guest */
+function invite(app, guest) {
+  return actButton("invite", t("Invite"), {
+    small: true,
+    key: "I",
+    busy: app.busy === "invite",
+    class: "guest__invite",
+    dataset: { party: guest.party, key: `ask-${guest.party}` },
+  });
 }
 
 /** @param {Guest} guest */

@@ -92,7 +92,7 @@ export function paperPanel(app, paper) {
     h(
       "ol.reading__pages",
       { "aria-label": t("Pages") },
-      paper.dwell_ms.map((ms, i) => pageRow(app, paper, i + 1, ms)),
+      paper.dwell_ms.map((_, i) => pageRow(app, paper, i + 1)),
     ),
     h(
       "p.muted",
@@ -110,10 +110,10 @@ export function paperPanel(app, paper) {
   );
 }
 
-/** @param {Console} app @param {Paper} paper @param {number} page @param {number} ms */
-function pageRow(app, paper, page, ms) {
+/** @param {Console} app @param {Paper} paper @param {number} page */
+function pageRow(app, paper, page) {
   const here = paper.customer_page === page;
-  const read = (ms + (here && !paper.read ? Date.now() - app.seenAt : 0)) / 1000;
+  const read = readFor(app, paper, page);
   const enough = paper.read || (read >= paper.seconds && read > 0);
   const whole = Math.max(1, paper.seconds);
   return h(
@@ -146,6 +146,20 @@ function pageRow(app, paper, page, ms) {
       ),
     ),
   );
+}
+
+/** Seconds that a page has been before the reader's eyes. @param {Console} app @param {Paper} paper @param {number} page */
+function readFor(app, paper, page) {
+  const now = paper.customer_page === page && !paper.read ? Date.now() - app.seenAt : 0;
+  return ((paper.dwell_ms[page - 1] ?? 0) + now) / 1000;
+}
+
+/** Whether every page has had its time. @param {Console} app @param {Paper} paper */
+export function isThrough(app, paper) {
+  return paper.dwell_ms.every((_, i) => {
+    const read = readFor(app, paper, i + 1);
+    return read > 0 && read >= paper.seconds;
+  });
 }
 
 /** The paper of the present step, once it is made. @param {VisitView} visit @returns {Paper | null} */
