@@ -37,22 +37,12 @@ class Outside:
 
 async def open_outside(settings: Settings) -> Outside:
     """Open them. Reads a description: outages name what is missing in the settings."""
-    demo = await _demo(settings) if _needs_demo(settings) else None
-    core: Backoffice | None = demo
-    if settings.core.adapter == "rest":
-        if settings.core.description is None:
-            raise Outage("core_description_missing")
-        secret = settings.core.secret
-        core = RestCore(
-            read_description(settings.core.description),
-            secret.get_secret_value() if secret else None,
-        )
-    messenger: Messenger | None = demo
-    if settings.codes.adapter == "http":
-        messenger = _gateway(settings)
-    if core is None or messenger is None:
-        raise Outage("core_description_missing")
-    return Outside(core, messenger, demo)
+    rest = _rest(settings) if settings.core.adapter == "rest" else None
+    gateway = _gateway(settings) if settings.codes.adapter == "http" else None
+    if rest is not None and gateway is not None:
+        return Outside(rest, gateway, None)
+    demo = await _demo(settings)
+    return Outside(rest or demo, gateway or demo, demo)
 
 
 def build_backoffice(
@@ -80,8 +70,12 @@ def build_webhooks(settings: Settings, store: Store, key: bytes, counter: Counte
     return Webhooks(store.webhooks, key, sender, counter.now, attempts=attempts)
 
 
-def _needs_demo(settings: Settings) -> bool:
-    return settings.core.adapter == "demo" or settings.codes.adapter == "demo"
+def _rest(settings: Settings) -> RestCore:
+    if settings.core.description is None:
+        raise Outage("core_description_missing")
+    secret = settings.core.secret
+    description = read_description(settings.core.description)
+    return RestCore(description, secret.get_secret_value() if secret else None)
 
 
 async def _demo(settings: Settings) -> DemoCore:
