@@ -18,6 +18,7 @@ from aiohttp.test_utils import TestServer
 
 from teller_server.api.auth import csrf_token
 from teller_server.app import build_app, open_branch
+from teller_server.desk.attestations import seed_demo
 from teller_server.desk.branch import Branch
 from teller_server.settings import load
 from teller_server.store.accounts import Account
@@ -33,7 +34,8 @@ PEOPLE = {
     "sun": ("孙静", "supervisor"),
 }
 HAN = ("韩梅梅", "310104198805120041")
-CONSENTS = {"recording": True, "face": True}
+CONSENTS = {"recording": True, "face": True, "face_storage": True}
+INTAKE = {"item": "address"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,6 +111,7 @@ class Browser:
             "service": "change_of_details",
             "language": "zh-CN",
             "consents": CONSENTS,
+            "intake": INTAKE,
             "name": name,
             "document_number": number,
         }
@@ -202,6 +205,7 @@ async def served(place: Path, **given: Mapping[str, object]) -> AsyncIterator[Se
         groups[name] = {**groups.get(name, {}), **group}
     settings = load(demo=True, data={"directory": place / "data"}, **groups)
     branch = await open_branch(settings)
+    await seed_demo(branch.store, branch.rules, datetime.now(UTC))
     server = TestServer(build_app(branch), shutdown_timeout=1)
     await server.start_server(access_log=None)
     found = Served(branch, server)
