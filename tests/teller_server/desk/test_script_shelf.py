@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from pathlib import Path
 
 import pytest
@@ -35,6 +36,14 @@ def test_a_visit_keeps_its_version_over_a_change_and_a_restart(tmp_path: Path) -
     assert found == OLD
     assert found.step("cost").title["en"] == "Cost"
     assert after.of(visit(OLD.digest)) is found, "read once"
+
+
+def test_evidence_gets_the_very_file_and_its_parts(tmp_path: Path) -> None:
+    scripts = Scripts({"small_loan": OLD}, tmp_path)
+    written = scripts.written(visit(OLD.digest))
+    assert written is not None
+    held = json.loads(written)
+    assert parse_script(held["text"], held["name"], held["parts"]).digest == OLD.digest
 
 
 def test_a_service_that_was_given_up_is_still_found(tmp_path: Path) -> None:
