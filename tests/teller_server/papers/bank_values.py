@@ -1,125 +1,104 @@
-"""What the templates of the three services are given: as the branch gives it, little and much."""
+"""A visit's values for the papers of the three services: little, or every field as long as it may."""
 
 from __future__ import annotations
 
+from datetime import UTC, datetime
+from functools import cache
+from pathlib import Path
 from typing import Any
 
-from teller_server.papers.figures import loan_figures
+import teller_server
+from teller_server.desk.facts import VisitFacts
+from teller_server.desk.papers import paper_values
+from teller_server.domain.fields import Field
+from teller_server.domain.script import Questions, ServiceScript, StepKind
+from teller_server.domain.script_reader import read_script
+from teller_server.domain.state import Visit
 
+SCRIPTS = Path(teller_server.__file__).parent / "scripts"
+SERVICES = ("change_of_details", "loan_interview", "corporate_account")
 PAPERS = (
-    "change_form", "credit_authorisation", "cost_table", "interview_minutes", "loan_contract",
-    "guarantee_letter", "account_application", "account_agreement", "tax_residence",
-)  # fmt: skip
+    ("change_of_details", "change_form"),
+    ("loan_interview", "credit_authorisation"),
+    ("loan_interview", "cost_table"),
+    ("loan_interview", "interview_minutes"),
+    ("loan_interview", "loan_contract"),
+    ("loan_interview", "guarantee_letter"),
+    ("corporate_account", "account_application"),
+    ("corporate_account", "account_agreement"),
+    ("corporate_account", "tax_residence"),
+)
+NOON = datetime(2026, 11, 23, 4, tzinfo=UTC)
+NAMES = {"zh-CN": "江海银行云柜台", "en": "River & Sea Bank, Online Branch"}
+TICKET = "YG-0042"
 TERMS = {
     "repayment": "equal_instalments", "service_fee": "0", "guarantee_fee": "0",
     "overdue_surcharge": "50", "misuse_surcharge": "100", "early_fee": "0",
 }  # fmt: skip
-FEES = {"service_fee": "1,200.00", "guarantee_fee": "800.50"}
-_WORDS: dict[str, dict[str, Any]] = {
-    "zh-CN": {
-        "branch": "江海银行云柜台",
-        "payee": "江海融资担保股份有限公司",
-        "name": "李雷",
-        "long_name": "买买提江·阿卜杜热合曼·热合木江",
-        "guest": "韩梅梅",
-        "purpose": "装修",
-        "detail": "自住房屋厨房、卫生间改造，付款给杭州某装饰工程有限公司",
-        "company": "杭州云帆跨境电子商务有限公司",
-        "business": "进口食品批发零售、仓储服务及相关技术咨询",
-        "address": "浙江省杭州市滨江区长河街道江南大道588号恒鑫大厦主楼10层1002室",
-        "answer": "在杭州一家制造企业做质量工程师，工作六年，月收入约一万二千元，流水已出示。",
-        "ask": "您在哪里工作，做什么，做了多久？",
-        "yes": "是",
-        "china": "仅为中国税收居民",
-        "item": "手机号码",
-        "class": "基本存款账户",
-        "guarantee": "自然人保证",
-        "teller": "王芳",
-    },
-    "en": {
-        "branch": "River & Sea Bank, Online Branch",
-        "payee": "River & Sea Guarantee Company Limited",
-        "name": "Ada Whitfield",
-        "long_name": "Maximiliana Wilhelmina Featherstonehaugh-Cholmondeley",
-        "guest": "Owen Pryce",
-        "purpose": "Renovation",
-        "detail": "Kitchen and bathroom of the borrower's own home, paid to a fitter in Hangzhou",
-        "company": "Hangzhou Yunfan Cross-Border Electronic Commerce Company Limited",
-        "business": "Wholesale and retail of imported food, warehousing and technical advice",
-        "address": "Room 1002, 10th floor, 588 Jiangnan Avenue, Binjiang District, Hangzhou",
-        "answer": "A quality engineer at a manufacturer in Hangzhou for six years, about 12,000 a "
-        "month; statements shown.",
-        "ask": "Where do you work, as what, and for how long?",
-        "yes": "Yes",
-        "china": "China only",
-        "item": "Phone number",
-        "class": "Basic account",
-        "guarantee": "Personal guarantee",
-        "teller": "Wang Fang",
-    },
+LOAN = {"amount": "150000", "months": "36", "rate": "4.35", "income": "12000", "debts": "0"}
+FEES = {"service_fee": "1,200.00", "guarantee_fee": "800.50", "early_fee": "1"}
+PERSON = {"zh-CN": ("李雷", "买买提江·阿卜杜热合曼·热合木江"),
+          "en": ("Ada Whitfield", "Maximiliana Featherstonehaugh-Cholmondeley")}  # fmt: skip
+WORDS = {
+    "zh-CN": "浙江省杭州市滨江区长河街道江南大道588号恒鑫大厦主楼10层，改造厨房与卫生间并付款给装饰公司。",
+    "en": "Room 1002, 588 Jiangnan Avenue, Binjiang District: kitchen and bathroom, paid to a fitter. ",
 }
 
 
-def values(language: str, *, much: bool) -> dict[str, Any]:
-    """The values of a visit, as `desk/papers.py` makes them; `much`: every field, and long ones."""
-    words = _WORDS[language]
-    application, terms = _loan(words, much=much)
-    raw = {**application, **terms}
-    company = _company(words)
-    person = {"name": words["name"], "document_number": "330106199001010028"}
-    found: dict[str, Any] = {
-        "visit": "v-1",
-        "today": "2026-11-23",
-        "branch": words["branch"],
-        "customer": person if not much else {**person, "name": words["long_name"]},
-        "intake": {"item": words["item"], "purpose": words["purpose"],
-                   "account_class": words["class"], "account_class_raw": "basic"},
-        "forms": {
-            "application": {**application, **{f"{k}_raw": v for k, v in application.items()},
-                            "purpose": words["purpose"], "guarantee": words["guarantee"]},
-            "terms": terms,
-            "company": {**company, **{f"{k}_raw": v for k, v in company.items()}},
-            "details_phone": {"phone": "139 0000 7788"},
-        },
-        "before": {"phone": "138****0001"} if much else {},
-        "answers": _answers(words, much=much),
-        "script": {"service": "loan_interview", "version": 1},
-        "cost": loan_figures(raw),
-    }  # fmt: skip
-    if much:
-        guest = {"name": words["guest"], "document_number": "310104198805120041"}
-        found["forms"]["guarantor_details"] = found["forms"]["agent_details"] = guest
-        found["teller"] = {"name": words["teller"], "number": "8807"}
-        found["forms"]["details"] = {"address": words["address"], "occupation": words["yes"]}
-        found["forms"]["details_document"] = {"document_until": "2046-01-31"}
-    return found
+@cache
+def service(name: str) -> ServiceScript:
+    return read_script(SCRIPTS / f"{name}.yaml")
 
 
-def _loan(words: dict[str, Any], *, much: bool) -> tuple[dict[str, str], dict[str, str]]:
-    application = {
-        "amount": "150000.00", "months": "36", "purpose": "renovation",
-        "purpose_detail": words["detail"] * (3 if much else 1), "income": "12000.00",
-        "debts": "0", "repayment_source": words["answer"], "rate": "4.35", "guarantee": "guarantor",
-    }  # fmt: skip
-    fees = {**FEES, "fee_payee": words["payee"]} if much else {}
-    return application, {**TERMS, **fees}
+def values(name: str, language: str, *, much: bool) -> dict[str, Any]:
+    """What the branch gives the templates of a service; with `much` a guarantor or agent too."""
+    script, who = service(name), PERSON[language]
+    forms = {
+        step.id: {f.name: sample(f, language, much=much) for f in step.fields if f.required or much}
+        for step in script.of_kind(StepKind.FORM)
+        if much or step.party == "customer"
+    }
+    facts = VisitFacts(
+        name=who[much],
+        document_number="330106199001010028",
+        intake={f.name: sample(f, language, much=much) for f in script.intake},
+        before={"phone": "13800000001", "address": WORDS[language]} if much else {},
+        forms=forms,
+        answers=_answers(script, language) if much else {},
+    )
+    visit = Visit(
+        "v-1", name, script.skill, script.digest, language, "c-1", False, {}, ("customer",), (),
+        NOON, ticket=TICKET,
+    )  # fmt: skip
+    return paper_values(visit, script, facts, NAMES, NOON)
 
 
-def _company(words: dict[str, Any]) -> dict[str, str]:
+def sample(field: Field, language: str, *, much: bool) -> str:
+    """A value that the field accepts: the longest for texts, the last of a choice."""
+    known = {**LOAN, **TERMS, **(FEES if much else {})}.get(field.name)
+    text = (
+        (WORDS[language] * 9)[: min(field.max_length or 80, 80)] if much else WORDS[language][:12]
+    )
+    by_type = {
+        "choice": field.options[-1 if much else 0].value if field.options else "",
+        "yes_no": "yes",
+        "number": "12",
+        "money": "3500000" if much else "2000",
+        "date": "2046-01-31",
+        "phone": "13900007788",
+        "credit_code": "91350100M000100Y43",
+        "resident_id": "11010519491231002X",
+    }
+    value = by_type.get(field.type, text.strip())
+    if known is not None and field.error(known) is None:
+        value = known
+    assert field.error(value) is None, (field.name, value)
+    return value
+
+
+def _answers(script: ServiceScript, language: str) -> dict[str, dict[str, str]]:
     return {
-        "company": words["company"], "credit_code": "91330108MA2AXXXX0Y",
-        "business": words["business"], "registered_address": words["address"],
-        "operating_address": words["address"], "beneficial_owner": words["name"],
-        "owner_share": "62.5", "account_purpose": words["business"],
-        "monthly_volume": "3500000", "risk": "low",
-    }  # fmt: skip
-
-
-def _answers(words: dict[str, Any], *, much: bool) -> dict[str, Any]:
-    one = {"ask": words["ask"], "shown": words["answer"]}
-    steps = ("will", "stated", "use", "means", "intermediaries", "guarantor_questions",
-             "understanding")  # fmt: skip
-    asked = {step: {f"q{n}": one for n in range(5)} for step in steps} if much else {}
-    tax = {"residence": {"ask": "", "shown": words["china"]},
-           "passive": {"ask": "", "shown": words["yes"]}}  # fmt: skip
-    return {**asked, "tax": tax, "authority": {"scope": {"ask": "", "shown": words["guest"]}}}
+        step.id: {q.id: sample(q.answer, language, much=True) for q in step.detail.pool}
+        for step in script.of_kind(StepKind.QUESTION)
+        if isinstance(step.detail, Questions)
+    }
