@@ -127,11 +127,13 @@ async def signed(
     return await pades.sign(pdf, paper.places, signatory, stamper, stated, look, lists)
 
 
-def adesverify(pdf: Path, keys: Keys, *more: str) -> subprocess.CompletedProcess[str]:
+def adesverify(
+    pdf: Path, keys: Keys, *more: str, command: str = "adesverify"
+) -> subprocess.CompletedProcess[str]:
     """pyHanko's own command, as a court's expert would call it."""
     tool = Path(sys.executable).with_name("pyhanko")
-    command = [tool, "sign", "adesverify", *keys.trust, *more, str(pdf)]
-    return subprocess.run(command, capture_output=True, text=True, check=False)
+    words = [tool, "sign", command, *keys.trust, *more, str(pdf)]
+    return subprocess.run(words, capture_output=True, text=True, check=False)
 
 
 def set_small(folder: Path) -> Paper:

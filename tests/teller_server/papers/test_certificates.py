@@ -87,7 +87,7 @@ def test_the_key_can_neither_be_printed_nor_sent_away(keys: Keys) -> None:
 
 
 def test_openssl_follows_chain_and_revocation_list(keys: Keys, tmp_path: Path) -> None:
-    signer = keys.authority.issue(SUBJECT, NOW)
+    signer = keys.authority.issue(SUBJECT, datetime.now(UTC))  # openssl looks at the clock
     (tmp_path / "leaf.pem").write_bytes(signer.certificate.public_bytes(Encoding.PEM))
     listed = x509.load_der_x509_crl(signer.crls[0]).public_bytes(Encoding.PEM)
     (tmp_path / "crl.pem").write_bytes(listed)
