@@ -8,6 +8,7 @@ from aiohttp import web, web_response
 from teller_server.api.accounts import CUSTOMER
 from teller_server.api.admin import admin_app
 from teller_server.api.auth import Auth
+from teller_server.api.bank.interface import bank_app
 from teller_server.api.compliance import review_app
 from teller_server.api.core import core_app
 from teller_server.api.customer import customer_app
@@ -87,6 +88,7 @@ def _routes(app: web.Application, branch: Branch) -> None:
     app.add_subapp("/api/teller", teller_app(branch))
     app.add_subapp("/api/review", review_app())
     app.add_subapp("/api/admin", admin_app())
+    app.add_subapp("/api/bank", bank_app())
     if branch.settings.demo:
         app.add_subapp("/api/core", core_app())
     for audience, socket in (

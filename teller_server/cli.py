@@ -189,6 +189,7 @@ def whole() -> typer.Typer:
         app.add_typer(users, name="users")
         app.add_typer(rules, name="rules")
         app.add_typer(core, name="core")
+        app.add_typer(api_keys, name="api-keys")
         app.command()(attest)
     return app
 

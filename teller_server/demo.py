@@ -77,7 +77,7 @@ async def seed_staff(branch: Branch) -> dict[str, str]:
 
 async def greeting(branch: Branch, base: str, passwords: dict[str, str]) -> list[str]:
     """What the terminal says: links, the passwords (once), and five lines of what to do."""
-    secret = await branch.admission.invite(SERVICES[0], "zh-CN", *INVITED, created_by="demo")
+    made = await branch.admission.invite(SERVICES[0], "zh-CN", *INVITED, created_by="demo")
     lines = ["", f"  云柜台 Teller Server - demo branch on {base}", ""]
     if passwords:
         lines.append("  Staff (shown this once; change with `teller-server users password`):")
@@ -87,7 +87,7 @@ async def greeting(branch: Branch, base: str, passwords: dict[str, str]) -> list
         ]
         lines.append("")
     lines += [
-        f"  Customer   {base}/          or invited: {base}/i#{secret}",
+        f"  Customer   {base}/          or invited: {base}/i#{made.secret}",
         f"  Teller     {base}/teller",
         f"  Compliance {base}/review",
         f"  Demo core  {base}/core",

@@ -53,6 +53,7 @@ async def redeem(request: web.Request) -> web.StreamResponse:
         "customer": {"name_masked": invited.name_masked},
         "service": invited.service,
         "language": invited.language,
+        "intake": dict(invited.intake),
     }
     return await with_session(request, answer, invited.id, 200)
 

@@ -5,6 +5,7 @@
 
 from collections.abc import Mapping
 
+from teller_server.api.words_bank import BANK_WORDS
 from teller_server.api.words_branch import BRANCH_WORDS
 from teller_server.api.words_core import CORE_WORDS
 from teller_server.api.words_doors import DOOR_WORDS
@@ -17,6 +18,7 @@ Words = Mapping[str, tuple[str, str]]
 
 WORDS: Words = {
     **DOOR_WORDS,
+    **BANK_WORDS,
     **BRANCH_WORDS,
     **CORE_WORDS,
     **GUEST_WORDS,

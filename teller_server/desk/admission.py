@@ -52,6 +52,16 @@ class Invited:
     service: str
     language: str
     name_masked: str
+    intake: Mapping[str, str]
+
+
+@dataclass(frozen=True)
+class Made:
+    """An invitation that was made, and its secret."""
+
+    id: str
+    secret: str
+    expires_at: datetime
 
 
 class Admission:
@@ -193,12 +203,29 @@ class Admission:
     # ---- invitations
 
     async def invite(
-        self, service: str, language: str, name: str, document_number: str, created_by: str
-    ) -> str:
-        """Make an invitation; returns the secret for the link's fragment."""
+        self,
+        service: str,
+        language: str,
+        name: str,
+        document_number: str,
+        created_by: str,
+        *,
+        intake: Mapping[str, str] | None = None,
+        hours: int = INVITATION_HOURS,
+    ) -> Made:
+        """Make an invitation; its secret belongs into the link's fragment.
+
+        Raises Refusal: unknown_service, language_not_offered, form_invalid, scope_denied.
+        """
+        script = self._compiled(service).script
+        if language not in script.languages:
+            raise Refusal("language_not_offered", language=language)
+        if intake and self.judge(service, intake).decision == "deny":
+            raise Refusal("scope_denied")
         secret, now = secrets.token_urlsafe(32), self._counter.now()
         invitation = new_id("inv", secrets.token_bytes(16))
-        person = json.dumps([name, document_number], ensure_ascii=False)
+        person = json.dumps([name, document_number, dict(intake or {})], ensure_ascii=False)
+        until = now + timedelta(hours=hours)
         await self._store.invitations.invite(
             Invitation(
                 id=invitation,
@@ -208,17 +235,19 @@ class Admission:
                 sealed=SealedText(self._invitation_cipher(invitation).seal("person", person)),
                 created_by=created_by,
                 created_at=now,
-                expires_at=now + timedelta(hours=INVITATION_HOURS),
+                expires_at=until,
             ),
             _hash(secret),
         )
-        return secret
+        return Made(invitation, secret, until)
 
     async def redeem(self, secret: str) -> Invited:
         """Use an invitation's secret: from now on its holder's session speaks for it."""
         invitation = await self._store.invitations.redeem(_hash(secret), self._counter.now())
-        name, _number = self._person(invitation.id, invitation.sealed)
-        return Invited(invitation.id, invitation.service, invitation.language, masked_name(name))
+        name, _number, intake = self._person(invitation.id, invitation.sealed)
+        return Invited(
+            invitation.id, invitation.service, invitation.language, masked_name(name), intake
+        )
 
     async def open_invited(
         self,
@@ -230,15 +259,16 @@ class Admission:
     ) -> Visit:
         """Open the visit of a redeemed invitation; its person is the bank's, not typed in."""
         kept = await self._store.invitations.redeemed(invitation)
-        name, number = self._person(kept.id, kept.sealed)
+        name, number, known = self._person(kept.id, kept.sealed)
         return await self.open_visit(
-            service, language, consents, name, number, intake, authenticated=True
+            service, language, consents, name, number, {**known, **intake}, authenticated=True
         )
 
-    def _person(self, invitation: str, sealed_person: str) -> tuple[str, str]:
+    def _person(self, invitation: str, sealed_person: str) -> tuple[str, str, dict[str, str]]:
+        """Name, document number, and what the bank has filled in."""
         opened = self._invitation_cipher(invitation).open("person", sealed_person)
-        name, number = json.loads(opened)
-        return name, number
+        name, number, intake = json.loads(opened)
+        return name, number, intake
 
     def _invitation_cipher(self, invitation: str) -> FieldCipher:
         return FieldCipher(invitation, self._invitation_key)

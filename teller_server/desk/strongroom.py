@@ -27,6 +27,7 @@ class Strongroom:
     invitations: bytes
     second_factors: bytes
     codes: bytes
+    answers: bytes
     webhooks: bytes
     signer: Signer
     stamper: Stamper
@@ -34,6 +35,13 @@ class Strongroom:
 
     def seal_totp(self, account: str, secret: str) -> str:
         return FieldCipher(account, self.second_factors).seal("totp", secret)
+
+    def seal_answer(self, key: str, answer: str) -> str:
+        """An answer that may hold a secret, kept for whoever asks again."""
+        return FieldCipher(key, self.answers).seal("answer", answer)
+
+    def open_answer(self, key: str, sealed: str) -> str:
+        return FieldCipher(key, self.answers).open("answer", sealed)
 
     def open_totp(self, account: str, sealed: str) -> str:
         return FieldCipher(account, self.second_factors).open("totp", sealed)
@@ -54,6 +62,7 @@ def open_strongroom(settings: Settings) -> Strongroom:
         invitations=_derive(root, b"invitations"),
         second_factors=_derive(root, b"second factors"),
         codes=_derive(root, b"one-time codes"),
+        answers=_derive(root, b"answers to the bank"),
         webhooks=_derive(root, b"webhooks"),
         signer=signer,
         stamper=stamper,

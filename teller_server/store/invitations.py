@@ -75,6 +75,17 @@ class InvitationStore:
             raise Refusal("invitation_unknown")
         return Invitation(**{name: row._mapping[name] for name in Invitation.__slots__})
 
+    async def look(self, invitation: str, created_by: str) -> tuple[Invitation, datetime | None]:
+        """An invitation of this maker, and when it was used; `Refusal('not_found')`."""
+        statement = select(invitations).where(
+            invitations.c.id == invitation, invitations.c.created_by == created_by
+        )
+        row = await self._database.read(lambda conn: conn.execute(statement).one_or_none())
+        if row is None:
+            raise Refusal("not_found")
+        found = Invitation(**{name: row._mapping[name] for name in Invitation.__slots__})
+        return found, row.redeemed_at
+
     async def hand_off(
         self, code_hash: str, subject: str, now: datetime, expires_at: datetime
     ) -> None:

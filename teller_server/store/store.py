@@ -6,6 +6,7 @@ from typing import TypeVar
 
 from .accounts import AccountStore
 from .attestations import AttestationStore
+from .bank import BankStore
 from .custody import CustodyStore
 from .engine import Database, Work, connect
 from .evidence import EvidenceStore
@@ -37,6 +38,7 @@ class Store:
         self.floor = FloorStore(database)
         self.accounts = AccountStore(database)
         self.attestations = AttestationStore(database)
+        self.bank = BankStore(database)
         self.sessions = SessionStore(database)
         self.invitations = InvitationStore(database)
         self.guests = GuestStore(database)

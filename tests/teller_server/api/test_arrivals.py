@@ -15,7 +15,7 @@ async def doors(tmp_path: Path) -> AsyncIterator[Served]:
 
 
 async def test_who_was_invited_may_ask_again_when_the_answer_was_lost(doors: Served) -> None:
-    secret = await doors.branch.admission.invite("change_of_details", "en", *HAN, "test")
+    secret = (await doors.branch.admission.invite("change_of_details", "en", *HAN, "test")).secret
     guest = doors.browser()
     await guest.ask("POST", "/api/customer/redeem", {"secret": secret})
     invited = dict(guest.cookies)

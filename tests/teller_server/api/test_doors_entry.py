@@ -170,7 +170,7 @@ async def test_one_customer_never_reaches_anothers_visit(doors: Served) -> None:
 
 async def test_nobody_finds_an_invitation_by_trying(doors: Served) -> None:
     admission = doors.branch.admission
-    secret = await admission.invite("change_of_details", "zh-CN", "李雷", "3301", "test")
+    secret = (await admission.invite("change_of_details", "zh-CN", "李雷", "3301", "test")).secret
     guesser, guest = doors.browser(), doors.browser()
     codes = []
     for n in range(int(GUESSES_AT_ONCE) + 3):
@@ -220,7 +220,7 @@ def test_guesses_come_back_slowly() -> None:
 
 
 async def test_an_invitation_is_used_once_and_by_its_person(doors: Served) -> None:
-    secret = await doors.branch.admission.invite("change_of_details", "en", *HAN, "test")
+    secret = (await doors.branch.admission.invite("change_of_details", "en", *HAN, "test")).secret
     guest, thief = doors.browser(), doors.browser()
     await guest.ask("POST", "/api/customer/redeem", {"secret": secret})
     reply = await thief.ask("POST", "/api/customer/redeem", {"secret": secret})

@@ -1,0 +1,1 @@
+"""The bank's own programs: invitations in, visits, results, papers and verdicts out."""
