@@ -98,14 +98,14 @@ class Receipt:
 
 
 STATUS_WORDS: Mapping[str, Mapping[str, str]] = {
-    "changed": {"zh-CN": "已变更", "en": "changed"},
-    "granted": {"zh-CN": "贷款已批准", "en": "loan granted"},
-    "interview_recorded": {"zh-CN": "面谈结果已登记", "en": "interview recorded"},
-    "sign_at_branch": {"zh-CN": "已登记，待到网点签约", "en": "recorded, to be signed at a branch"},
-    "refusal_recorded": {"zh-CN": "不予办理的结果已登记", "en": "refusal recorded"},
-    "pending_filing": {"zh-CN": "账户待备案", "en": "account waiting for filing"},
-    "pending_originals": {"zh-CN": "账户待核验原件", "en": "account waiting for the originals"},
-    "opened": {"zh-CN": "账户已开立", "en": "account open"},
+    "changed": {"zh-CN": "已变更", "en": "Changed"},
+    "granted": {"zh-CN": "贷款已批准", "en": "Loan granted"},
+    "interview_recorded": {"zh-CN": "面谈结果已登记", "en": "Interview recorded"},
+    "sign_at_branch": {"zh-CN": "已登记，待到网点签约", "en": "Recorded, to be signed at a branch"},
+    "refusal_recorded": {"zh-CN": "不予办理的结果已登记", "en": "Refusal recorded"},
+    "pending_filing": {"zh-CN": "账户待备案", "en": "Account waiting for filing"},
+    "pending_originals": {"zh-CN": "账户待核验原件", "en": "Account waiting for the originals"},
+    "opened": {"zh-CN": "账户已开立", "en": "Account open"},
 }
 """What a receipt's status means, for the pages; a bank's description may use no other word."""
 

@@ -9,6 +9,7 @@ from teller_server.desk.views.step import guest_lines
 from teller_server.desk.words import word, word_or
 from teller_server.domain.script import CUSTOMER
 from teller_server.domain.state import QUEUED, Outcome, Visit, VisitState
+from teller_server.systems.port import STATUS_WORDS, Receipt
 
 
 def branch_part(branch: BranchFacts) -> dict[str, Any]:
@@ -117,10 +118,17 @@ def _receipt(scene: VisitScene, party: str) -> dict[str, Any] | None:
         "heads": [head.plain() for head in scene.heads],
         "reason": _reason(scene) if party == CUSTOMER else None,
         "reference": visit.ticket if visit.hand_over else None,
-        "core_receipt": visit.receipt,
+        **(_core_receipt(visit) if party == CUSTOMER else {}),
         "papers": _papers(scene, party),
         "objection": _objection(scene) if party == CUSTOMER else None,
     }
+
+
+def _core_receipt(visit: Visit) -> dict[str, str | None]:
+    """The bank's own word for what it did, once it has given it; nothing is said before."""
+    receipt = Receipt.read(visit.receipt or "")
+    words = STATUS_WORDS.get(receipt.status, {})
+    return {"core_receipt": receipt.number or None, "core_status": words.get(visit.language)}
 
 
 def _review(visit: Visit) -> dict[str, Any] | None:

@@ -146,7 +146,8 @@ function paper(receipt, heard) {
       "dl.facts",
       null,
       fact(t("Service"), receipt.service_title),
-      fact(t("Result"), chip(tone, name, words)),
+      fact(t("Result"), chip(tone, name, receipt.core_status ?? words)),
+      receipt.core_receipt && fact(t("Bank’s receipt"), h("span.mono", null, receipt.core_receipt)),
       receipt.closed_at &&
         fact(t("Closed"), h("time", { dateTime: receipt.closed_at }, dateTime(receipt.closed_at))),
       fact(t("Visit number"), h("span.mono", null, receipt.visit)),

@@ -50,6 +50,8 @@
 /** @typedef {{may: boolean, days: number, due_at: string | null, status: "none"|"open"|"answered", answer: string | null}} Objection */
 /**
  * @typedef {object} Receipt
+ * @property {string | null} [core_receipt] the bank's own number for what it did
+ * @property {string | null} [core_status] the bank's own word for it
  * @property {string} visit
  * @property {string | null} ticket
  * @property {string} service_title
