@@ -245,6 +245,8 @@ def _authority(settings: Settings, folder: Path) -> SignerCertificates:
     key, chain = settings.signing.authority_key, settings.signing.authority_chain
     if key is not None and chain is not None:
         return pem_authority(key, chain)
+    if key is not None or chain is not None:  # never a demo key by mistake
+        raise Outage("signing_authority_bad", problem="key and chain belong together")
     return demo_authority(folder / "authority")
 
 
@@ -252,6 +254,8 @@ def _seal(settings: Settings, folder: Path) -> BankSeal:
     key, chain = settings.signing.bank_key, settings.signing.bank_chain
     if key is not None and chain is not None:
         return pem_seal(key, chain)
+    if key is not None or chain is not None:
+        raise Outage("bank_seal_bad", problem="key and chain belong together")
     return demo_seal(folder / "bank")
 
 

@@ -184,6 +184,18 @@ async def test_a_data_directory_of_an_early_release_still_signs(
     assert (await desk.check(done.papers["a"], ("customer",))).good
 
 
+@pytest.mark.parametrize(
+    ("name", "code"),
+    [("authority_key", "signing_authority_bad"), ("bank_chain", "bank_seal_bad")],
+)
+def test_half_a_setting_is_not_answered_with_a_demo_key(
+    press: Press, keys: Keys, tmp_path: Path, name: str, code: str
+) -> None:
+    settings = Settings(data={"directory": tmp_path}, signing={name: tmp_path / "x.pem"})
+    with pytest.raises(Outage, match=code):
+        open_signing(settings, keys.clock, press)
+
+
 async def test_what_the_desk_signs_a_court_can_check(
     desk: SigningDesk, paper: Paper, keys: Keys, tmp_path: Path
 ) -> None:
