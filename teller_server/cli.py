@@ -181,6 +181,7 @@ def _serve(settings: Settings, *, demo: bool) -> None:
 def whole() -> typer.Typer:
     """The command line with the commands on accounts and rules, which pull much in."""
     from teller_server.cli_attest import attest  # noqa: PLC0415 - see the module's docstring
+    from teller_server.cli_bank import api_keys  # noqa: PLC0415
     from teller_server.cli_core import core  # noqa: PLC0415
     from teller_server.cli_rules import rules  # noqa: PLC0415
     from teller_server.cli_users import users  # noqa: PLC0415

@@ -24,6 +24,7 @@ PAGES: Mapping[str, str] = {
     "review-visit": "review/visit.html",
     "admin": "admin/page.html",
     "admin-sign-in": "staff/sign-in.html",
+    "bank-docs": "bank/docs.html",
     "core": "core/page.html",
     "core-sign-in": "staff/sign-in.html",
     "error": "error.html",

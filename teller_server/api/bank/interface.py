@@ -10,7 +10,13 @@ from teller_server import __version__
 from teller_server.api.bank import handlers as h
 from teller_server.api.bank import models as m
 from teller_server.api.bank.keys import BURST, KEY, RATE, SCOPES
-from teller_server.api.bank.operations import PROBLEM, Operation, Parameter
+from teller_server.api.bank.operations import PROBLEM, STATUS, Operation, Parameter
+from teller_server.api.keys import branch_of
+from teller_server.api.pages import PAGES
+from teller_server.api.problems import STATUS as HTTP
+from teller_server.api.words import say
+from teller_server.api.words_bank import BANK_WORDS
+from web.pages import PageContext
 
 PREFIX = "/v1"
 SCHEMAS = "#/components/schemas/"
@@ -107,11 +113,32 @@ def bank_app() -> web.Application:
     app[KEY] = Buckets(RATE, BURST)
     app.add_routes([operation.route(PREFIX) for operation in OPERATIONS])
     app.router.add_get("/openapi.json", _description)
+    app.router.add_get("/docs", _docs)
     return app
 
 
 async def _description(_request: web.Request) -> web.Response:
     return web.json_response(openapi())
+
+
+async def _docs(request: web.Request) -> web.StreamResponse:
+    """The same for people, without a byte from elsewhere."""
+    desk = branch_of(request)
+    context = PageContext(
+        language="en",
+        bank=desk.show.branch("en").name,
+        demo=desk.settings.demo,
+        data={"openapi": openapi(), "problems": _problems()},
+    )
+    return request.config_dict[PAGES].response("bank-docs", context)
+
+
+def _problems() -> list[dict[str, Any]]:
+    codes = sorted({*STATUS, *BANK_WORDS, "bad_request", "too_many_requests", "unknown_visit"})
+    known = {**HTTP, **STATUS}
+    return [
+        {"code": code, "status": known.get(code, 409), "title": say(code, "en")} for code in codes
+    ]
 
 
 def openapi() -> dict[str, Any]:
