@@ -246,6 +246,7 @@ class Branch:
         self.crew.every(BACK_OFFICE_SECONDS, self.webhooks.round, "webhooks")
         self.crew.every(REVIEW_SECONDS, self._hurry_reviews, "reviews")
         self.crew.start(self.models.start(), "models.start")
+        await self.press.start()  # without its fonts a branch must not open
 
     async def close(self) -> None:
         """Seal what is in memory, end the processes; what fails keeps nothing else open."""
@@ -258,9 +259,10 @@ class Branch:
             await self.workers.close()
 
     async def _tidy(self) -> None:
-        """What nobody waits for: closing seals that are missing, sessions that have ended."""
+        """What nobody waits for: closing seals that are missing; sessions and events that are over."""
         await self.evidence.seals.close_what_was_left()
         await self.store.sessions.sweep(self.counter.now())
+        await self.webhooks.tidy()
 
     async def _hurry_reviews(self) -> None:
         """Second persons whose time has run out."""

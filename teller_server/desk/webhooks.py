@@ -26,6 +26,9 @@ log = structlog.get_logger(__name__)
 CHANGE_OVER = timedelta(hours=24)
 """How long a secret goes on signing after it was replaced."""
 
+KEPT = timedelta(days=30)
+"""How long an event that arrived can be looked up and sent again."""
+
 MOST_ENDPOINTS = 20
 
 
@@ -124,6 +127,10 @@ class Webhooks:
         for result in await asyncio.gather(*map(self._send, jobs), return_exceptions=True):
             if isinstance(result, BaseException):  # the lease ends and it is tried again
                 log.error("delivery_not_settled", exc_info=result)
+
+    async def tidy(self) -> None:
+        """Forget events that arrived long ago."""
+        await self._store.sweep(self._now() - KEPT)
 
     async def close(self) -> None:
         await self._sender.close()

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import Connection, Row, insert, select, update
+from sqlalchemy import Connection, Row, delete, insert, select, update
 
 from teller_server.domain.errors import Refusal
 from teller_server.domain.ids import SealedText
@@ -198,6 +198,22 @@ class WebhookStore:
                 for row in conn.execute(statement)
             )
         )
+
+    async def sweep(self, before: datetime) -> None:
+        """Forget what arrived before that moment; what did not arrive stays for a person."""
+        arrived = delete(webhook_deliveries).where(
+            webhook_deliveries.c.state == "delivered", webhook_deliveries.c.settled_at < before
+        )
+        named = select(webhook_deliveries.c.event)
+        alone = delete(webhook_events).where(
+            webhook_events.c.at < before, webhook_events.c.id.not_in(named)
+        )
+
+        def work(connection: Connection) -> None:
+            connection.execute(arrived)
+            connection.execute(alone)
+
+        await self._database.write(work)
 
 
 def _claim(connection: Connection, endpoint: Endpoint, now: datetime) -> list[DeliveryJob]:

@@ -214,6 +214,20 @@ async def test_a_delivery_is_tried_ever_later_then_waits_for_a_person(short: Sho
     assert (delivery.state, delivery.attempts) == ("delivered", 1)
 
 
+async def test_what_arrived_long_ago_is_forgotten_and_what_did_not_is_kept(short: Short) -> None:
+    webhooks = short.store.webhooks
+    await webhooks.add(endpoint("hook-1", "visit.opened", "visit.closed"))
+    await short.done()
+    first, second = await webhooks.claim(short.now)
+    await webhooks.delivered(first, short.now, "204")
+    await webhooks.failed(second, "endpoint_gone", short.now, attempts=8, final=True)
+    await webhooks.sweep(short.now)
+    assert len(await webhooks.deliveries("hook-1")) == 2
+    await webhooks.sweep(short.now + timedelta(seconds=1))
+    (kept,) = await webhooks.deliveries("hook-1")
+    assert (kept.event, kept.state) == (second.event, "dead")
+
+
 async def test_a_sender_that_died_is_followed_by_another(short: Short) -> None:
     webhooks = short.store.webhooks
     await webhooks.add(endpoint("hook-1", "visit.opened"))
