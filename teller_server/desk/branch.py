@@ -259,7 +259,7 @@ class Branch:
             await self.workers.close()
 
     async def _tidy(self) -> None:
-        """What nobody waits for: closing seals that are missing; sessions and events that are over."""
+        """What nobody waits for: missing closing seals; sessions and events that are over."""
         await self.evidence.seals.close_what_was_left()
         await self.store.sessions.sweep(self.counter.now())
         await self.webhooks.tidy()
