@@ -6,8 +6,8 @@ the loan is paid out, so the borrower has the principal less the fees in hand.
 
 The annualised total is the internal rate of return of what is had and what is paid, by the month:
 times twelve (simple), and compounded over a year (effective). That both exist, and that a simple
-one must say so, is from 中国人民银行公告〔2021〕第3号; that all items and their payees have to be shown
-is from the rule on 综合融资成本, in force since 2026-08-01. Neither wording was seen in full
+one must say so, is from 中国人民银行公告〔2021〕第3号. That all items and their payees have to be
+shown is from the rule on 综合融资成本, in force since 2026-08-01. Neither wording was seen in full
 (docs/services.md). Rates for arrears and misuse are the loan's rate with a surcharge in per cent
 of it, in the manner of 银发〔2003〕251号; how large the surcharge is, is for the bank to say.
 """

@@ -1,4 +1,4 @@
-"""A visit's values for the papers of the three services: little, or every field as long as it may."""
+"""A visit's values for the papers of the three services: little, or every field filled."""
 
 from __future__ import annotations
 
@@ -40,8 +40,8 @@ FEES = {"service_fee": "1,200.00", "guarantee_fee": "800.50", "early_fee": "1"}
 PERSON = {"zh-CN": ("李雷", "买买提江·阿卜杜热合曼·热合木江"),
           "en": ("Ada Whitfield", "Maximiliana Featherstonehaugh-Cholmondeley")}  # fmt: skip
 WORDS = {
-    "zh-CN": "浙江省杭州市滨江区长河街道江南大道588号恒鑫大厦主楼10层，改造厨房与卫生间并付款给装饰公司。",
-    "en": "Room 1002, 588 Jiangnan Avenue, Binjiang District: kitchen and bathroom, paid to a fitter. ",
+    "zh-CN": "浙江省杭州市滨江区江南大道588号恒鑫大厦10层，改造厨房并付款给装饰公司。",
+    "en": "Room 1002, 588 Jiangnan Avenue, Binjiang: a new kitchen, paid to a fitter. ",
 }
 
 

@@ -1,4 +1,4 @@
-"""The papers of the three services: set from the real scripts, in both languages, little and much."""
+"""The papers of the three services, set from the real scripts in both languages."""
 
 from __future__ import annotations
 
