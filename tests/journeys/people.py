@@ -206,8 +206,9 @@ def core_database(server: PrivateServer) -> Path:
 
 def changes_in_core(server: PrivateServer, visit: str) -> list[dict[str, str]]:
     """What the bank's system took from this visit."""
-    found = rows(core_database(server), "SELECT wanted FROM changes WHERE key LIKE ?", f"{visit}/%")
-    return [json.loads(wanted) for (wanted,) in found]
+    statement = "SELECT wanted FROM orders WHERE receipt IS NOT NULL AND key LIKE ?"
+    found = rows(core_database(server), statement, f"{visit}/%")
+    return [json.loads(wanted)["changes"] for (wanted,) in found]
 
 
 def words_of(server: PrivateServer, visit: str) -> Iterator[tuple[str, Mapping[str, Any]]]:
