@@ -16,7 +16,8 @@ import recording.errors
 from recording.verify import Verdict, verify
 from teller_server import __version__
 from teller_server.domain.errors import Outage, Refusal
-from teller_server.settings import Settings, complaints, is_loopback, load, unsafe
+from teller_server.safety import is_loopback, unsafe
+from teller_server.settings import Settings, complaints, load
 
 app = typer.Typer(
     name="teller-server",

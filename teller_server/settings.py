@@ -334,48 +334,6 @@ def complaints(error: Exception, path: Path | None = None) -> list[str]:
     return [f"{path}: {error}" if path else str(error)]
 
 
-def unsafe(settings: Settings, demo_accounts: int = 0) -> list[str]:
-    """Why these settings must not serve real customers; empty when they may. One line each.
-
-    `demo_accounts` counts accounts in the database that still have a demo password.
-    """
-    keys = settings.keys
-    found = []
-    if demo_accounts:
-        found.append(f"{demo_accounts} accounts still have demo passwords: change or disable them")
-    if settings.demo:
-        found.append("demo = true: demo staff have printed passwords; use `teller-server demo`")
-    for name in ("master_key", "signing_key", "signing_chain"):
-        if getattr(keys, name) is None:
-            found.append(f"keys.{name} is not set: a demo key would be used")
-    if keys.timestamp_url is None:
-        found.append("keys.timestamp_url is not set: the demo timestamp authority would be used")
-    elif keys.timestamp_roots is None:
-        found.append("keys.timestamp_roots is not set: timestamps could not be checked")
-    if settings.core.adapter == "demo":
-        found.append("core.adapter = demo: changes would go to invented customers")
-    if settings.codes.adapter == "demo":
-        found.append("codes.adapter = demo: codes and notices would reach nobody")
-    if not settings.staff.totp_required:
-        found.append("staff.totp_required = false: staff would sign in without a second factor")
-    if settings.random_seed is not None:
-        found.append("random_seed is set: challenges could be foreseen")
-    if not settings.secure and not is_loopback(settings.server.host):
-        found.append(
-            f"server.host = {settings.server.host} without HTTPS: set server.tls_certificate, or "
-            "server.public_url = https://… behind a proxy"
-        )
-    return found
-
-
-def is_loopback(host: str) -> bool:
-    """Whether only this machine can reach `host`."""
-    try:
-        return ipaddress.ip_address(host.strip("[]")).is_loopback
-    except ValueError:
-        return host == "localhost"
-
-
 def spans(texts: tuple[str, ...]) -> tuple[tuple[time, time], ...]:
     """`("09:00-12:00", …)` as pairs of times, in order. Raises ValueError when they overlap."""
     pairs = sorted(

@@ -101,7 +101,7 @@ class PaperDesk:
         script = self._scripts.of(visit)
         facts = await self._facts.of(visit)
         values = paper_values(visit, script, facts, self._names, self._counter.now())
-        order = Order(paper, visit.language, values, visit.ticket or visit.id, self._folders)
+        order = Order(paper, visit.language, values, visit.id, self._folders)
         made = await self._press.set(order)
         pages = await self._press.pictures(made.pdf)
         kept = await self._evidence.attach(visit.id, made.pdf, PDF, f"paper_{paper}")
@@ -176,8 +176,7 @@ def paper_values(
     """What a paper's template is given; see docs/services.md."""
     language = visit.language
     return {
-        "number": visit.ticket or visit.id,
-        "visit": visit.id,
+        "number": visit.id,
         "today": now.date().isoformat(),
         "branch": names.get(language, names["zh-CN"]),
         "customer": {"name": facts.name, "document_number": facts.document_number},

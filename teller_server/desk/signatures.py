@@ -165,7 +165,7 @@ class SignatureDesk:
         names = state.plan.papers if state else ()
         papers = {name: await self._unsigned(visit, name) for name in names}
         act = await self._act(visit, party, step)
-        made = await self._signing.sign(visit.ticket or visit.id, act, papers, strokes)
+        made = await self._signing.sign(visit.id, act, papers, strokes)
         signed = await self._attach(visit.id, made, "signed")
         await self._evidence.attach(visit.id, made.strokes, "application/json", "strokes")
         await self._counter.act(visit.id, c.SignPapers(step, party, signed, made.certificate))
@@ -241,7 +241,7 @@ class SignatureDesk:
             agreed_at=self._counter.now(),
             language=visit.language,
         )
-        made = await self._signing.seal(visit.ticket or visit.id, act, papers)
+        made = await self._signing.seal(visit.id, act, papers)
         sealed = await self._attach(visit.id, made, "sealed")
         await self._counter.act(visit.id, c.SealPapers(sealed, made.certificate))
 

@@ -253,6 +253,11 @@ class Visit:
             and step.answers[question.id].finding == "unexpected"
         )
 
+    @property
+    def reference(self) -> str:
+        """A number that can be said aloud at a branch: day and ticket."""
+        return f"{self.opened_at:%m%d}-{self.ticket}" if self.ticket else self.id
+
     def last(self, kind: StepKind) -> StepState | None:
         """The last step of a kind, or None."""
         return next((step for step in reversed(self.steps) if step.kind is kind), None)

@@ -5,7 +5,8 @@ from pathlib import Path
 import pytest
 from pydantic import ValidationError
 
-from teller_server.settings import Settings, complaints, is_loopback, load, spans, unsafe
+from teller_server.safety import is_loopback, unsafe
+from teller_server.settings import Settings, complaints, load, spans
 from teller_server.settings_table import document
 
 ROOT = Path(__file__).parents[2]
@@ -20,6 +21,12 @@ SAFE = {
     },
     "core": {"adapter": "rest", "description": "/etc/bank.yaml"},
     "codes": {"adapter": "http", "url": "https://messages.bank.example/send"},
+    "signing": {
+        "authority_key": "/etc/ak",
+        "authority_chain": "/etc/ac",
+        "bank_key": "/etc/bk",
+        "bank_chain": "/etc/bc",
+    },
 }
 
 

@@ -117,7 +117,7 @@ def _receipt(scene: VisitScene, party: str) -> dict[str, Any] | None:
         "seal_status": "sealed" if visit.sealed else ("pending" if visit.recording else "none"),
         "heads": [head.plain() for head in scene.heads],
         "reason": _reason(scene) if party == CUSTOMER else None,
-        "reference": visit.ticket if visit.hand_over else None,
+        "reference": visit.reference if visit.hand_over else None,
         **(_core_receipt(visit) if party == CUSTOMER else {}),
         "papers": _papers(scene, party),
         "objection": _objection(scene) if party == CUSTOMER else None,

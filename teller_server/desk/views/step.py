@@ -106,7 +106,7 @@ def hand_over_part(scene: VisitScene, step: Step, language: str) -> dict[str, An
     if not isinstance(step.detail, HandOver):
         return None
     return {
-        "reference": scene.visit.ticket,
+        "reference": scene.visit.reference,
         "items": [scene.text(item, language) for item in step.detail.items],
         "outcome_title": word(f"outcome.{step.detail.outcome}", language),
     }

@@ -36,13 +36,11 @@ def check_gate(rule: SignatureRule, found: Finding, signs: list[Step]) -> None:
     for condition in rule.closed_when:
         _known_in_time(condition, found, signs)
         for facts in probes(condition, rule.closed_when, script):
-            if (
-                judge(found.policy, script.service, {**facts, "service": script.service}).decision
-                == "deny"
-            ):
-                continue
+            if judge(found.policy, script.service, facts).decision == "deny":
+                continue  # such a visit is never opened
             told = ", ".join(f"{name} = {value}" for name, value in sorted(facts.items()))
-            for step in signs:
+            effects = script.of_kind(StepKind.COMMIT) if rule.no_effect else ()
+            for step in (*signs, *effects):
                 if takes_place(script, step, facts):
                     found.lacks(f"`{step.id}` may not take place with {told}", step)
             if rule.instead:

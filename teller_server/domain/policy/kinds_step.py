@@ -244,7 +244,10 @@ class DocumentShownRule(StepRule):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SignatureRule(StepRule):
-    """32. How a paper is signed. `closed_when`: facts under which it may not be, at a distance."""
+    """32. How a paper is signed. `closed_when`: facts under which it may not be, at a distance.
+
+    `instead`: the hand-over that takes its place then. `no_effect`: nor is anything committed then.
+    """
 
     kind = "signature"
     paper: str = p.key()
@@ -256,3 +259,4 @@ class SignatureRule(StepRule):
     known_signer: bool = p.demanded()
     closed_when: tuple[Condition, ...] = p.closing_conditions()
     instead: str = p.label()
+    no_effect: bool = p.demanded()
