@@ -4,6 +4,7 @@ import os
 from collections.abc import Callable
 from contextlib import AsyncExitStack
 from datetime import UTC, datetime
+from functools import partial
 from typing import Any, Literal
 
 import structlog
@@ -46,6 +47,7 @@ from teller_server.desk.surroundings import (
     media_policy,
     opening_hours,
     papers_folders,
+    rules_of,
     wire_policy,
 )
 from teller_server.domain.commands import HurryReview
@@ -112,6 +114,7 @@ class Branch:
             self._head,
             shred_refused=settings.recording.refused is RefusedRecording.SHRED,
             software=f"teller-server {__version__}",
+            rules_of=partial(rules_of, self.scripts, settings.rules.directory),
             script_of=self.scripts.written,
         )
         self.call = CallDesk(

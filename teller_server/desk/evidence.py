@@ -64,6 +64,7 @@ class EvidenceDesk:
         *,
         shred_refused: bool,
         software: str,
+        rules_of: Callable[[Visit], Mapping[str, bytes]],
         script_of: Callable[[Visit], bytes | None] = lambda _: None,
     ) -> None:
         self._script_of = script_of
@@ -77,6 +78,7 @@ class EvidenceDesk:
         self._times = times
         self._on_head = on_head
         self._software = software
+        self._rules_of = rules_of
         self.seals = Seals(store, counter, keys, root, signer, stamper, shred_refused=shred_refused)
         self._dossiers: dict[str, Dossier] = {}
         counter.listen(self._heard)
@@ -192,6 +194,12 @@ class EvidenceDesk:
         key = await self._keys.get(visit)
         evidence = await asyncio.to_thread(Evidence.open, self.directory(recording), key)
         return await asyncio.to_thread(evidence.read_object, digest)
+
+    async def attest(self, visit: str) -> None:
+        """A head now, for what is about to name it; nothing where no evidence is open."""
+        dossier = self._dossiers.get(visit)
+        if dossier is not None and not dossier.sealing:
+            await self._head(dossier)
 
     async def _attest(self, dossier: Dossier) -> None:
         wait = min(FIRST_HEAD_SECONDS, self._times.head)

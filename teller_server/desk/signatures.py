@@ -198,7 +198,8 @@ class SignatureDesk:
         )
 
     async def _head(self, visit: Visit) -> str:
-        """The last attested head; without one yet, the digest of nothing."""
+        """A head attested just now: it covers everything up to the signature."""
+        await self._evidence.attest(visit.id)
         heads = await self._heads(recording_of(visit.id))
         return heads[-1].digest if heads else hashlib.sha256(b"").hexdigest()
 
