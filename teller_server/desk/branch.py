@@ -115,7 +115,6 @@ class Branch:
             shred_refused=settings.recording.refused is RefusedRecording.SHRED,
             software=f"teller-server {__version__}",
             rules_of=partial(rules_of, self.scripts, settings.rules.directory),
-            script_of=self.scripts.written,
         )
         self.call = CallDesk(
             counter,

@@ -6,7 +6,7 @@ and both seals, and holds the keys.
 
 import asyncio
 import time
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -65,9 +65,7 @@ class EvidenceDesk:
         shred_refused: bool,
         software: str,
         rules_of: Callable[[Visit], Mapping[str, bytes]],
-        script_of: Callable[[Visit], bytes | None] = lambda _: None,
     ) -> None:
-        self._script_of = script_of
         self._store = store
         self._counter = counter
         self._keys = keys
@@ -108,9 +106,8 @@ class EvidenceDesk:
         dossier = self._dossier(visit.id, evidence, directory, key, epoch, began)
         dossier.early = []
         await self._mark_the_past(dossier)
-        script = self._script_of(visit)
-        if script is not None:
-            await self.attach(visit.id, script, "application/json", "script")
+        for role, written in self._rules_of(visit).items():
+            await self.attach(visit.id, written, "application/octet-stream", role)
         self._crew.start(self._attest(dossier), "evidence.heads")
         return directory
 
