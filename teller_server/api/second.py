@@ -9,6 +9,7 @@ from teller_server.api.bodies import Body, Typed, read_body
 from teller_server.api.guards import AUTH, identity_of
 from teller_server.api.keys import branch_of
 from teller_server.api.problems import language_of
+from teller_server.api.words import say
 
 VISIT = "/visits/{visit:visit-[0-9A-Z]{26}}"
 
@@ -32,8 +33,14 @@ async def checks(request: web.Request) -> web.Response:
 
 async def findings(request: web.Request) -> web.Response:
     """Everything that was found, read, answered and signed in one visit."""
-    visit = await _granted(request)
-    return web.json_response(await branch_of(request).findings.of(visit, language_of(request)))
+    visit, language = await _granted(request), language_of(request)
+    account = identity_of(request).subject
+    found = await branch_of(request).findings.of(visit, language, account)
+    for paper in found["papers"]:
+        if check := paper["check"]:
+            for judged in (check, *check["findings"]):
+                judged["problems"] = [say(code, language) for code in judged["problems"]]
+    return web.json_response(found)
 
 
 async def decide(request: web.Request) -> web.Response:

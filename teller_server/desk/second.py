@@ -11,6 +11,7 @@ from teller_server.desk.fields import FieldCipher
 from teller_server.desk.keys import DataKeys
 from teller_server.desk.script_shelf import Scripts
 from teller_server.domain import commands as c
+from teller_server.domain import visit as rules
 from teller_server.domain.errors import Refusal
 from teller_server.domain.ids import SealedText
 from teller_server.domain.people import masked_name
@@ -55,6 +56,7 @@ class SecondDesk:
         if visit.teller == account:
             raise Refusal("second_person_needed")
         now = self._counter.now()
+        rules.apply(visit, command, now)  # what is refused is not written down as decided
         await self._store.custody.add(visit_id, account, f"decided_{what}", {}, now)
         await self._counter.act(visit_id, command)
 
