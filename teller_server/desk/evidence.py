@@ -107,7 +107,8 @@ class EvidenceDesk:
         dossier.early = []
         await self._mark_the_past(dossier)
         for role, written in self._rules_of(visit).items():
-            await self.attach(visit.id, written, "application/octet-stream", role)
+            kind = "application/json" if role == "script" else "application/yaml"
+            await self.attach(visit.id, written, kind, role)
         self._crew.start(self._attest(dossier), "evidence.heads")
         return directory
 

@@ -19,14 +19,12 @@ from teller_server.rehearse.guest import Guest
 from teller_server.rehearse.media import Medium, pattern
 from teller_server.rehearse.peer import Peer
 from teller_server.rehearse.play import Play, Wishes, identify
-from teller_server.rehearse.server import PrivateServer, private_server
+from teller_server.rehearse.server import PrivateServer
 from teller_server.rehearse.teller import Teller
 from teller_server.rehearse.wire import View
 from tests.journeys.people import (
     LI_LEI,
-    OFTEN,
     PATIENCE,
-    SHORT,
     Cast,
     command,
     console,
@@ -38,14 +36,6 @@ from tests.journeys.people import (
 
 SERVICE = "loan_interview"
 GUARANTOR = "guarantor"
-
-
-@pytest.fixture(scope="module")
-async def server(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[PrivateServer]:
-    """A branch whose service is short, and asks a guarantor in."""
-    place = tmp_path_factory.mktemp("house")
-    async with private_server(place, place / "evidence", recording=OFTEN, rules=SHORT) as running:
-        yield running
 
 
 @pytest.fixture(scope="module")
@@ -126,9 +116,9 @@ def _colour(picture: Any) -> Any:
 
 
 async def test_a_guarantor_comes_is_recognised_drops_out_and_comes_back(
-    server: PrivateServer, cast: Cast, mine: Medium
+    branch: PrivateServer, cast: Cast, mine: Medium
 ) -> None:
-    async with talk(server, cast, mine) as people:
+    async with talk(branch, cast, mine) as people:
         teller, customer = people.teller, people.customer
         assert (await people.guest(lambda _line: True))["status"] == "none"
         legs = dict(customer.peer.heard_of)
@@ -165,7 +155,6 @@ async def test_a_guarantor_comes_is_recognised_drops_out_and_comes_back(
         await people.guest(lambda line: not line["here"], "the guest to be gone")
         alone = await teller.visit(lambda visit: visit["state"], "the call to go on")
         assert alone["state"] == "in_service"
-        assert alone["call"]["rejoin_deadline"] is None
         await guest.join()
         await teller.visit(lambda visit: visit["state"] == "reverify", "reverify", PATIENCE)
         await identify(teller, "guarantor_word")
@@ -180,7 +169,7 @@ async def test_a_guarantor_comes_is_recognised_drops_out_and_comes_back(
         await teller.wrap_up("done_with_limits")
         await customer.receipt()
         await guest.close()
-    await left_behind(server, customer.visit)
+    await left_behind(branch, customer.visit)
 
 
 async def left_behind(server: PrivateServer, visit: str) -> None:
@@ -209,19 +198,19 @@ async def left_behind(server: PrivateServer, visit: str) -> None:
 
 
 async def test_a_stranger_with_a_used_or_wrong_link_gets_nothing(
-    server: PrivateServer, cast: Cast, mine: Medium
+    branch: PrivateServer, cast: Cast, mine: Medium
 ) -> None:
-    async with talk(server, cast, mine) as people:
+    async with talk(branch, cast, mine) as people:
         link = await people.invite()
         secret = link.partition("#")[2]
-        assert secret.encode() not in await asyncio.to_thread(server.log.read_bytes)
-        async with Door(server.base) as stranger:
+        assert secret.encode() not in await asyncio.to_thread(branch.log.read_bytes)
+        async with Door(branch.base) as stranger:
             await stranger.page("/j")
             with pytest.raises(Refused, match="join_unknown"):
                 await stranger.post("/api/customer/join", {"secret": "x" * 43})
             with pytest.raises(Refused, match="not_signed_in"):
                 await stranger.post("/api/customer/join/consents", {"consents": {}})
-        async with Door(server.base) as first:
+        async with Door(branch.base) as first:
             await first.page("/j")
             answer = await first.post("/api/customer/join", {"secret": secret})
             assert (answer["party"], answer["party_title"]) == (GUARANTOR, "保证人")
@@ -232,11 +221,25 @@ async def test_a_stranger_with_a_used_or_wrong_link_gets_nothing(
                 await first.post("/api/customer/join/consents", consents)
             with pytest.raises(WSServerHandshakeError):
                 await first.wire("/ws/customer")  # nobody is let in before the consents
-        async with Door(server.base) as second:
+        async with Door(branch.base) as second:
             await second.page("/j")
             with pytest.raises(Refused, match="join_used"):
                 await second.post("/api/customer/join", {"secret": secret})
+
+
+async def test_a_guest_hangs_up_and_comes_back_by_a_new_link(
+    branch: PrivateServer, cast: Cast, mine: Medium
+) -> None:
+    async with talk(branch, cast, mine) as people:
+        first = await people.joined(await people.invite())
+        await first.wire.send("visit.leave", reason="customer_left")
+        await first.wire.until(lambda view: view["left"] and view["call"] is None, "to have left")
+        await people.guest(lambda line: line["status"] == "gone")
         guest = await people.joined(await people.invite())
+        await seen_and_heard(guest.peer, {"customer": mine, "teller": cast.teller})
+        with pytest.raises(Refused, match="not_signed_in"):
+            await first.door.get("/api/customer/receipt")  # the new link ended the old page
+        await first.close()
         await people.teller.end("refused_customer", "测试")
         late = await guest.wire.until(lambda view: view["call"] is None, "the call to be over")
         assert late["party"] == GUARANTOR
