@@ -5,10 +5,12 @@ from __future__ import annotations
 from collections.abc import AsyncIterator
 
 import pytest
-from playwright.async_api import Browser, async_playwright
+from playwright.async_api import Browser, async_playwright, expect
 
 from tests.web.gallery import Gallery, serve
 from tests.web.screens import ARGS
+
+expect.set_options(timeout=20_000)  # a busy machine draws late, and late is not wrong
 
 
 @pytest.fixture(scope="session")

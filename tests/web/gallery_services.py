@@ -151,7 +151,14 @@ def _codes(language: str) -> dict[str, View]:
 def sign(language: str, status: str = "draw", **more: Any) -> View:
     words = texts(language)["steps"]["sign"]
     papers = [
-        {"id": f"paper-{i}", "title": title, "pages": PAGES - i, "digest": DIGEST, "read": True}
+        {
+            "id": f"paper-{i}",
+            "title": title,
+            "pages": PAGES - i,
+            "digest": DIGEST,
+            "read": True,
+            "signed": status == "signed",
+        }
         for i, title in enumerate(words["papers"])
     ]
     return {
@@ -219,6 +226,7 @@ def _together(language: str) -> dict[str, View]:
         "as-guest-check": loan(language, {**own, "mine": False}, **guarantor),
         "as-guest-waits": loan(language, {**own, "mine": False, "question": None}, **guarantor),
         "as-guest-turn": loan(language, own, **guarantor),
+        "as-guest-left": loan(language, **guarantor, left=True),
         "as-guest-done": _named(visit(language, "closed", **guarantor), language, 1),
     }
 

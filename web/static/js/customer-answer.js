@@ -26,7 +26,7 @@ export function disclosure(app, step) {
     : seen(app, step, t("I have heard this"));
   return {
     ...held(step, answers, t("The teller is still reading this to you")),
-    lead: agree && step.if_refused && consequence(step.if_refused),
+    lead: [changes(step), agree && step.if_refused && consequence(step.if_refused)],
   };
 }
 
@@ -94,7 +94,7 @@ function held(step, answers, why) {
         icon("clock"),
         h("span", null, why, " · ", left > 90 ? span(left) : n("{n} second", "{n} seconds", left)),
       );
-    for (const answer of answers) answer.disabled = left > 0;
+    answers[answers.length - 1].disabled = left > 0; // a no is heard at any time
   });
   return { body: line, actions: answers, leave };
 }

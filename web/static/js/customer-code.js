@@ -30,8 +30,7 @@ export function code(app, step) {
   const update = (now) => {
     const sent = !!now.code?.sent_at;
     entry.update(now.code ?? null, now.can.includes("request_code"), now.can.includes("enter_code"));
-    const done =
-      sent && !now.can.includes("enter_code") && !now.can.includes("request_code") && !now.code?.wrong;
+    const done = !!now.code?.correct;
     actions.hidden = !sent || !now.can.includes("enter_code");
     entry.node.hidden = done;
     passed.hidden = !done;

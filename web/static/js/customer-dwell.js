@@ -1,5 +1,7 @@
 /** How long each page of a paper has been before the person's eyes; told to the server as it changes. */
 
+const PATIENCE = 2000;
+
 export class Dwell {
   /**
    * @param {number[]} had milliseconds of each page, as the server last said
@@ -11,6 +13,7 @@ export class Dwell {
     /** @type {number} the page that the server was told last */
     this.page = 0;
     this.since = performance.now();
+    this.nudged = 0;
   }
 
   /** @param {number} page from 1; 0 when nothing can be read (hidden tab, picture not there yet) */
@@ -18,6 +21,20 @@ export class Dwell {
     this.settle();
     if (page || this.page) this.tell(page);
     this.page = page;
+  }
+
+  /** @param {number} least milliseconds @returns {boolean} whether every page has had them */
+  all(least) {
+    return this.had.every((_, i) => this.of(i + 1) >= least);
+  }
+
+  /** Make the server look at its own clock: away and back, not more often than every two seconds. */
+  nudge() {
+    if (!this.page || performance.now() - this.nudged < PATIENCE) return;
+    this.nudged = performance.now();
+    const { page } = this;
+    this.report(0);
+    this.report(page);
   }
 
   settle() {

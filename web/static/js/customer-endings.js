@@ -72,7 +72,7 @@ const HOPED_FOR = new Set(["done", "done_with_limits"]);
  */
 export function endingOf(view) {
   const { receipt, visit } = view;
-  if (isGuest(view) && !receipt)
+  if (isGuest(view))
     return {
       mark: "check-circle",
       tone: "info",

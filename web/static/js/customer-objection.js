@@ -10,6 +10,7 @@ import { field } from "./customer-field.js";
 /** @typedef {import("./customer-state.js").Objection & {until?: string | null}} Objection */
 /** @typedef {{text: string, open: boolean}} Typed what is being written, kept while the page is drawn anew */
 
+const SHORTEST = 4;
 const LONGEST = 2000;
 
 /** @param {Objection} now @param {Typed} typed */
@@ -94,8 +95,8 @@ function form(typed, body) {
     t("Send the objection"),
     () =>
       void busy(send, async () => {
-        const text = reason.read();
-        if (!text) {
+        const text = reason.read().replace(/\s+/g, " ");
+        if (text.length < SHORTEST) {
           reason.fault(t("Write what should be looked at again"));
           reason.input.focus();
           return;

@@ -4,6 +4,7 @@ import { announce, h, icon } from "./dom.js";
 import { n, t } from "./i18n.js";
 import { ticking } from "./customer-step.js";
 import { Dwell } from "./customer-dwell.js";
+import { Leaf } from "./customer-leaf.js";
 import { button } from "./customer-screen.js";
 import { consequence } from "./customer-answer.js";
 import { zoomable } from "./customer-zoom.js";
@@ -14,6 +15,8 @@ import { zoomable } from "./customer-zoom.js";
 /** @typedef {import("./customer-step.js").Part} Part */
 
 const MAY_CONFIRM = ["read", "see", "agree"];
+/** Milliseconds that a message may be on its way longer than the one before. */
+const MARGIN = 400;
 
 /** @param {Customer} app @param {Step} step @returns {Part} */
 export function paper(app, step) {
@@ -42,14 +45,8 @@ class Reading {
       app.wire.send("paper.page", { paper: this.paper.id, page }),
     );
     this.settled = new Set();
-    this.seen = false;
-    this.wait = h("div.reader__wait");
-    this.picture = h("img.reader__page", {
-      draggable: false,
-      onload: () => this.appeared(),
-      onerror: () => this.missing(),
-    });
-    this.frame = h("div.reader__frame", { tabIndex: 0, role: "group" }, this.picture);
+    this.leaf = new Leaf(() => this.report());
+    this.frame = h("div.reader__frame", { tabIndex: 0, role: "group" }, this.leaf.picture);
     this.marks = h(
       "div.reader__marks",
       { "aria-hidden": "true" },
@@ -63,7 +60,7 @@ class Reading {
     this.next = this.tool("chevron-right", t("Next page"), () => this.show(this.page + 1));
     this.main = h("div.reader__main");
     this.follow = h("div.reader__follow");
-    this.zoom = zoomable(this.frame, this.picture, {
+    this.zoom = zoomable(this.frame, this.leaf.picture, {
       turned: (direction) => this.show(this.page + direction),
       changed: (near) => {
         this.far.disabled = !near;
@@ -91,7 +88,7 @@ class Reading {
       ),
       this.marks,
       say,
-      h("div.reader__view", null, this.wait, this.frame, this.previous, this.follow, this.next),
+      h("div.reader__view", null, this.leaf.wait, this.frame, this.previous, this.follow, this.next),
       step.acknowledge === "agree" && step.if_refused && consequence(step.if_refused),
     );
     this.actions = h("div.reader__foot", null, this.hint, this.main);
@@ -110,40 +107,18 @@ class Reading {
     if (page < 1 || page > this.paper.pages || page === this.page) return;
     this.page = page;
     const { title, pages } = this.paper;
-    this.fetch();
-    this.picture.alt = t("Page {page} of {count}: {title}", { page, count: pages, title });
-    this.frame.setAttribute("aria-label", this.picture.alt);
+    const name = t("Page {page} of {count}: {title}", { page, count: pages, title });
+    this.frame.setAttribute("aria-label", name);
+    this.leaf.show(page, this.paper);
     this.zoom.reset();
     this.frame.scrollTo(0, 0);
     announce(t("Page {page} of {count}", { page, count: pages }));
     this.draw();
   }
 
-  /** Time runs only while there is something to read. */
-  fetch() {
-    this.seen = false;
-    this.report();
-    this.picture.hidden = true;
-    this.wait.replaceChildren(h("span.spinner"));
-    this.picture.src = `${this.paper.url}${this.page}`;
-  }
-
-  appeared() {
-    this.seen = true;
-    this.picture.hidden = false;
-    this.wait.replaceChildren();
-    this.report();
-    if (this.page < this.paper.pages) new Image().src = `${this.paper.url}${this.page + 1}`;
-  }
-
-  missing() {
-    const again = button(t("Try again"), () => this.fetch(), { kind: "quiet", name: "refresh" });
-    this.wait.replaceChildren(h("p", null, t("This page could not be loaded.")), again);
-  }
-
   /** Tell the server what is before the person's eyes. */
   report() {
-    this.dwell.report(this.seen && !document.hidden ? this.page : 0);
+    this.dwell.report(this.leaf.seen && !document.hidden ? this.page : 0);
   }
 
   /** @param {Step} step */
@@ -167,11 +142,19 @@ class Reading {
     const left = Math.ceil((least - this.dwell.of(this.page)) / 1000);
     if (left <= 0 && !this.settled.has(this.page)) {
       this.settled.add(this.page);
-      this.report(); // so that the server looks at its own clock
       this.draw();
     }
+    if (this.overdue()) this.dwell.nudge();
     const more = left > 0 ? ` · ${n("{n} second more", "{n} seconds more", left)}` : "";
     this.count.textContent = `${t("Page {page} of {count}", { page: this.page, count: this.paper.pages })}${more}`;
+  }
+
+  /** Every page has had its time by our clock, and the server has not yet said so by its own. */
+  overdue() {
+    const least = this.paper.seconds * 1000 + MARGIN;
+    return (
+      !this.step.can.some((word) => MAY_CONFIRM.includes(word)) && !this.paper.read && this.dwell.all(least)
+    );
   }
 
   /** @returns {number} the next page that needs more time, beginning after this one; 0 when none does */

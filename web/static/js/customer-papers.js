@@ -8,36 +8,33 @@ import { Refused, request } from "./http.js";
  * @param {{id: string, title: string, signed: boolean}[]} papers
  */
 export function papersToKeep(papers) {
+  const unsigned = t("Not signed, or not by everybody yet");
   return h(
     "ul.cells.papers",
     null,
-    papers.map((paper) =>
-      h(
-        "li",
-        null,
-        h(
-          "button.cell",
-          {
-            type: "button",
-            onclick: (/** @type {Event} */ e) =>
-              void fetchPaper(paper.id, /** @type {HTMLElement} */ (e.currentTarget)),
-          },
-          icon("document"),
-          h(
-            "span.grow",
-            null,
-            h("span.cell__title", null, paper.title),
-            h(
-              "span.cell__detail",
-              null,
-              paper.signed ? t("PDF, with your signature and the bank’s seal") : t("PDF"),
-            ),
-          ),
-          h("span.papers__get", null, icon("download"), t("Download")),
-        ),
-      ),
+    papers.map(({ id, title, signed }) =>
+      h("li", null, signed ? toFetch(id, title) : h("div.cell", null, words(title, unsigned))),
     ),
   );
+}
+
+/** @param {string} title @param {string} detail */
+function words(title, detail) {
+  return [
+    icon("document"),
+    h("span.grow", null, h("span.cell__title", null, title), h("span.cell__detail", null, detail)),
+  ];
+}
+
+/** @param {string} id @param {string} title */
+function toFetch(id, title) {
+  const control = h(
+    "button.cell",
+    { type: "button", onclick: () => void fetchPaper(id, control) },
+    words(title, t("PDF, with your signature and the bank’s seal")),
+    h("span.papers__get", null, icon("download"), t("Download")),
+  );
+  return control;
 }
 
 /** @param {string} paper @param {HTMLElement} control */

@@ -38,7 +38,7 @@ export function agree(app, step, { go }) {
                 null,
                 n("{n} page", "{n} pages", paper.pages),
                 " · ",
-                h("span.mono", null, digest(paper.digest, 2)),
+                h("span.mono", null, digest(paper.digest ?? "", 2)),
               ),
             ),
             paper.read
@@ -205,7 +205,7 @@ export function signed(_app, step) {
   return {
     body: [
       banner("good", h("strong", null, t("Signed. ")), t("Any later change to these papers would show.")),
-      papersToKeep(sign.papers.map((paper) => ({ ...paper, signed: true }))),
+      papersToKeep(sign.papers.map((paper) => ({ ...paper, signed: !!paper.signed }))),
       about(sign),
     ],
   };

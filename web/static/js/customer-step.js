@@ -8,6 +8,7 @@
  * @property {string | null} expires_at
  * @property {number | null} left tries
  * @property {boolean} wrong whether the last code typed was not the right one
+ * @property {boolean} [correct]
  * @property {string | null} again_at when another may be asked for
  * @property {string} [phone] masked
  */
@@ -26,9 +27,9 @@
  */
 /**
  * @typedef {object} Sign
- * @property {{id: string, title: string, pages: number, digest: string, read: boolean}[]} papers
+ * @property {{id: string, title: string, pages: number, digest: string | null, read: boolean, signed?: boolean}[]} papers
  * @property {string} sentence
- * @property {string} phone masked
+ * @property {string | null} phone masked; null before a code was sent
  * @property {string} statement what this signature is under the law, and what it is not
  * @property {"draw"|"code"|"signing"|"signed"|"failed"} status
  * @property {string | null} message
