@@ -71,7 +71,7 @@ function refusable(primary, visit) {
 
 /** @param {Primary} primary */
 function typing({ act }) {
-  return act === "answer" || act === "judge";
+  return act === "answer" || act === "judge" || act === "draft";
 }
 
 /** @param {Console} app @param {Primary} primary @param {VisitView} visit @returns {string} */

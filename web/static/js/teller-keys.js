@@ -52,6 +52,8 @@ function pressed(app, event) {
   if (event.key === "Escape") return escape(app, event, target);
   if (event.key === "Enter" && target.matches("input[data-answer]"))
     return done(event, () => app.act("answer"));
+  if (event.key === "Enter" && target.matches("input[data-field]"))
+    return done(event, () => app.act("primary"));
   if (event.ctrlKey || event.metaKey || event.altKey || target.closest(TYPING)) return undefined;
   if (app.declining && /^[1-9]$/.test(event.key)) {
     const chosen = declineReasons()[Number(event.key) - 1];

@@ -35,6 +35,8 @@ export function sendDraft(app) {
     },
     "draft",
   );
+  // What comes next is the customer's check; a further change is one key away.
+  app.refocus();
 }
 
 /** @param {Console} app @param {DOMStringMap} data */

@@ -172,8 +172,10 @@ export class Console {
 
   /** @param {{re: string | null, code: string, message: string, field?: string | null}} error */
   refused(error) {
+    const answering = error.re === this.busyId && this.busy === "answer";
     if (error.re === this.busyId) this.busy = null;
-    if (error.field) this.draftErrors[error.field] = error.message;
+    if (answering) this.work.answerError = error.message;
+    else if (error.field) this.draftErrors[error.field] = error.message;
     toast(error.message);
     announce(error.message, "assertive");
     this.draw();
