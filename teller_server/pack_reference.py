@@ -38,7 +38,7 @@ clauses:
     confidence: V           # V seen, S second hand, S- weak, K known but not seen
     verified: true          # only with V
     modes: [E]              # E enforced, R recorded, O offered, D documented by the bank
-    check: risks_are_told   # an enforced clause names its test
+    check: risks_are_told   # the test of an enforced clause, where there is one; optional
     text: {zh-CN: 签约前提示风险。, en: Risks are told before anything is signed.}
 rules:
   - disclosure:

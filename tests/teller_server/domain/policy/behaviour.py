@@ -29,6 +29,7 @@ from .material import (
     pack,
     reading,
     script,
+    softer,
     with_consent,
     with_step,
 )
@@ -92,7 +93,9 @@ def no_housing_loan_by_video(policy: BranchPolicy) -> None:
     assert found.outcome == "other_channel"
     assert found.offers
     assert judge(policy, "loan_interview", {"intake.purpose": "education"}).decision == "allow"
-    refused(policy, "CN-L-01", minus_question(script("loan_interview"), "use", "housing"))
+    loan = script("loan_interview")
+    refused(policy, "CN-L-01", minus_question(loan, "use", "housing"))
+    refused(policy, "CN-L-01", softer(loan, "use", "housing"), replace(loan, intake=()))
 
 
 def the_interview_runs_on_the_banks_own_platform(policy: BranchPolicy) -> None:
@@ -215,6 +218,7 @@ def the_legal_representative_states_the_will(policy: BranchPolicy) -> None:
     refused(policy, "CN-A-10", minus(company, "will_statement"), last(company, "will_statement"))
     refused(policy, "CN-A-10", with_step(company, "will_statement", acknowledge="seen"))
     refused(policy, "CN-A-10", minus_question(company, "licence", "named_on_it"))
+    refused(policy, "CN-A-10", softer(company, "licence", "named_on_it"))
     refused(policy, "CN-A-10", minus(company, "check"))
 
 

@@ -147,6 +147,13 @@ def minus_question(whole: ServiceScript, step: str, question: str) -> ServiceScr
     return with_step(whole, step, pool=tuple(one for one in pool if one.id != question))
 
 
+def softer(whole: ServiceScript, step: str, question: str) -> ServiceScript:
+    """With a question whose unexpected answer is only noted."""
+    pool = whole.step(step).detail.pool  # type: ignore[union-attr]
+    noted = (replace(one, otherwise="note") if one.id == question else one for one in pool)
+    return with_step(whole, step, pool=tuple(noted))
+
+
 # ---- services that the release doesn't have
 
 

@@ -32,6 +32,10 @@ def test_without_its_rule_the_check_fails(clause: Clause) -> None:
         check(clause)(without(policy(), clause.id))
 
 
+def test_every_enforced_clause_names_its_check() -> None:
+    assert [clause.id for clause in ENFORCED if not clause.check] == []
+
+
 def test_every_check_belongs_to_a_clause() -> None:
     written = {
         node.name

@@ -5,10 +5,15 @@ from __future__ import annotations
 from dataclasses import replace
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import HealthCheck, event, given, settings
 from hypothesis import strategies as st
 
-from teller_server.domain.policy import CompiledService, PolicyConflict, compile_service
+from teller_server.domain.policy import (
+    BranchPolicy,
+    CompiledService,
+    PolicyConflict,
+    compile_service,
+)
 from teller_server.domain.script import (
     Disclosure,
     Document,
@@ -21,8 +26,10 @@ from .material import (
     SERVICES,
     clauses_against,
     compiled,
+    keeping,
     last,
     minus,
+    pack,
     policy,
     reading,
     script,
@@ -48,9 +55,11 @@ RELIED_ON = [(service, *pair) for service in SERVICES for pair in relied_on(serv
 GUARDED = sorted({(service, step) for service, _, step in RELIED_ON})
 
 
-def tried(changed: ServiceScript) -> CompiledService | PolicyConflict:
+def tried(
+    changed: ServiceScript, law: BranchPolicy | None = None
+) -> CompiledService | PolicyConflict:
     try:
-        return compile_service(changed, policy())
+        return compile_service(changed, law or policy())
     except PolicyConflict as conflict:
         return conflict
 
@@ -119,21 +128,26 @@ def test_what_no_pack_speaks_of_is_left_alone() -> None:
 @settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(data=st.data())
 def test_whatever_is_shuffled_or_dropped_no_clause_is_left_unheld(data: st.DataObject) -> None:
-    """A random cut or order either is refused, or still has every clause of the service held."""
+    """A random cut or order under a random pack is refused, or has every clause of it held."""
     service = data.draw(st.sampled_from(SERVICES))
     whole = script(service)
     kept = data.draw(st.lists(st.sampled_from(whole.steps), unique_by=lambda s: s.id, min_size=5))
-    ordered = (
-        data.draw(st.permutations(kept)) if data.draw(st.booleans()) else _in_order(whole, kept)
-    )
+    shuffled = data.draw(st.booleans())
+    ordered = data.draw(st.permutations(kept)) if shuffled else _in_order(whole, kept)
+    chosen = data.draw(st.sets(st.sampled_from(sorted(pack().clauses)), min_size=1))
+    law = keeping(policy(), lambda rule: bool(chosen & set(rule.clauses)))
     changed = replace(whole, steps=tuple(ordered))
-    found = tried(changed)
+    found = tried(changed, law)
+    event("refused" if isinstance(found, PolicyConflict) else "compiled")
     if isinstance(found, PolicyConflict):
         assert found.clauses
         assert all(problem.line > 0 for problem in found.problems)
         return
-    asked = {clause for rule in policy().rules(service) for clause in rule.clauses}
+    asked = {clause for rule in law.rules(service) for clause in rule.clauses}
     assert asked <= {clause for clause, guards in found.clauses.items() if guards}
+    steps = {step.id for step in changed.steps}
+    named = {guard for guards in found.clauses.values() for guard in guards}
+    assert not (named & {step.id for step in whole.steps}) - steps
 
 
 def _in_order(whole: ServiceScript, kept: list[Step]) -> list[Step]:

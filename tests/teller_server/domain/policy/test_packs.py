@@ -64,7 +64,6 @@ def test_the_trial_pack_is_good() -> None:
         ("{clauses: [T-1], scope", "{clauses: [T-1, T-2], scope", 16, "not_applicable and yet"),
         ("{clauses: [T-1], scope", "{clauses: [T-3], scope", 24, "`T-3` is no clause"),
         ("{clauses: [T-1], scope", "{clauses: [], scope", 24, "must name its clause"),
-        ("    check: something_holds\n", "", 9, "`check` must name its test"),
         ("K\n    verified: false", "K\n    verified: true", 16, "only where the wording"),
         ("confidence: V", "confidence: W", 11, "none of"),
         ("source: law\n    confidence: V", "source: lore\n    confidence: V", 10, "none of the s"),
