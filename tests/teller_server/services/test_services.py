@@ -34,6 +34,7 @@ from teller_server.domain.script_reader import read_script
 
 HOUSE = Path(teller_server.__file__).parent
 SERVICES = ("change_of_details", "loan_interview", "corporate_account")
+WIDE = r"[\u3000-\u9fff\uff00-\uffef]"
 OPENING = ["recording_consent", "safety_notice", "document", "document_back", "face"]
 NUMBER: dict[str, Fact] = {"customer.known": True, "intake.item": "phone"}
 LOAN: dict[str, Fact] = {
@@ -123,6 +124,7 @@ def test_every_text_stands_in_both_languages(name: str) -> None:
         assert re.search(r"[A-Za-z]", plain["en"]), where
         assert not re.search(r"[\u3000-\u9fff\uff00-\uffef]", plain["en"]), (where, plain["en"])
         assert not re.search(r"[\u4e00-\u9fff][,;?!]", plain["zh-CN"]), (where, plain["zh-CN"])
+        assert not re.search(WIDE + r"\s+" + WIDE, words["zh-CN"]), (where, words["zh-CN"])
 
 
 @pytest.mark.parametrize("name", SERVICES)
