@@ -144,10 +144,10 @@ async def test_a_guarantor_comes_is_recognised_drops_out_and_comes_back(
         assert len(play.faces) == 1
         await teller.start("guarantor_word")
         waits = await customer.wire.until(
-            lambda view: view["step"] and view["step"]["id"] == "guarantor_word", "the step"
+            lambda view: view["step"] and view["step"]["wait"] == "guest", "to wait for the guest"
         )
-        assert (waits["step"]["mine"], waits["step"]["wait"]) == (False, "guest")
-        assert waits["step"]["can"] == []
+        step = waits["step"]
+        assert (step["id"], step["mine"], step["can"]) == ("guarantor_word", False, [])
         his = {"step": "guarantor_word", "value": {"agreed": True}}
         assert await people.refused(customer, "step.answer", **his) == "not_your_step"
 
