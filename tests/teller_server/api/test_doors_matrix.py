@@ -251,11 +251,12 @@ async def test_even_what_is_not_http_learns_no_version(doors: Served) -> None:
 async def test_every_page_is_signed_in_side_by_side_in_one_browser(doors: Served) -> None:
     one = doors.browser()
     opened = await one.arrive("李雷", "330106199001010028")
-    for audience, login in (("teller", "wang"), ("review", "chen"), ("core", "root")):
+    desks = {"teller": "wang", "review": "chen", "core": "root", "admin": "root"}
+    for audience, login in desks.items():
         assert (await one.sign_in(audience, login)).status == 200
     assert set(one.cookies) == set(AUDIENCES)
     assert len(set(one.cookies.values())) == len(AUDIENCES)
-    for page in ("/", "/teller", "/review", "/core"):
+    for page in ("/", "/teller", "/review", "/core", "/admin"):
         shown = await one.ask("GET", page, Accept="text/html")
         assert shown.status == 200
         assert b'"signed_in": true' in shown.raw
@@ -284,6 +285,7 @@ async def test_a_wrong_role_learns_nothing_at_sign_in(doors: Served) -> None:
             ("teller", "chen", PASSWORD),
             ("review", "wang", PASSWORD),
             ("core", "sun", PASSWORD),
+            ("admin", "chen", PASSWORD),
             ("review", "nobody", PASSWORD),
             ("review", "chen", "wrong" * 3),
         )
