@@ -1,3 +1,3 @@
 """The branch: a customer, a teller and a compliance officer meet here, by video."""
 
-__version__ = "0.1.0"
+__version__ = "0.2.0"
