@@ -144,3 +144,20 @@ def _without(name: str, field: str) -> dict[str, Any]:
         k.removesuffix("_raw"): v for form in forms.values() for k, v in form.items() if "_raw" in k
     }
     return loan_figures({k: v for k, v in plain.items() if k != field})
+
+
+@pytest.mark.parametrize(
+    ("name", "paper", "form"),
+    [
+        ("loan_interview", "guarantee_letter", "guarantor_details"),
+        ("loan_interview", "interview_minutes", "guarantor_details"),
+        ("corporate_account", "account_application", "agent_details"),
+    ],
+)
+def test_a_further_party_is_named_with_its_document(name: str, paper: str, form: str) -> None:
+    for language in LANGUAGES:
+        given = values(name, language, much=True)
+        given["forms"][form] = {"guest_name": "Zhao Mou", "guest_document": "E12345678"}
+        html = press.written(Order(paper, language, given, TICKET))
+        assert "Zhao Mou" in html
+        assert "E12345678" in html
