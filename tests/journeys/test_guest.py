@@ -16,7 +16,7 @@ from aiohttp import WSServerHandshakeError
 from teller_server.rehearse.client import Door, Refused
 from teller_server.rehearse.customer import Customer
 from teller_server.rehearse.guest import Guest
-from teller_server.rehearse.media import Medium, pattern
+from teller_server.rehearse.media import RATE, Medium, encode_audio, encode_video, speechlike
 from teller_server.rehearse.peer import Peer
 from teller_server.rehearse.play import Play, Wishes, identify
 from teller_server.rehearse.server import PrivateServer
@@ -38,10 +38,31 @@ SERVICE = "loan_interview"
 GUARANTOR = "guarantor"
 
 
+@dataclass(frozen=True)
+class Cast3:
+    """What each of the three sends."""
+
+    customer: Medium
+    teller: Medium
+    guarantor: Medium
+
+
 @pytest.fixture(scope="module")
-async def mine() -> Medium:
-    """What the customer sends: nobody else looks or sounds like it."""
-    return await asyncio.to_thread(pattern, 4, 20, 320)
+async def three(cast: Cast) -> Cast3:
+    """Only the guarantor needs a face; three pictures are looked at by everybody at once."""
+    customer = await asyncio.to_thread(small, (40, 60, 200), 320)
+    teller = await asyncio.to_thread(small, (200, 80, 40), 180)
+    return Cast3(customer, teller, cast.customer)
+
+
+def small(colour: tuple[int, int, int], pitch: float) -> Medium:
+    """A small square that moves over one colour (BGR), and a voice."""
+    pictures = []
+    for number in range(4 * RATE):
+        picture = np.full((120, 160, 3), colour, np.uint8)
+        picture[50:70, number : number + 20] = 255
+        pictures.append(picture)
+    return Medium(encode_video(pictures, 60_000), encode_audio(speechlike(4, pitch)), pictures[0])
 
 
 @dataclass(frozen=True)
@@ -49,7 +70,7 @@ class Talk:
     """Teller and customer in service, and short words for the guest's ways."""
 
     server: PrivateServer
-    cast: Cast
+    cast: Cast3
     teller: Teller
     customer: Customer
 
@@ -69,7 +90,7 @@ class Talk:
         return dict(view["guests"][0])
 
     async def joined(self, link: str) -> Guest:
-        guest = await Guest.come(self.server.base, link, self.cast.customer)
+        guest = await Guest.come(self.server.base, link, self.cast.guarantor)
         await guest.join()
         await self.guest(lambda line: line["here"], "the guest to be here")
         return guest
@@ -80,9 +101,9 @@ class Talk:
 
 
 @asynccontextmanager
-async def talk(server: PrivateServer, cast: Cast, medium: Medium) -> AsyncIterator[Talk]:
-    async with console(server, cast) as teller:
-        customer = await Customer.arrive(server.base, LI_LEI, medium, service=SERVICE)
+async def talk(server: PrivateServer, cast: Cast3) -> AsyncIterator[Talk]:
+    async with console(server, Cast(cast.guarantor, cast.teller)) as teller:
+        customer = await Customer.arrive(server.base, LI_LEI, cast.customer, service=SERVICE)
         try:
             await teller.ready()
             await teller.accept(await customer.take_ticket())
@@ -116,9 +137,9 @@ def _colour(picture: Any) -> Any:
 
 
 async def test_a_guarantor_comes_is_recognised_drops_out_and_comes_back(
-    branch: PrivateServer, cast: Cast, mine: Medium
+    branch: PrivateServer, three: Cast3
 ) -> None:
-    async with talk(branch, cast, mine) as people:
+    async with talk(branch, three) as people:
         teller, customer = people.teller, people.customer
         assert (await people.guest(lambda _line: True))["status"] == "none"
         legs = dict(customer.peer.heard_of)
@@ -126,7 +147,7 @@ async def test_a_guarantor_comes_is_recognised_drops_out_and_comes_back(
         guest = await people.joined(link)
         party = (await guest.wire.until(lambda view: view["call"], "the call"))["party"]
         assert party == GUARANTOR
-        clips = {"customer": mine, "teller": cast.teller, GUARANTOR: cast.customer}
+        clips = {"customer": three.customer, "teller": three.teller, GUARANTOR: three.guarantor}
         for name, who in (("customer", customer), ("teller", teller), (GUARANTOR, guest)):
             others = {other: clip for other, clip in clips.items() if other != name}
             await seen_and_heard(who.peer, others)
@@ -198,9 +219,9 @@ async def left_behind(server: PrivateServer, visit: str) -> None:
 
 
 async def test_a_stranger_with_a_used_or_wrong_link_gets_nothing(
-    branch: PrivateServer, cast: Cast, mine: Medium
+    branch: PrivateServer, three: Cast3
 ) -> None:
-    async with talk(branch, cast, mine) as people:
+    async with talk(branch, three) as people:
         link = await people.invite()
         secret = link.partition("#")[2]
         assert secret.encode() not in await asyncio.to_thread(branch.log.read_bytes)
@@ -228,15 +249,15 @@ async def test_a_stranger_with_a_used_or_wrong_link_gets_nothing(
 
 
 async def test_a_guest_hangs_up_and_comes_back_by_a_new_link(
-    branch: PrivateServer, cast: Cast, mine: Medium
+    branch: PrivateServer, three: Cast3
 ) -> None:
-    async with talk(branch, cast, mine) as people:
+    async with talk(branch, three) as people:
         first = await people.joined(await people.invite())
         await first.wire.send("visit.leave", reason="customer_left")
         await first.wire.until(lambda view: view["left"] and view["call"] is None, "to have left")
         await people.guest(lambda line: line["status"] == "gone")
         guest = await people.joined(await people.invite())
-        await seen_and_heard(guest.peer, {"customer": mine, "teller": cast.teller})
+        await seen_and_heard(guest.peer, {"customer": three.customer, "teller": three.teller})
         with pytest.raises(Refused, match="not_signed_in"):
             await first.door.get("/api/customer/receipt")  # the new link ended the old page
         await first.close()
