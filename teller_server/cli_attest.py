@@ -12,7 +12,6 @@ import typer
 
 from teller_server.desk.attestations import attest as keep
 from teller_server.desk.rules import BranchRules
-from teller_server.desk.scripts import load_scripts
 from teller_server.domain.errors import Outage, Refusal
 from teller_server.domain.policy import Attestation, Standing
 from teller_server.settings import Settings, complaints, load
@@ -125,7 +124,7 @@ def _run(config: Path | None, data: Path | None, work: Work) -> Any:
         _fail("; ".join(complaints(error, config)))
 
     async def run() -> Any:
-        rules = BranchRules.load(settings, load_scripts(settings.rules.directory))
+        rules = BranchRules.read(settings)
         store = await Store.open(settings.database_url)
         try:
             return await work(store, rules, settings)

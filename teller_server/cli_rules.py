@@ -10,7 +10,6 @@ from teller_server.desk.packs import read_packs
 from teller_server.desk.rules import BranchRules, compiled_all
 from teller_server.desk.scripts import (
     ScriptFiles,
-    load_scripts,
     script_files,
     with_parts_beside,
 )
@@ -77,8 +76,7 @@ def packs(config: Config = None) -> None:
     Exit 1 with every problem at its line when they can't be served.
     """
     try:
-        chosen = load(config)
-        found = BranchRules.load(chosen, load_scripts(chosen.rules.directory))
+        found = BranchRules.read(load(config))
     except Outage as outage:
         typer.echo(str(outage), err=True)
         raise typer.Exit(1) from None

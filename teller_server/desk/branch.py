@@ -35,7 +35,6 @@ from teller_server.desk.recovery import take_up_everything
 from teller_server.desk.review import ReviewDesk
 from teller_server.desk.rules import BranchRules
 from teller_server.desk.script_shelf import Scripts
-from teller_server.desk.scripts import load_scripts
 from teller_server.desk.second import SecondDesk
 from teller_server.desk.service import ServiceDesk
 from teller_server.desk.show import Show
@@ -79,7 +78,7 @@ class Branch:
         self.store = store
         self.outside = outside
         self.strongroom = strongroom
-        self.rules = BranchRules.load(settings, load_scripts(settings.rules.directory))
+        self.rules = BranchRules.read(settings)
         self.scripts = Scripts(self.rules.scripts, settings.data.directory / "scripts")
         self.names = {"zh-CN": settings.branch.name, "en": settings.branch.name_en}
         self.hours = opening_hours(settings)

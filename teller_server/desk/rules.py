@@ -5,10 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from pathlib import Path
 from typing import Any
 
 from teller_server.desk.packs import read_packs
-from teller_server.domain.errors import Refusal
+from teller_server.desk.scripts import script_files
+from teller_server.domain.errors import Refusal, ScriptInvalid
 from teller_server.domain.fields import Fact
 from teller_server.domain.policy import (
     Attestation,
@@ -22,6 +24,7 @@ from teller_server.domain.policy import (
     compile_service,
     judge,
     lapsed,
+    of_script,
     standings,
 )
 from teller_server.domain.script import ServiceScript
@@ -48,6 +51,22 @@ class BranchRules:
         chosen = settings.rules
         policy = combine(read_packs(chosen.packs, chosen.directory))
         return cls(policy, compiled_all(policy, scripts), settings.demo)
+
+    @classmethod
+    def read(cls, settings: Settings) -> BranchRules:
+        """The packs and scripts that the settings name, with the bank's own.
+
+        Raises PolicyConflict with the problems of all files at once; Outage `pack_unknown`.
+        """
+        chosen = settings.rules
+        scripts, wrong = _scripts(chosen.directory)
+        try:
+            rules = cls.load(settings, scripts)
+        except PolicyConflict as conflict:
+            wrong += conflict.problems
+        if wrong:
+            raise PolicyConflict(wrong)
+        return rules
 
     @property
     def scripts(self) -> Mapping[str, ServiceScript]:
@@ -91,6 +110,24 @@ class BranchRules:
             "verified": found.verified,
             "rest": found.rest.get(language, ""),
         }
+
+
+def _scripts(directory: Path | None) -> tuple[dict[str, ServiceScript], list[Conflict]]:
+    """Every script by service, and what is wrong with the others."""
+    files = script_files(directory)
+    found: dict[str, ServiceScript] = {}
+    wrong: list[Conflict] = []
+    for name in files.scripts:
+        try:
+            script = files.read(name)
+        except ScriptInvalid as invalid:
+            wrong += of_script(invalid)
+            continue
+        if script.service in found:
+            what = f"another file describes the service `{script.service}` already"
+            wrong.append(Conflict(name, 1, what))
+        found[script.service] = script
+    return found, wrong
 
 
 def compiled_all(

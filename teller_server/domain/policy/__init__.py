@@ -5,7 +5,7 @@ from .combining import BranchPolicy, combine
 from .compiling import CompiledService, compile_service
 from .kinds import KINDS
 from .pack import Clause, PolicyPack
-from .problems import Conflict, PolicyConflict
+from .problems import Conflict, PolicyConflict, of_script
 from .reader import load_packs, read_pack
 from .scope import ScopeDecision, judge
 
@@ -25,6 +25,7 @@ __all__ = [
     "judge",
     "lapsed",
     "load_packs",
+    "of_script",
     "read_pack",
     "standings",
 ]

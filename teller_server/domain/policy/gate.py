@@ -13,7 +13,7 @@ from decimal import Decimal
 from teller_server.domain import conditions
 from teller_server.domain.conditions import Condition
 from teller_server.domain.fields import Fact, Field
-from teller_server.domain.script import HandOver, ServiceScript, Step, StepKind
+from teller_server.domain.script import Commit, HandOver, ServiceScript, Step, StepKind
 
 from .finding import Finding, writes
 from .kinds_step import SignatureRule
@@ -39,12 +39,22 @@ def check_gate(rule: SignatureRule, found: Finding, signs: list[Step]) -> None:
             if judge(found.policy, script.service, facts).decision == "deny":
                 continue  # such a visit is never opened
             told = ", ".join(f"{name} = {value}" for name, value in sorted(facts.items()))
-            effects = script.of_kind(StepKind.COMMIT) if rule.no_effect else ()
-            for step in (*signs, *effects):
+            for step in (*signs, *_effects(rule, script)):
                 if takes_place(script, step, facts):
                     found.lacks(f"`{step.id}` may not take place with {told}", step)
             if rule.instead:
                 _instead(rule.instead, found, facts, told)
+
+
+def _effects(rule: SignatureRule, script: ServiceScript) -> list[Step]:
+    """The commits that ask for more than may be asked for without the signature."""
+    if rule.only_effects is None:
+        return []
+    return [
+        step
+        for step in script.of_kind(StepKind.COMMIT)
+        if isinstance(step.detail, Commit) and step.detail.effect not in rule.only_effects
+    ]
 
 
 def takes_place(script: ServiceScript, step: Step, facts: Mapping[str, Fact]) -> bool:

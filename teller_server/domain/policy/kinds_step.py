@@ -246,7 +246,8 @@ class DocumentShownRule(StepRule):
 class SignatureRule(StepRule):
     """32. How a paper is signed. `closed_when`: facts under which it may not be, at a distance.
 
-    `instead`: the hand-over that takes its place then. `no_effect`: nor is anything committed then.
+    `instead`: the hand-over that takes its place then. `only_effects`: what alone may be committed
+    then (a report, not what the paper would grant).
     """
 
     kind = "signature"
@@ -259,4 +260,4 @@ class SignatureRule(StepRule):
     known_signer: bool = p.demanded()
     closed_when: tuple[Condition, ...] = p.closing_conditions()
     instead: str = p.label()
-    no_effect: bool = p.demanded()
+    only_effects: tuple[str, ...] | None = p.shared()

@@ -93,6 +93,27 @@ def test_a_wrong_pack_stops_the_branch_with_its_lines(tmp_path: Path) -> None:
     assert all(problem.source == "cn-bank.yaml" for problem in conflict.value.problems)
 
 
+def test_everything_that_is_wrong_is_told_at_once(tmp_path: Path) -> None:
+    """Two scripts that can't be read, one that the law doesn't allow, and a pack with a mistake."""
+    loan = (HOME / "scripts" / "loan_interview.yaml").read_text("utf-8")
+    own(
+        tmp_path,
+        "scripts/loan_interview.yaml",
+        loan.replace("acknowledge: agree", "acknowledge: seen"),
+    )
+    own(tmp_path, "scripts/change_of_details.yaml", "service: change_of_details\n")
+    own(tmp_path, "scripts/corporate_account.yaml", "- nothing\n")
+    with pytest.raises(PolicyConflict) as conflict:
+        BranchRules.read(settings(tmp_path))
+    told = {problem.source for problem in conflict.value.problems}
+    assert told == {"change_of_details.yaml", "corporate_account.yaml", "loan_interview.yaml"}
+    own(tmp_path, "packs/cn-bank.yaml", PACK.replace("valid_for: P90D", "valid_for: soon"))
+    with pytest.raises(PolicyConflict) as conflict:
+        BranchRules.read(settings(tmp_path))
+    told = {problem.source for problem in conflict.value.problems}
+    assert told == {"change_of_details.yaml", "corporate_account.yaml", "cn-bank.yaml"}
+
+
 def test_the_banks_own_pack_stands_in_place_of_the_releases(tmp_path: Path) -> None:
     longer = PACK.replace("objection_days: 15", "objection_days: 7")
     rules = load(settings(own(tmp_path, "packs/cn-bank.yaml", longer)))

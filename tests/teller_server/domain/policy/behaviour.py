@@ -115,8 +115,8 @@ def no_contract_is_signed_here_above_the_limit(policy: BranchPolicy) -> None:
     above = judge(policy, "loan_interview", {"intake.amount": Decimal("200000.01")})
     assert (above.decision, above.outcome) == ("limit", "sign_at_branch")
     refused(policy, "CN-L-04", with_step(loan, "contract_sign", when=None))
-    (granted,) = loan.of_kind(StepKind.COMMIT)
-    refused(policy, "CN-L-04", with_step(loan, granted.id, when=None))
+    (report,) = loan.of_kind(StepKind.COMMIT)
+    refused(policy, "CN-L-04", with_step(loan, report.id, effect="core.grant_loan", when=None))
     for gate in ("not housing", "unknown_name", "not above_esign_limit or with_guarantor"):
         refused(policy, "CN-L-04", only_when(loan, "contract_sign", gate))
     looser = dict(loan.conditions)

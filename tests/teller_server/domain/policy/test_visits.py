@@ -55,7 +55,8 @@ def test_above_the_limit_nothing_is_signed_and_nothing_granted() -> None:
     signed = {name for one in walk.events if isinstance(one, e.PapersSigned) for name in one.signed}
     assert signed == {"credit_authorisation", "cost_table", "interview_minutes"}
     assert walk.at.outcome is Outcome.SIGN_AT_BRANCH
-    assert walk.at.effect is Effect.NONE
+    asked = {one.effect for one in walk.events if isinstance(one, e.EffectRequested)}
+    assert asked <= {"core.loan_interview"}, "a report of the interview at most"
     assert walk.at.under_review is not None, "the second person sees the interview all the same"
 
 
