@@ -41,6 +41,7 @@ const KINDS = {
   other: () => ({}),
 };
 
+const MOST_TICKS = 16;
 /** Where what the teller says is the matter itself. */
 const READ_OUT = new Set(["notice", "disclosure"]);
 
@@ -101,11 +102,7 @@ function ofStep(app, step) {
       "div.task__step",
       null,
       h("span.figures", null, t("Step {index} of {count}", { index: step.index, count: step.count })),
-      h(
-        "span.ticks",
-        { "aria-hidden": "true" },
-        Array.from({ length: step.count }, (_, i) => h(`i${i < step.index ? ".on" : ""}`)),
-      ),
+      how(step),
     ),
     h(`h2${part.quiet ? ".sr" : ""}`, null, step.title),
     !part.quiet && step.task && h("p.task__text", null, step.task),
@@ -132,6 +129,17 @@ function ofStep(app, step) {
         update(next);
       }),
   };
+}
+
+/** How far it has come: a tick for each step, or one bar where there are many. @param {Step} step */
+function how({ index, count }) {
+  if (count > MOST_TICKS)
+    return h("progress.progress", { max: count, value: index, "aria-hidden": "true", tabIndex: -1 });
+  return h(
+    "span.ticks",
+    { "aria-hidden": "true" },
+    Array.from({ length: count }, (_, i) => h(`i${i < index ? ".on" : ""}`)),
+  );
 }
 
 /** @param {string} text @param {boolean} folded */
