@@ -6,6 +6,7 @@ from contextlib import AsyncExitStack
 from datetime import UTC, datetime
 from functools import partial
 from typing import Any, Literal
+from zoneinfo import ZoneInfo
 
 import structlog
 
@@ -178,12 +179,14 @@ class Branch:
         self.papers = PaperDesk(
             self.counter,
             self.crew,
+            self.store.accounts,
             self.evidence,
             self.facts,
             self.press,
             self.scripts,
             self.names,
             folders,
+            ZoneInfo(self.settings.branch.timezone),
         )
         signing = open_signing(self.settings, self.strongroom.stamper, self.press)
         self.signatures = SignatureDesk(

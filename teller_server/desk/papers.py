@@ -9,7 +9,7 @@ import secrets
 from collections import OrderedDict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta, tzinfo
 from typing import Any
 
 import structlog
@@ -17,7 +17,7 @@ import structlog
 from teller_server.desk.counter import Counter
 from teller_server.desk.crew import Crew
 from teller_server.desk.evidence import EvidenceDesk
-from teller_server.desk.facts import FactsDesk, VisitFacts, shown
+from teller_server.desk.facts import FactsDesk, VisitFacts, shown, shown_values
 from teller_server.desk.press import Press
 from teller_server.desk.script_shelf import Scripts
 from teller_server.domain import commands as c
@@ -27,8 +27,10 @@ from teller_server.domain.events import Event
 from teller_server.domain.fields import Field
 from teller_server.domain.script import Questions, ServiceScript, StepKind
 from teller_server.domain.state import PaperState, Visit
+from teller_server.domain.texts import render
 from teller_server.papers.figures import loan_figures
 from teller_server.papers.paper import Order
+from teller_server.store.accounts import AccountStore
 
 log = structlog.get_logger(__name__)
 
@@ -55,21 +57,25 @@ class PaperDesk:
         self,
         counter: Counter,
         crew: Crew,
+        accounts: AccountStore,
         evidence: EvidenceDesk,
         facts: FactsDesk,
         press: Press,
         scripts: Scripts,
         names: Mapping[str, str],
         folders: tuple[str, ...],
+        zone: tzinfo,
     ) -> None:
         self._counter = counter
         self._crew = crew
+        self._accounts = accounts
         self._evidence = evidence
         self._facts = facts
         self._press = press
         self._scripts = scripts
         self._names = names
         self._folders = folders
+        self._zone = zone
         self._pages: OrderedDict[str, tuple[bytes, ...]] = OrderedDict()
         self._links: OrderedDict[str, Link] = OrderedDict()
         counter.listen(self._heard)
@@ -100,7 +106,9 @@ class PaperDesk:
         """Keep the paper and its pages, and say that it can be read."""
         script = self._scripts.of(visit)
         facts = await self._facts.of(visit)
-        values = paper_values(visit, script, facts, self._names, self._counter.now())
+        day = self._counter.now().astimezone(self._zone).date()
+        teller = await self._teller(visit)
+        values = paper_values(visit, script, facts, self._names, day) | {"teller": teller}
         order = Order(paper, visit.language, values, visit.id, self._folders)
         made = await self._press.set(order)
         pages = await self._press.pictures(made.pdf)
@@ -111,6 +119,12 @@ class PaperDesk:
         size, places = len(made.pdf), dict(made.places)
         shown = c.ShowPaper(step, paper, made.digest, len(pages), kept, size, places)
         await self._counter.try_act(visit.id, shown)
+
+    async def _teller(self, visit: Visit) -> dict[str, str]:
+        account = await self._accounts.by_id(visit.teller) if visit.teller else None
+        if account is None:
+            return {"name": "", "number": ""}
+        return {"name": account.display_name, "number": account.number}
 
     async def page(self, visit: Visit, party: str | None, paper: str, number: int) -> bytes:
         """One page as a picture; a party sees papers of its own steps only, the teller all."""
@@ -171,13 +185,13 @@ def paper_values(
     script: ServiceScript,
     facts: VisitFacts,
     names: Mapping[str, str],
-    now: datetime,
+    day: date,
 ) -> dict[str, Any]:
     """What a paper's template is given; see docs/services.md."""
     language = visit.language
     return {
         "number": visit.id,
-        "today": now.date().isoformat(),
+        "today": day.isoformat(),
         "branch": names.get(language, names["zh-CN"]),
         "customer": {"name": facts.name, "document_number": facts.document_number},
         "intake": _both(script.intake, facts.intake, language),
@@ -210,13 +224,14 @@ def _answers(
     visit: Visit, script: ServiceScript, facts: VisitFacts
 ) -> dict[str, dict[str, dict[str, str]]]:
     language = visit.language
+    values = shown_values(facts, script, language)
     found = {}
     for step in script.of_kind(StepKind.QUESTION):
         if isinstance(step.detail, Questions):
             given = facts.answers.get(step.id, {})
             found[step.id] = {
                 one.id: {
-                    "ask": one.ask[language],
+                    "ask": render(one.ask[language], values),
                     "shown": shown(one.answer, given[one.id], language),
                 }
                 for one in step.detail.pool

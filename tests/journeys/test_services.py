@@ -153,14 +153,14 @@ async def served(
 async def decided(reviewer: Reviewer, visit: str, verdict: str, reason: str | None = None) -> None:
     """A second person's word, after having looked."""
     await reviewer.fresh()
-    grant = await reviewer.view(visit, "复核")
+    grant = await reviewer.view(visit, "复核本次业务")
     body = {"verdict": verdict, "reason": reason} if reason else {"verdict": verdict}
     await reviewer.door.post(f"/api/review/visits/{visit}/decision?grant={grant}", body)
 
 
 async def findings(reviewer: Reviewer, visit: str) -> dict[str, Any]:
     await reviewer.fresh()
-    grant = await reviewer.view(visit, "复核")
+    grant = await reviewer.view(visit, "复核本次业务")
     return dict(await reviewer.door.get(f"/api/review/visits/{visit}/findings", grant=grant))
 
 
@@ -252,9 +252,12 @@ async def test_above_the_limit_the_contract_is_signed_at_a_branch(
         await at.under_review()
         async with officer(server) as checker:
             await decided(checker, at.customer.visit, "approve")
-        receipt = await at.customer.receipt("committed", PATIENCE)
-    assert receipt["outcome"] == "sign_at_branch"
-    assert receipt["reference"]
+        view = await at.customer.wire.until(
+            lambda view: view["visit"]["state"] == "closed", "the close", PATIENCE
+        )
+    assert (view["visit"]["outcome"], view["visit"]["effect"]) == ("sign_at_branch", "none")
+    assert view["receipt"]["reference"]
+    assert orders(server, at.customer.visit) == []
 
 
 async def test_a_loan_for_a_home_is_not_interviewed_by_video(
