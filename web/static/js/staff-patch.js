@@ -44,9 +44,16 @@ export function untouch(field) {
 /** @param {Element} old @param {Element} fresh */
 function children_(old, fresh) {
   const named = new Map([...old.children].flatMap((x) => (keyOf(x) ? [[keyOf(x), x]] : [])));
+  const wanted = new Set([...fresh.children].map(keyOf));
   let place = old.firstChild;
   for (const next of [...fresh.childNodes]) {
     const key = keyOf(next);
+    // What is gone makes room first: an element that is moved would lose the focus.
+    while (key && place && keyOf(place) && !wanted.has(keyOf(place))) {
+      const gone = place;
+      place = place.nextSibling;
+      gone.remove();
+    }
     const found = key
       ? named.get(key)
       : place && !keyOf(place) && alike(place, next)

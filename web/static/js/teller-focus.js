@@ -17,6 +17,11 @@ export function toAnswer() {
   document.querySelector(".asked__one.is-present")?.scrollIntoView({ block: "nearest" });
 }
 
+/** To the field that has to be put right. @param {string} name */
+export function toField(name) {
+  /** @type {HTMLElement | null} */ (document.querySelector(`[data-field="${name}"]`))?.focus();
+}
+
 /** The present step stays in sight in a long script. */
 export function showPlace() {
   document.querySelector(".step[aria-current]")?.scrollIntoView({ block: "nearest" });

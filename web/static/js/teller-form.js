@@ -108,7 +108,8 @@ function label(field, changed) {
   return [
     field.label,
     changed && h("span.tag.tag--accent", null, t("changed")),
-    field.required === false && h("span.edit__word", null, t("if known")),
+    !!field.before && !changed && h("span.edit__word", null, t("as it stands")),
+    !field.before && field.required === false && h("span.edit__word", null, t("if known")),
   ];
 }
 

@@ -5,6 +5,8 @@ import { t } from "./i18n.js";
 import { actButton } from "./staff.js";
 import { absentGuest } from "./teller-state.js";
 
+import { absolute } from "./http.js";
+
 /** @typedef {import("./teller.js").Console} Console */
 /** @typedef {import("./teller-types.js").Guest} Guest */
 /** @typedef {import("./teller-types.js").VisitView} VisitView */
@@ -40,7 +42,8 @@ function state(guest) {
 /** @param {Console} app @param {Guest} guest @param {boolean} needed */
 function one(app, guest, needed) {
   const asked = guest.status === "invited" || guest.status === "consented";
-  const may = !guest.here && !asked;
+  const may = !guest.here && guest.status !== "invited"; // also one whose telephone broke
+  const again = guest.status === "gone" || guest.status === "consented";
   return h(
     "li.guest",
     { class: needed ? "is-needed" : null, dataset: { key: guest.party } },
@@ -50,13 +53,13 @@ function one(app, guest, needed) {
       icon("users"),
       h("strong.grow", null, guest.title),
       state(guest),
-      !may && letGo(guest),
+      asked && letGo(guest),
       may && !needed && invite(app, guest),
     ),
     needed && h("p.guest__why", null, icon("lock"), t("{who} is not here. This step is theirs.", { who: guest.title })),
     may &&
       needed &&
-      actButton("invite", guest.status === "gone" ? t("Invite again") : t("Invite by link"), {
+      actButton("invite", again ? t("Invite again") : t("Invite by link"), {
         small: true,
         block: true,
         key: "I",
@@ -101,7 +104,7 @@ function link(app, guest) {
     null,
     h("input.input.mono", {
       readOnly: true,
-      value: guest.link,
+      value: absolute(guest.link ?? ""),
       "aria-label": t("Link for {who}", { who: guest.title }),
       dataset: { key: `link-${guest.party}`, link: guest.party },
     }),

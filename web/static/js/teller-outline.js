@@ -110,16 +110,16 @@ function line(visit, step, chapter) {
       null,
       out ? h("s", null, step.title) : step.title,
       h("span.sr", null, `, ${words}`),
+      out && h("span.step__note", null, why(step)),
     ),
     !out && h("span.step__time.figures", null, time(step)),
-    out &&
-      h(
-        "span.step__note",
-        null,
-        step.when ? t("Only if: {when}", { when: whenWords(step.when) }) : t("Not needed in this visit"),
-      ),
     party !== CUSTOMER && chapter.theme !== "guest" && h("span.tag", null, titleOf(visit, party)),
   );
+}
+
+/** Why a step is left out. @param {StepLine} step */
+function why({ when }) {
+  return when ? t("Only if: {when}", { when: whenWords(when) }) : t("Not needed in this visit");
 }
 
 /** @param {StepLine["status"]} status */

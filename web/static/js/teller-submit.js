@@ -3,6 +3,7 @@
 import { t } from "./i18n.js";
 import { needsWhy } from "./teller-next.js";
 import { formErrors, needsReason } from "./teller-state.js";
+import { wrongWord } from "./teller-words.js";
 
 /** @typedef {import("./teller.js").Console} Console */
 /** @typedef {import("./teller-types.js").Verdict} Verdict */
@@ -152,4 +153,14 @@ export function wrapUp(app) {
   app.sentWrapUp = visit.id;
   const note = written("wrap-note") || null;
   app.send("visit.wrap_up", { disposition: app.disposition, note }, "wrap-up");
+}
+
+/**
+ * What is wrong with what was typed, by its type; of the answer in hand when no field is given.
+ * @param {Console} app
+ * @param {import("./teller-types.js").Field} [field]
+ */
+export function wrongOf(app, field) {
+  const type = field?.type ?? app.question()?.type;
+  return type && wrongWord(type, !field || !!app.values()[field.name]?.trim());
 }

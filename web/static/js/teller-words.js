@@ -173,3 +173,24 @@ export function money(value) {
   const digits = value.includes(".") ? 2 : 0;
   return `¥ ${number.toLocaleString("en-GB", { minimumFractionDigits: digits, maximumFractionDigits: 2 })}`;
 }
+
+/**
+ * Why a typed value cannot be taken.
+ * @param {import("./teller-types.js").FieldType} type
+ * @param {boolean} filled
+ * @returns {string}
+ */
+export function wrongWord(type, filled) {
+  if (!filled) return t("Please fill this in.");
+  return {
+    text: t("This is too long."),
+    choice: t("Please choose one."),
+    yes_no: t("Please choose one."),
+    number: t("Please enter a number within the limits."),
+    money: t("Please enter an amount within the limits."),
+    date: t("Please enter a date."),
+    phone: t("This is not a telephone number."),
+    resident_id: t("This number is not valid: check every character."),
+    credit_code: t("This code is not valid: check every character."),
+  }[type];
+}

@@ -5,7 +5,7 @@ import { t } from "./i18n.js";
 import { Wire } from "./wire.js";
 import { open, saying, toSignIn } from "./staff.js";
 import { patch } from "./staff-patch.js";
-import { refocus, showPlace, toAnswer } from "./teller-focus.js";
+import { refocus, showPlace, toAnswer, toField } from "./teller-focus.js";
 import { primaryOf } from "./teller-next.js";
 import { ringFor, tell } from "./teller-news.js";
 import { isUnsent, sceneOf } from "./teller-state.js";
@@ -13,6 +13,7 @@ import { Work } from "./teller-work.js";
 import { TellerMedia } from "./teller-media.js";
 import { perform } from "./teller-actions.js";
 import { listen } from "./teller-keys.js";
+import { wrongOf } from "./teller-submit.js";
 import { bar } from "./teller-bar.js";
 import { queue } from "./teller-queue.js";
 import { strips } from "./teller-strips.js";
@@ -174,11 +175,14 @@ export class Console {
   refused(error) {
     const answering = error.re === this.busyId && this.busy === "answer";
     if (error.re === this.busyId) this.busy = null;
-    if (answering) this.work.answerError = error.message;
-    else if (error.field) this.draftErrors[error.field] = error.message;
+    const field = this.view?.visit?.form?.fields.find((one) => one.name === error.field);
+    const words = error.code.endsWith("_invalid") && wrongOf(this, answering ? undefined : field);
+    if (answering) this.work.answerError = words || error.message;
+    else if (error.field) this.draftErrors[error.field] = words || error.message;
     toast(error.message);
     announce(error.message, "assertive");
     this.draw();
+    if (field && !answering) toField(field.name);
   }
 
   /** @param {string} act @param {DOMStringMap} [data] */
@@ -206,7 +210,7 @@ export class Console {
       patch(this.regions[id], render(this, scene));
     this.media.view && this.attach();
     if (scene !== this.scene) this.entered(scene);
-    else if (held && held !== document.body && !held.isConnected) this.refocus();
+    else if (held && held !== document.body && held !== document.activeElement) this.hold(held);
     this.scene = scene;
     document.title = `${this.view?.offer ? `● ${this.view.offer.ticket} ` : ""}${t("Teller console")} · ${pageData().bank}`;
   }
@@ -215,6 +219,12 @@ export class Console {
   entered(scene) {
     if (this.scene === null || document.querySelector("dialog[open]")) return;
     if (scene !== "loading") this.refocus();
+  }
+
+  /** Focus stays where it was, if that is still there. @param {Element} held */
+  hold(held) {
+    if (held.isConnected) /** @type {HTMLElement} */ (held).focus({ preventScroll: true });
+    else this.refocus();
   }
 
   refocus() {
