@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
+import asyncio
 from typing import Any
 
+from aiohttp import web
+
+from tests.web.gallery_review_findings import OPEN, findings, waiting
 from tests.web.gallery_staff_media import SECONDS
 from tests.web.gallery_views import DIGEST, SERVICE, iso
 from tests.web.gallery_words import words
@@ -50,8 +54,12 @@ def filters(language: str) -> Json:
     }
 
 
-def detail(language: str) -> Json:
-    return {**rows(language)["visits"][0], "id": VISIT, "seconds": SECONDS, "steps": []}
+def detail(language: str, review: str = "") -> Json:
+    state = "in_review" if review in OPEN else "closed"
+    row = rows(language)["visits"][0]
+    return {**row, "id": VISIT, "seconds": SECONDS, "steps": [], "state": state} | (
+        {"outcome": None, "effect": "pending"} if review in OPEN else {}
+    )
 
 
 def _marks(language: str) -> list[Json]:
@@ -133,6 +141,7 @@ def verdict(state: str) -> Json:
         ("heads", "17 heads, each covers the one before"),
         ("call seal", "signed over manifest 9f3c 41d0"),
         ("timestamp", "RFC 3161 token by Demo TSA"),
+        ("decision", "approved, 1 decision names the call seal"),
         ("closing", "names the call seal"),
         ("receipt", "nothing to check"),
         ("end", "complete"),
@@ -209,3 +218,62 @@ def ledger(*, empty: bool) -> Json:
         "orders": [] if empty else [order],
         "messages": [] if empty else [message],
     }
+
+
+# ---- the second person's door
+
+
+def _state(request: web.Request) -> tuple[str, str]:
+    return request.cookies.get("state", "ok"), request.cookies.get("vb_language", "zh-CN")
+
+
+def _no(status: int, code: str, language: str, zh: str, en: str) -> web.Response:
+    message = zh if language == "zh-CN" else en
+    return web.json_response({"code": code, "message": message}, status=status)
+
+
+async def checks(request: web.Request) -> web.Response:
+    state, language = _state(request)
+    if state == "error":
+        return _no(503, "outage", language, "服务暂不可用。", "The service is not available.")
+    if state == "loading":
+        await asyncio.sleep(30)
+    return web.json_response(waiting(language, state))
+
+
+async def found(request: web.Request) -> web.Response:
+    state, language = _state(request)
+    if state == "unfound":
+        return _no(503, "outage", language, "服务暂不可用。", "The service is not available.")
+    return web.json_response(findings(language, state))
+
+
+DECIDED: list[Json] = []
+"""What the second person sent, newest last."""
+
+
+async def decide(request: web.Request) -> web.Response:
+    state, language = _state(request)
+    if state == "expired":
+        words = ("调阅授权已到期，请重新登记用途。", "Your permission to view has run out.")
+        return _no(403, "grant_needed", language, *words)
+    if state == "fresh" and len(DECIDED) == 0:
+        DECIDED.append({})
+        words = ("请再次验证身份。", "Please confirm who you are.")
+        return _no(403, "fresh_authentication_required", language, *words)
+    DECIDED.append(await request.json())
+    response = web.json_response({})
+    if "verdict" in DECIDED[-1]:
+        response.set_cookie("state", {"return": "awaited"}.get(DECIDED[-1]["verdict"], "ok"))
+    else:
+        response.set_cookie("state", "answered")
+    return response
+
+
+_VISIT = "/api/review/visits/{visit}"
+ROUTES = [
+    web.get("/api/review/checks", checks),
+    web.get(_VISIT + "/findings", found),
+    web.post(_VISIT + "/decision", decide),
+    web.post(_VISIT + "/objection", decide),
+]

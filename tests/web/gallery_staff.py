@@ -74,6 +74,7 @@ class StaffGallery:
                 web.get(visit + "/media/{party}", self.media),
                 web.get("/api/core/ledger", self.ledger),
                 *gallery_admin.ROUTES,
+                *canned.ROUTES,
             ]
         )
 
@@ -141,11 +142,15 @@ class StaffGallery:
         return web.json_response(canned.filters(chosen(request)[1]))
 
     async def detail(self, request: web.Request) -> web.Response:
-        return web.json_response(canned.detail(chosen(request)[1]))
+        state, language = chosen(request)
+        return web.json_response(canned.detail(language, state))
 
     async def views(self, request: web.Request) -> web.Response:
         state, language = chosen(request)
         self.received.append(await request.json())
+        if state == "shredded":
+            text = "密钥已销毁，内容不可恢复。" if language == "zh-CN" else "The key was destroyed."
+            return web.json_response({"code": "key_shredded", "message": text}, status=410)
         if state == "fresh" and not self.fresh:
             text = (
                 "查看录音录像前请再次验证身份。"

@@ -5,6 +5,7 @@ import { n, t } from "./i18n.js";
 import { ask, open, saying } from "./staff.js";
 import { outcomeWord } from "./teller-words.js";
 import { row } from "./review-row.js";
+import { WorkList } from "./review-checks.js";
 
 /** @typedef {import("./review-row.js").Row} Row */
 
@@ -204,6 +205,7 @@ function apply(page = 1) {
 }
 
 await open();
+void new WorkList(/** @type {HTMLElement} */ (document.getElementById("work"))).begin();
 await offerFilters();
 const begun = new URLSearchParams(location.search);
 for (const [name, value] of begun) {

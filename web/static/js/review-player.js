@@ -10,8 +10,7 @@
 import { h, icon } from "./dom.js";
 import { t } from "./i18n.js";
 import { clamp, correction, gapAt } from "./review-state.js";
-import { causeWord } from "./review-words.js";
-import { partyWord } from "./teller-words.js";
+import { causeWord, partyWord } from "./review-words.js";
 
 /** @typedef {import("./review-state.js").Timeline} Timeline */
 /** @typedef {{party: string, from: number, video: HTMLVideoElement, cover: HTMLElement, broken: boolean}} Picture */

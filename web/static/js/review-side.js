@@ -4,9 +4,8 @@ import { h, icon } from "./dom.js";
 import { t } from "./i18n.js";
 import { dateTime, span } from "./format.js";
 import { gapsOf } from "./review-state.js";
-import { causeWord, custodyWord, detailWords, mediaKind, purposes } from "./review-words.js";
+import { causeWord, custodyWord, detailWords, mediaKind, partyWord, purposes } from "./review-words.js";
 import { panel } from "./review-verdict.js";
-import { partyWord } from "./teller-words.js";
 
 /** @typedef {import("./review-state.js").Mark} Mark */
 /** @typedef {{at: string, actor: string, act: string, purpose?: string | null, detail?: string | null}} Custody */

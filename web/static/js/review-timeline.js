@@ -9,8 +9,7 @@ import { t } from "./i18n.js";
 import { span } from "./format.js";
 import { styled } from "./staff-patch.js";
 import { clamp, gapsOf, markAt, pointsOf, spansOf, tickEvery } from "./review-state.js";
-import { causeWord, mediaKind } from "./review-words.js";
-import { partyWord } from "./teller-words.js";
+import { causeWord, mediaKind, partyWord } from "./review-words.js";
 
 /** @typedef {import("./review-state.js").Timeline} Timeline */
 /** @typedef {import("./review-state.js").Mark} Mark */

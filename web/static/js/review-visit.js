@@ -1,174 +1,179 @@
-/** One visit on the review desk: purpose first, then everything on one clock. Nothing here can change it. */
+/** One visit on the review desk: purpose first, then everything on one clock, then a decision. */
 
-import { announce, chip, fill, h, icon, pageData } from "./dom.js";
+import { announce, fill, pageData, toast } from "./dom.js";
 import { t } from "./i18n.js";
-import { dateTime, span } from "./format.js";
+import { dateTime, secondsUntil } from "./format.js";
+import { Refused } from "./http.js";
 import { ask, open, saying } from "./staff.js";
-import { outcomeWord } from "./teller-words.js";
 import { Player } from "./review-player.js";
 import { TimelineView } from "./review-timeline.js";
 import { purposeForm } from "./review-purpose.js";
-import { effectLook, verdictWord } from "./review-words.js";
-import { custodyPanel, marksPanel, stillsPanel } from "./review-side.js";
-import { verdictPanel } from "./review-verdict.js";
+import { nameParties } from "./review-words.js";
 import { Transport } from "./review-transport.js";
+import { DecisionBar } from "./review-bar.js";
+import { FilmClock } from "./review-clock.js";
+import { Evidence } from "./review-evidence.js";
+import { findingsTabs } from "./review-findings.js";
+import { expiredStrip, findingsFailed, noFilm, opening } from "./review-failures.js";
+import { visitTitle } from "./review-title.js";
 
-/** @typedef {import("./review-state.js").Timeline} Timeline */
 /** @typedef {import("./review-purpose.js").Grant} Grant */
+/** @typedef {import("./review-types.js").Findings} Findings */
 
 const visit = decodeURIComponent(location.pathname.split("/").filter(Boolean).at(-1) ?? "");
 const api = `/api/review/visits/${encodeURIComponent(visit)}`;
 const at = (/** @type {string} */ id) => /** @type {HTMLElement} */ (document.getElementById(id));
 
 class Review {
-  /** @type {any} */
-  detail = null;
-  /** @type {import("./review-state.js").Verdict | null} */
-  verdict = null;
-  /** @type {string | null} */
-  verdictFailure = null;
-  /** @type {import("./review-side.js").Custody[]} */
-  custody = [];
-  /** @type {(Timeline & {objects?: import("./review-side.js").Still[]}) | null} */
-  timeline = null;
+  /** @type {Findings | null} */
+  found = null;
   /** @type {Grant | null} */
   grant = null;
+  /** @type {import("./review-tabs.js").Tabs | null} */
+  tabs = null;
   player = new Player();
   line = new TimelineView();
   /** @type {Transport | null} */
   transport = null;
+  /** @type {ReturnType<typeof setTimeout> | undefined} */
+  expiry = undefined;
+  bar = new DecisionBar(at("decision"), (act, words) => this.decide(act, words));
+  evidence = new Evidence(api, at("findings"), at("verdict-strip"), (ms) => this.player.seek(ms));
 
   async begin() {
-    this.side();
-    void this.verify();
-    void this.loadCustody();
+    this.evidence.draw();
+    void this.evidence.verify();
+    void this.evidence.load();
     try {
-      const answer = await ask("GET", api);
-      this.detail = { ...answer, ...(answer.visit ?? {}) };
-      this.title();
-      fill(
-        at("player"),
-        purposeForm(visit, (grant) => void this.granted(grant)),
-      );
+      await this.loadTitle(true);
+      this.askPurpose();
     } catch (error) {
-      this.empty(t("This visit could not be opened"), saying(error));
+      fill(at("player"), noFilm(t("This visit could not be opened"), saying(error)));
     }
   }
 
-  title() {
-    const {
-      ticket,
-      service_title: service,
-      customer_masked: customer,
-      teller,
-      started_at: began,
-      seconds,
-      outcome,
-      effect,
-    } = this.detail;
-    document.title = `${ticket ?? visit} · ${document.title}`;
+  /** @param {boolean} [first] */
+  async loadTitle(first = false) {
+    const answer = await ask("GET", api);
+    const detail = { ...answer, ...(answer.visit ?? {}) };
+    if (first) document.title = `${detail.ticket ?? visit} · ${document.title}`;
+    fill(at("title"), visitTitle(visit, detail));
+  }
+
+  askPurpose() {
     fill(
-      at("title"),
-      h(
-        "a.button.button--ghost.button--small",
-        { href: "/review" },
-        icon("arrow-left"),
-        t("All visits"),
-      ),
-      h(
-        "div.grow",
-        null,
-        h("h1", null, `${ticket ?? visit} · ${service ?? ""}`),
-        h(
-          "p.muted",
-          null,
-          [visit, customer, teller, began && dateTime(began), seconds && span(seconds)]
-            .filter(Boolean)
-            .join(" · "),
-        ),
-      ),
-      h("span.chip.chip--plain", null, icon("lock"), t("Read only")),
-      outcome && h("span.chip.chip--info", null, icon("flag"), outcomeWord(outcome)),
-      effect && this.effect(effect),
+      at("player"),
+      purposeForm(visit, (grant) => void this.granted(grant)),
     );
   }
 
-  /** @param {string} effect */
-  effect(effect) {
-    const { tone, icon: name, words } = effectLook(effect);
-    return chip(tone, name, words);
-  }
-
-  async verify() {
-    try {
-      this.verdict = await ask("GET", `${api}/verify`);
-      if (this.verdict?.status === "damaged") {
-        fill(
-          at("verdict-strip"),
-          h(
-            "div.strip.strip--stop",
-            { role: "alert" },
-            icon("alert"),
-            h("strong", null, t("This recording is damaged or forged.")),
-            h(
-              "span",
-              null,
-              t("Do not rely on what it shows. Report it to the head of compliance."),
-            ),
-          ),
-        );
-      }
-      announce(verdictWord(this.verdict?.status ?? ""));
-    } catch (error) {
-      this.verdictFailure = saying(error);
-    }
-    this.side();
-  }
-
-  async loadCustody() {
-    try {
-      const answer = await ask("GET", `${api}/custody`);
-      this.custody = Array.isArray(answer) ? answer : answer.entries;
-      this.side();
-    } catch {
-      // The list is shown empty; the verdict and the recording do not depend on it.
-    }
+  /** An address that needs the grant. @param {string} path */
+  granting(path) {
+    return `${api}/${path}?grant=${encodeURIComponent(this.grant?.grant ?? "")}`;
   }
 
   /** @param {Grant} grant */
   async granted(grant) {
     this.grant = grant;
-    fill(
-      at("player"),
-      h(
-        "div.purpose",
-        null,
-        h("p.row", { role: "status" }, h("span.spinner"), t("The recording is being opened…")),
-      ),
-    );
+    this.watchExpiry(grant);
+    fill(at("grant-strip"));
+    fill(at("player"), opening());
+    const findings = this.loadFindings();
     try {
-      this.timeline = await ask("GET", `${api}/timeline?grant=${encodeURIComponent(grant.grant)}`);
+      this.evidence.film = await ask("GET", this.granting("timeline"));
     } catch (error) {
-      this.empty(t("The recording could not be opened"), saying(error));
-      return;
+      fill(at("player"), noFilm(t("The recording could not be opened"), saying(error)));
     }
-    void this.loadCustody();
-    const timeline = /** @type {Timeline} */ (this.timeline);
-    if (!timeline.parties.length) {
-      this.empty(
-        t("There is no sound or picture"),
-        t("The visit ended before anything was recorded, or its key has been destroyed."),
-      );
-    } else this.show(timeline);
-    this.side();
+    void this.evidence.load();
+    await findings;
+    this.show();
+    this.drawFindings();
   }
 
-  /** @param {Timeline} timeline */
-  show(timeline) {
-    this.player.load(timeline, `${pageData().name ?? t("Review desk")} · ${dateTime(new Date())}`);
-    this.line.load(timeline);
-    this.transport = new Transport(this.player);
+  /** @param {Grant} grant */
+  watchExpiry({ expires_at: until }) {
+    clearTimeout(this.expiry);
+    const left = secondsUntil(until);
+    if (left > 0) this.expiry = setTimeout(() => this.expired(), left * 1000);
+  }
+
+  expired() {
+    this.player.pause();
+    const again = () => this.askPurpose();
+    fill(at("grant-strip"), expiredStrip(again));
+  }
+
+  async loadFindings() {
+    fill(at("findings-failed"));
+    try {
+      this.found = await ask("GET", this.granting("findings"));
+      nameParties(/** @type {Findings} */ (this.found).people);
+    } catch (error) {
+      this.found = null;
+      const again = () => void this.loadFindings().then(() => this.drawFindings());
+      fill(at("findings-failed"), findingsFailed(saying(error), again));
+    }
+  }
+
+  /** Tabs are drawn anew after a load only; without findings the column is the evidence alone. */
+  drawFindings() {
+    const { found, evidence } = this;
+    const object = (/** @type {string} */ sha) => this.granting(`objects/${sha}`);
+    this.bar.draw(found);
+    if (found) {
+      const clock = new FilmClock(found.zero, evidence.film?.duration_ms ?? 0, evidence.seek);
+      this.tabs = findingsTabs({ found, clock, object }, this.tabs?.shown);
+      fill(at("findings"), this.tabs.nodes);
+    }
+    evidence.home = (found && this.tabs?.panel("evidence")) || at("findings");
+    evidence.stills = found ? null : object;
+    evidence.draw();
+  }
+
+  /** @param {import("./review-bar.js").Act} act @param {string} words */
+  async decide(act, words) {
+    const reason = words ? { reason: words } : {};
+    try {
+      if (act === "answer") await ask("POST", this.granting("objection"), { answer: words });
+      else await ask("POST", this.granting("decision"), { verdict: act, ...reason });
+    } catch (error) {
+      if (error instanceof Refused && error.code === "grant_needed") this.expired();
+      throw error;
+    }
+    toast(
+      {
+        approve: t("Approved. The change goes to the bank’s own system."),
+        return: t("Your question is with the teller."),
+        refuse: t("Not approved. The change has been given up."),
+        answer: t("The answer is with the customer."),
+      }[act],
+    );
+    await this.loadFindings();
+    this.tabs?.turn("decision");
+    this.drawFindings();
+    void this.loadTitle().catch(() => {});
+    void this.evidence.load();
+    if (act !== "answer") void this.evidence.verify();
+  }
+
+  show() {
+    const { film } = this.evidence;
+    if (!film) return;
+    if (!film.parties.length) {
+      const why = t("The visit ended before anything was recorded, or its key has been destroyed.");
+      fill(at("player"), noFilm(t("There is no sound or picture"), why));
+      return;
+    }
+    this.player.load(film, `${pageData().name ?? t("Review desk")} · ${dateTime(new Date())}`);
+    this.line.load(film);
+    if (!this.transport) this.listen();
+    this.transport ??= new Transport(this.player);
     fill(at("player"), this.player, this.line, this.transport.node);
+    this.moved(0);
+    this.transport.playButton.focus({ preventScroll: true });
+  }
+
+  listen() {
     this.player.addEventListener("time", (event) =>
       this.moved(/** @type {CustomEvent<number>} */ (event).detail),
     );
@@ -178,8 +183,6 @@ class Review {
     this.line.addEventListener("seek", (event) =>
       this.player.seek(/** @type {CustomEvent<number>} */ (event).detail),
     );
-    this.moved(0);
-    this.transport.playButton.focus({ preventScroll: true });
   }
 
   /** @param {number} ms */
@@ -193,35 +196,6 @@ class Review {
     const list = /** @type {HTMLElement | null} */ (here.closest(".marks"));
     // Only the list moves: what is being read elsewhere in the column stays where it is.
     if (list) list.scrollTop = here.offsetTop - list.clientHeight / 2;
-  }
-
-  side() {
-    const stills = this.timeline?.objects ?? [];
-    fill(
-      at("side"),
-      verdictPanel(this.verdict, this.verdictFailure),
-      this.timeline && marksPanel(this.timeline, (ms) => this.player.seek(ms)),
-      this.timeline &&
-        stillsPanel(
-          stills,
-          (sha) => `${api}/objects/${sha}?grant=${encodeURIComponent(this.grant?.grant ?? "")}`,
-        ),
-      custodyPanel(this.custody),
-    );
-  }
-
-  /** @param {string} title @param {string} text */
-  empty(title, text) {
-    fill(
-      at("player"),
-      h(
-        "div.empty.purpose",
-        null,
-        icon("video-off", "icon icon--display"),
-        h("h2", null, title),
-        h("p", null, text),
-      ),
-    );
   }
 }
 

@@ -1,6 +1,20 @@
 /** Codes of the review desk as words. */
 
 import { t } from "./i18n.js";
+import { partyWord as ownWord } from "./teller-words.js";
+
+/** Titles of the parties of this visit, as its script has them. @type {Map<string, string>} */
+const titles = new Map();
+
+/** @param {{party: string, title: string}[]} people */
+export function nameParties(people) {
+  for (const { party, title } of people) titles.set(party, title);
+}
+
+/** @param {string} party @returns {string} */
+export function partyWord(party) {
+  return titles.get(party) ?? ownWord(party);
+}
 
 /** @param {string} status @returns {string} */
 export function verdictWord(status) {
@@ -69,6 +83,7 @@ export function stepName(name) {
       heads: t("Attested heads"),
       "call seal": t("Call seal"),
       timestamp: t("Timestamp"),
+      decision: t("Second person’s decision"),
       closing: t("Closing seal"),
       receipt: t("Customer’s receipt"),
       end: t("End of the recording"),
@@ -132,6 +147,10 @@ export function custodyWord(act) {
       created: t("Recording begun"),
       closed: t("Closed"),
       read: t("Opened"),
+      decided_approve: t("Approved the visit"),
+      decided_return: t("Asked the teller back"),
+      decided_refuse: t("Did not approve the visit"),
+      decided_objection: t("Answered the objection"),
       effect_retried: t("Had the change tried again"),
       effect_cancelled: t("Gave the change up"),
     }[act] ?? act
