@@ -18,6 +18,8 @@ class CustomerPage(Watched):
     async def choose_service(self, base: str) -> None:
         await self.goto(base)
         await self.page.locator("button.service").first.click()
+        await self.page.get_by_label("Address", exact=True).check()
+        await self.press("Continue")
 
     async def introduce(self, name: str, number: str) -> None:
         await self.page.get_by_label("Your name, as on your document").fill(name)
@@ -28,6 +30,8 @@ class CustomerPage(Watched):
     async def consent(self) -> None:
         await self.press("I agree to the recording")
         await self.press("I agree to face comparison")
+        await expect(self.page.get_by_role("heading", level=1)).to_contain_text("face pictures")
+        await self.press("I agree")
 
     async def check_devices(self) -> None:
         await self.press("Check camera and microphone")
