@@ -113,6 +113,7 @@ async def parlour(place: Path) -> AsyncIterator[Parlour]:
         lambda *_head: None,
         shred_refused=False,
         software="test",
+        rules_of=lambda _visit: {},
     )
     asked_back: list[str] = []
     call = CallDesk(

@@ -3,6 +3,7 @@
 import { fill, h, icon, toast } from "./dom.js";
 import { t } from "./i18n.js";
 import { isGuest } from "./customer-state.js";
+import { absolute } from "./http.js";
 
 /** @typedef {import("./customer-state.js").View} View */
 /** @typedef {import("./customer-state.js").Guest} Guest */
@@ -44,7 +45,7 @@ export function guestLinks(view) {
   return (view?.guests ?? []).flatMap((guest) => {
     if (guest.status === "consented")
       return [h("p.working", null, icon("users"), t("{party} is getting ready.", { party: guest.title }))];
-    return guest.status === "invited" && guest.link ? [passOn(guest, guest.link)] : [];
+    return guest.status === "invited" && guest.link ? [passOn(guest, absolute(guest.link))] : [];
   });
 }
 

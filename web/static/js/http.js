@@ -61,3 +61,8 @@ export async function request(method, path, body, { signal } = {}) {
     answer?.field ?? null,
   );
 }
+
+/** A link of ours as it can be sent to somebody: the server may not know its own name. @param {string} link */
+export function absolute(link) {
+  return new URL(link, location.origin).href;
+}

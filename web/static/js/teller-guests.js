@@ -4,7 +4,6 @@ import { chip, h, icon } from "./dom.js";
 import { t } from "./i18n.js";
 import { actButton } from "./staff.js";
 import { absentGuest } from "./teller-state.js";
-
 import { absolute } from "./http.js";
 
 /** @typedef {import("./teller.js").Console} Console */
@@ -53,7 +52,7 @@ function one(app, guest, needed) {
       icon("users"),
       h("strong.grow", null, guest.title),
       state(guest),
-      asked && letGo(guest),
+      (guest.here || asked) && letGo(guest),
       may && !needed && invite(app, guest),
     ),
     needed && h("p.guest__why", null, icon("lock"), t("{who} is not here. This step is theirs.", { who: guest.title })),
