@@ -128,10 +128,6 @@ VISIT_WORDS: Mapping[str, tuple[str, str]] = {
         "您已提出异议，请等候答复。",
         "You have objected already. Please wait for the answer.",
     ),
-    "objection_too_late": (
-        "已超过提出异议的期限，请联系网点。",
-        "The time for an objection is over. Please contact a branch.",
-    ),
     "no_objection_open": ("没有待答复的异议。", "No objection is waiting for an answer."),
     # before the queue
     "scope_denied": (

@@ -27,7 +27,7 @@ from teller_server.desk.views.scene import (
 from teller_server.desk.views.teller import Me, Returned, TellerScene, Waiting, teller_view
 from teller_server.domain.errors import Refusal
 from teller_server.domain.hours import OpeningHours
-from teller_server.domain.objection import objection_until
+from teller_server.domain.objection import may_object
 from teller_server.domain.people import TellerState, masked_document, masked_name
 from teller_server.domain.state import QUEUED, Visit
 from teller_server.store.floor import BoardRow
@@ -188,7 +188,7 @@ class Show:
             branch_name=self._names.get(visit.language, self._names["zh-CN"]),
             signing=visit.id in self._signatures.signing,
             statement=self._signatures.statement(visit.language),
-            objection_until=objection_until(visit),
+            may_object=may_object(visit),
             texts=await self._texts(visit),
             heads=tuple(Attested(head.n, head.at, head.digest) for head in heads),
             checking_document=visit.id in self._identity.checking,

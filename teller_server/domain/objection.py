@@ -11,23 +11,18 @@ from .guards import stated
 from .state import Outcome, Visit
 
 
-def objection_until(visit: Visit) -> datetime | None:
-    """Until when the customer may object; None when there is nothing to object to."""
-    if visit.outcome is not Outcome.REFUSED_BANK or not visit.policy.objection_days:
-        return None
-    ended = visit.closed_at or visit.ended_at
-    return ended + timedelta(days=visit.policy.objection_days) if ended else None
+def may_object(visit: Visit) -> bool:
+    """Whether there is a decision against the customer that the rules let them object to."""
+    against = visit.outcome is Outcome.REFUSED_BANK and visit.closed_at is not None
+    return against and bool(visit.policy.objection_days)
 
 
 def file_objection(visit: Visit, command: c.Object, now: datetime) -> tuple[e.Event, ...]:
-    """Once, with a reason, within the days the rules give; the answer has as many days."""
-    until = objection_until(visit)
-    if until is None:
+    """Once, with a reason; the bank has to answer within the days the rules give."""
+    if not may_object(visit):
         raise Refusal("nothing_to_object_to")
     if visit.objection is not None:
         raise Refusal("already_objected")
-    if now > until:
-        raise Refusal("objection_too_late")
     stated(command.reason)
     due = now + timedelta(days=visit.policy.objection_days)
     return (e.Objected(now, command.reason, due),)

@@ -252,12 +252,11 @@ async def test_above_the_limit_the_contract_is_signed_at_a_branch(
         await at.under_review()
         async with officer(server) as checker:
             await decided(checker, at.customer.visit, "approve")
-        view = await at.customer.wire.until(
-            lambda view: view["visit"]["state"] == "closed", "the close", PATIENCE
-        )
-    assert (view["visit"]["outcome"], view["visit"]["effect"]) == ("sign_at_branch", "none")
-    assert view["receipt"]["reference"]
-    assert orders(server, at.customer.visit) == []
+        receipt = await at.customer.receipt("committed", PATIENCE)
+    assert receipt["outcome"] == "sign_at_branch"
+    assert receipt["reference"]
+    (order,) = orders(server, at.customer.visit)
+    assert order["outcome"] == "sign_at_branch"
 
 
 async def test_a_loan_for_a_home_is_not_interviewed_by_video(

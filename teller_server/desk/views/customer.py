@@ -160,13 +160,12 @@ def _papers(scene: VisitScene, party: str) -> list[dict[str, Any]]:
 
 def _objection(scene: VisitScene) -> dict[str, Any] | None:
     visit, filed = scene.visit, scene.visit.objection
-    if scene.objection_until is None:
+    if not scene.may_object:
         return None
     status = "none" if filed is None else ("answered" if filed.answer else "open")
     return {
-        "may": filed is None and scene.now <= scene.objection_until,
+        "may": filed is None,
         "days": visit.policy.objection_days,
-        "until": scene.objection_until.isoformat(),
         "due_at": filed.due_at.isoformat() if filed else None,
         "status": status,
         "answer": scene.texts.get("objection_answer"),

@@ -69,7 +69,7 @@ class VisitScene:
     relay_only: bool = False
     rejoin_deadline: datetime | None = None
     notice: str | None = None
-    objection_until: datetime | None = None
+    may_object: bool = False
     texts: Mapping[str, str] = field(default_factory=dict)  # opened: what people wrote, by name
 
     def text(self, words: Mapping[str, str], language: str) -> str:
