@@ -127,6 +127,7 @@ export function conditionWord({ name, title }) {
       code_differs: t("credit code differs from the application"),
       limited: t("functions limited at first"),
       foreign_tax: t("tax residence abroad"),
+      new_customer: t("not yet a customer of the bank"),
       phone: t("new telephone number"),
       light: t("address or occupation"),
       renewal: t("document renewed"),

@@ -23,7 +23,6 @@ import { tools } from "./teller-tools.js";
 
 /** @typedef {import("./teller-types.js").View} View */
 /** @typedef {import("./teller-types.js").Scene} Scene */
-/** @typedef {import("./teller-types.js").Verdict} Verdict */
 
 const REGIONS = { bar, strips, queue, main, side, tools };
 const SETTLED_WITHIN = 4000;
@@ -40,7 +39,7 @@ export class Console {
     this.draft = {};
     /** @type {Record<string, string>} field → what is wrong with it */
     this.draftErrors = {};
-    /** @type {Verdict | null} the verdict whose reason is being written */
+    /** @type {import("./teller-types.js").Verdict | null} the verdict whose reason is being written */
     this.deciding = null;
     this.declining = false;
     this.work = new Work();
