@@ -6,6 +6,7 @@ import json
 import secrets
 import sqlite3
 from collections.abc import AsyncIterator
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -17,7 +18,7 @@ from teller_server.desk.fields import FieldCipher
 from teller_server.desk.script_shelf import Scripts
 from teller_server.domain import commands as c
 from teller_server.domain.ids import SealedText, new_id
-from teller_server.domain.state import Effect, Outcome, Visit, VisitState
+from teller_server.domain.state import Effect, Outcome, Visit, VisitPolicy, VisitState
 from teller_server.store.accounts import Account
 from teller_server.store.keys import keep_key
 from tests.teller_server import material
@@ -28,6 +29,8 @@ from tests.teller_server.material import STEPS, TELLER
 ADDRESS = "杭州市余杭区文一西路969号"
 ASKED = "地址证明是谁拍摄的？"
 REPLY = "客户本人在通话中拍摄"
+OBJECTION = "证件是我本人的，请重新审核"
+ANSWER = "已重新调阅录像，请携带证件到网点办理"
 
 
 @pytest.fixture(scope="module")
@@ -79,6 +82,7 @@ class Waiting:
             keep_key(connection, row)
 
         opening = material.opening(self.id, review="checker", customer=self.id)
+        opening = replace(opening, policy=VisitPolicy(objection_days=15))
         await branch.store.visits.apply(self.id, opening, now, alongside=alongside)
         pairing = f"p-{self.id}"
         await self.do(
@@ -264,13 +268,34 @@ async def test_an_objection_is_answered_once_and_not_by_who_served(
     desk: Served, checker: Browser, waiting: Waiting
 ) -> None:
     await waiting.decide(checker, verdict="refuse", reason="证件存疑")
-    before = await checker.ask(
-        "POST",
-        f"/api/review/visits/{waiting.id}/objection?grant={await waiting.grant(checker)}",
-        {"answer": "已复查"},
-    )
-    assert before.status == 400, "three characters are no answer"
-    path = f"/api/review/visits/{waiting.id}/objection?grant="
-    none = await checker.ask("POST", path + await waiting.grant(checker), {"answer": "已经复查过"})
-    assert none.code == "no_objection_open"
-    assert "decided_objection" not in await waiting.acts()
+    assert (await _answer(checker, waiting, "已经复查过")).code == "no_objection_open"
+    await waiting.do(c.Object(waiting.seal("objection", OBJECTION)))
+    line = await line_of(checker, waiting.id, "objections")
+    assert line is not None
+    assert (line["mine"], bool(line["due_at"])) == (False, True)
+    own = await _answer(await officer(desk, "both"), waiting, "没有问题")
+    assert own.code == "second_person_needed"
+    assert (await _answer(checker, waiting, "好")).status == 400, "one character is no answer"
+    assert (await _answer(checker, waiting, ANSWER)).status == 200
+    found = (await waiting.found(checker))["objection"]
+    assert (found["reason"], found["answer"], found["who"]) == (OBJECTION, ANSWER, "陈雨")
+    assert await line_of(checker, waiting.id, "objections") is None
+    assert (await _answer(checker, waiting, "再答一次")).code == "no_objection_open"
+    assert await waiting.acts() == ["decided_refuse", "decided_objection"]
+
+
+async def _answer(browser: Browser, waiting: Waiting, words: str) -> Reply:
+    path = f"/api/review/visits/{waiting.id}/objection?grant={await waiting.grant(browser)}"
+    return await browser.ask("POST", path, {"answer": words})
+
+
+async def test_of_a_shredded_visit_nothing_is_found_and_nothing_waits_by_name(
+    desk: Served, checker: Browser, waiting: Waiting
+) -> None:
+    grant = await waiting.grant(checker)
+    await desk.branch.keys.shred(waiting.id, datetime.now(UTC))
+    path = f"/api/review/visits/{waiting.id}/findings?grant={grant}"
+    assert (await checker.ask("GET", path)).code == "key_shredded"
+    line = await line_of(checker, waiting.id)
+    assert line is not None
+    assert line["customer_masked"] == ""
