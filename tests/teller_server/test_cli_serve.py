@@ -21,6 +21,7 @@ import structlog
 from typer.testing import CliRunner
 
 from teller_server.cli_users import users
+from teller_server.papers.authorities import demo_authority, demo_seal
 from teller_server.rehearse.client import Door
 from tests.recording.bank import Bank, TimeAuthority, time_authority
 from tests.teller_server.systems.banks import SAMPLE
@@ -148,8 +149,20 @@ def settings(bank: Bank, clock: TimeAuthority, data: Path, **keys: Path) -> Path
         '[codes]\nadapter = "http"\nurl = "http://127.0.0.1:1/send"\n[keys]\n'
         f'timestamp_url = "{clock.url}"\n'
         + "".join(f'{name} = "{path}"\n' for name, path in named.items())
+        + _signing(data.parent / "signing")
     )
     return config
+
+
+def _signing(folder: Path) -> str:
+    """Keys for papers, in files of the bank's own."""
+    demo_authority(folder / "authority")
+    demo_seal(folder / "bank")
+    return "[signing]\n" + "".join(
+        f'{who}_{what} = "{folder / who / what}.pem"\n'
+        for who in ("authority", "bank")
+        for what in ("key", "chain")
+    )
 
 
 async def test_safe_settings_serve_over_tls_with_two_factors(bank: Bank, tmp_path: Path) -> None:
