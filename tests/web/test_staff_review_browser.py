@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 from playwright.async_api import Page, expect
 
+from tests.web.gallery_review import DECIDED
 from tests.web.gallery_staff import serve
 from tests.web.screens_staff import desk_page, holds
 from tests.web.test_customer_browser import until
@@ -103,6 +104,7 @@ async def test_the_timeline_is_a_slider_and_names_what_is_missing(browser, galle
     await expect(slider).to_have_attribute("aria-valuetext", "0:11, Comparison with the document")
     gap = page.locator(".gap--video")
     await expect(gap).to_have_attribute("title", "picture + sound: connection down")
+    await page.get_by_role("tab", name="Evidence").click()
     await page.get_by_role("button", name="Customer: picture + sound").click()
     await expect(page.locator(".take__cover").first).to_contain_text("connection down")
     await page.context.close()
@@ -138,4 +140,156 @@ async def test_a_person_is_never_searched_in_the_address(browser, gallery):
     await page.keyboard.press("Enter")
     await expect(page.get_by_text("No visit fits this search")).to_be_visible()
     assert not [url for url in [*asked, page.url] if "Ada" in url]
+    await page.context.close()
+
+
+# ---- the second person
+
+
+async def at(page: Page) -> float:
+    return float(await page.evaluate("document.querySelector('vb-player').ms"))
+
+
+async def test_what_waits_stands_first_and_says_how_long(browser, gallery):
+    base, _ = gallery
+    page, complaints = await desk_page(browser)
+    await page.goto(f"{base}/review?state=ok&lang=en", wait_until="domcontentloaded")
+    rows = page.locator("section:has(#checks-title) .work__one")
+    await expect(rows).to_have_count(4)
+    await expect(rows.first).to_contain_text("1 h 30 min overdue")
+    await expect(rows.first).to_contain_text("Escalated")
+    await expect(rows.nth(2)).to_contain_text("Waiting for the teller’s answer")
+    await expect(rows.last).to_contain_text("a colleague checks")
+    await expect(page.locator("section:has(#objections-title)")).to_contain_text("d ")
+    assert complaints == []
+    await page.context.close()
+
+
+async def test_page_three_is_answered_and_the_film_goes_there(browser, gallery):
+    """“Show me that the customer read page 3 before signing.”"""
+    base, _ = gallery
+    page = await opened(browser, base, "check")
+    await page.get_by_role("tab", name="Papers").click()
+    contract = page.get_by_role("region", name="Personal loan contract")
+    third = contract.locator(".leaf").nth(2)
+    await expect(third).to_contain_text("read for 0.4 s")
+    await expect(third).to_contain_text("at least 1.0 s")
+    await expect(contract).to_contain_text("Page 3 was before the reader’s eyes for less than")
+    await third.get_by_role("button").click()
+    assert await at(page) == pytest.approx(18_600 + 2_500, abs=80)
+    await contract.get_by_text("Signature of: Customer").click()
+    await expect(contract).to_contain_text("not one byte of what was signed has changed")
+    await page.context.close()
+
+
+async def test_the_points_lead_to_their_tab_by_keys_alone(browser, gallery):
+    base, _ = gallery
+    page = await opened(browser, base, "check")
+    tabs = page.get_by_role("tablist")
+    await tabs.get_by_role("tab", name="Overview").focus()
+    await page.keyboard.press("ArrowRight")
+    await expect(tabs.get_by_role("tab", name="Identity")).to_have_attribute(
+        "aria-selected", "true"
+    )
+    await expect(page.get_by_role("tabpanel")).to_contain_text("In doubt: a person has to decide")
+    await page.keyboard.press("Home")
+    await page.get_by_role("button", name="Red flag: May be acting").press("Enter")
+    await expect(tabs.get_by_role("tab", name="Questions")).to_be_focused()
+    await expect(page.locator(".asked__one.is-bad")).to_contain_text("Yes")
+    await page.context.close()
+
+
+async def test_asking_back_takes_a_question_and_then_waits(browser, gallery):
+    base, _ = gallery
+    page = await opened(browser, base, "check")
+    await page.get_by_role("button", name="Ask back").press("Enter")
+    dialog = page.get_by_role("dialog", name="Ask the teller back")
+    send = dialog.get_by_role("button", name="Send the question")
+    await send.press("Enter")
+    await expect(dialog).to_contain_text("Please write what the teller is to answer")
+    await page.keyboard.type("Who is the friend?")
+    await send.press("Enter")
+    await expect(dialog).to_have_count(0)
+    assert DECIDED[-1] == {"verdict": "return", "reason": "Who is the friend?"}
+    bar = page.locator("#decision")
+    await expect(bar).to_contain_text("has not answered your question yet")
+    for name in ("Ask back", "Do not approve", "Approve the visit"):
+        button = bar.get_by_role("button", name=name)
+        await expect(button).to_have_attribute("aria-disabled", "true")
+        await button.press("Enter")
+    await expect(page.get_by_role("dialog")).to_have_count(0)
+    await page.context.close()
+
+
+async def test_who_served_the_visit_is_told_why_they_may_not_check_it(browser, gallery):
+    base, _ = gallery
+    page = await opened(browser, base, "mine")
+    bar = page.locator("#decision")
+    await expect(bar).to_contain_text("Nobody checks their own work")
+    await expect(bar.get_by_role("button", name="Approve the visit")).to_have_attribute(
+        "aria-describedby", "bar-why"
+    )
+    await page.context.close()
+
+
+async def test_an_approval_asks_for_the_password_where_the_sign_in_is_old(browser, gallery):
+    base, branch = gallery
+    branch.fresh = True
+    DECIDED.clear()
+    page = await opened(browser, base, "fresh")
+    await page.get_by_role("button", name="Approve the visit").click()
+    dialog = page.get_by_role("dialog", name="Approve this visit?")
+    await dialog.get_by_role("button", name="Approve the visit").click()
+    await expect(page.get_by_role("dialog", name="Confirm who you are")).to_be_visible()
+    await page.keyboard.type("secret")
+    await page.keyboard.press("Enter")
+    await expect(page.get_by_role("dialog")).to_have_count(0)
+    assert DECIDED[-1] == {"verdict": "approve"}
+    await expect(page.locator("#decision")).to_be_hidden()
+    await page.context.close()
+
+
+async def test_a_permission_that_ran_out_keeps_the_reason_and_says_what_to_do(browser, gallery):
+    base, _ = gallery
+    page = await opened(browser, base, "expired")
+    await page.get_by_role("button", name="Do not approve").click()
+    dialog = page.get_by_role("dialog")
+    await page.keyboard.type("The document is not theirs")
+    await dialog.get_by_role("button", name="Do not approve").click()
+    await expect(dialog).to_contain_text("permission to view has run out")
+    await expect(dialog.get_by_role("textbox")).to_have_value("The document is not theirs")
+    await dialog.get_by_role("button", name="Cancel").click()
+    await page.get_by_role("button", name="Enter the purpose again").click()
+    await expect(page.get_by_text("Why do you watch this recording?")).to_be_visible()
+    await page.context.close()
+
+
+async def test_an_objection_is_answered(browser, gallery):
+    base, _ = gallery
+    page = await opened(browser, base, "objection")
+    await page.get_by_role("button", name="Answer the objection").click()
+    await page.keyboard.type("We looked again.")
+    await page.get_by_role("button", name="Send the answer").click()
+    await expect(page.get_by_role("dialog")).to_have_count(0)
+    assert DECIDED[-1] == {"answer": "We looked again."}
+    await expect(page.get_by_role("region", name="The customer’s objection")).to_contain_text(
+        "Answered"
+    )
+    await expect(page.locator("#decision")).to_be_hidden()
+    await page.context.close()
+
+
+async def test_without_findings_the_evidence_is_still_there(browser, gallery):
+    base, _ = gallery
+    page = await opened(browser, base, "unfound")
+    await expect(page.get_by_text("The findings could not be loaded")).to_be_visible()
+    await expect(page.locator(".result--good")).to_contain_text("Intact and complete")
+    await expect(page.locator("vb-player video")).to_have_count(2)
+    await page.context.close()
+
+
+async def test_a_destroyed_key_is_said_where_the_purpose_is_asked(browser, gallery):
+    base, _ = gallery
+    page = await opened(browser, base, "shredded")
+    await expect(page.locator(".purpose__form")).to_contain_text("The key was destroyed")
     await page.context.close()

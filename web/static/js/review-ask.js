@@ -35,7 +35,7 @@ function partsOf(act) {
     refuse: {
       title: t("Do not approve this visit?"),
       says: t("The change is given up and never reaches the bank’s own system. The customer is told in neutral words that the bank does not go on, and may object."),
-      label: t("Reason"),
+      label: t("Why you do not approve"),
       go: t("Do not approve"),
       kind: "danger",
       least: LEAST,
