@@ -25,8 +25,8 @@ _ANY = {
     "money": "50000.00",
     "date": "2036-01-01",
     "phone": "13900000009",
-    "resident_id": "330106199001010028",
-    "credit_code": "91330106MA2XYZ123A",
+    "resident_id": "11010519491231002X",
+    "credit_code": "91330106MA27XL0X1K",
     "yes_no": "yes",
 }
 
