@@ -24,9 +24,11 @@ export function disclosure(app, step) {
   const answers = agree
     ? yesOrNo(app, step, t("I understand and agree"), t("I don’t agree"))
     : seen(app, step, t("I have heard this"));
+  const parts = held(step, answers, t("The teller is still reading this to you"));
   return {
-    ...held(step, answers, t("The teller is still reading this to you")),
-    lead: [changes(step), agree && step.if_refused && consequence(step.if_refused)],
+    ...parts,
+    lead: agree && step.if_refused && consequence(step.if_refused),
+    body: [changes(step), parts.body],
   };
 }
 
