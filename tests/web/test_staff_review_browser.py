@@ -9,12 +9,15 @@ from tests.web.gallery_review import DECIDED
 from tests.web.gallery_staff import serve
 from tests.web.screens_staff import desk_page, holds
 from tests.web.test_customer_browser import until
+from tests.web.test_staff_axe_browser import violations
 
 pytestmark = pytest.mark.browser
 
 VISIT = "/review/V20261123-000018"
 DRIFT = "(([a, b]) => Math.abs(a.currentTime - b.currentTime) * 1000)"
 VIDEOS = "[...document.querySelectorAll('vb-player video')]"
+SPILL = """[...document.querySelectorAll('.review__main, .review__side, .tabs__list, .bar')]
+  .filter((e) => e.scrollWidth > e.clientWidth + 1).map((e) => e.className)"""
 READY = f"{VIDEOS}.length === 2 && {VIDEOS}.every((v) => v.readyState >= 3 && !v.seeking)"
 
 
@@ -292,4 +295,25 @@ async def test_a_destroyed_key_is_said_where_the_purpose_is_asked(browser, galle
     base, _ = gallery
     page = await opened(browser, base, "shredded")
     await expect(page.locator(".purpose__form")).to_contain_text("The key was destroyed")
+    await page.context.close()
+
+
+@pytest.mark.parametrize(("language", "width"), [("en", 1280), ("zh-CN", 1440)])
+async def test_every_tab_is_clean_for_axe_and_nothing_spills(browser, gallery, language, width):
+    base, _ = gallery
+    page, complaints = await desk_page(browser, width)
+    await page.goto(f"{base}{VISIT}?state=check&lang={language}", wait_until="domcontentloaded")
+    await page.click(".purpose__form [type=submit]")
+    found = {}
+    await expect(page.get_by_role("tab")).to_have_count(6)
+    for tab in await page.get_by_role("tab").all():
+        await tab.click()
+        name = await tab.get_attribute("id")
+        found[name] = await violations(page)
+        spill = await page.evaluate(SPILL)
+        assert spill == [], name
+    await page.click("[data-act=refuse]")
+    found["dialog"] = await violations(page)
+    assert {name: bad for name, bad in found.items() if bad} == {}
+    assert complaints == []
     await page.context.close()
