@@ -29,7 +29,7 @@ export function code(app, step) {
   /** @param {Step} now */
   const update = (now) => {
     const sent = !!now.code?.sent_at;
-    entry.update(now.code ?? null, now.can.includes("request_code"), now.can.includes("enter_code"));
+    entry.update(now.code ?? null, now.can.includes("enter_code"));
     const done = !!now.code?.correct;
     actions.hidden = !sent || !now.can.includes("enter_code");
     entry.node.hidden = done;
@@ -48,7 +48,6 @@ export function codeEntry({ phone, request, done }) {
   const id = `code-${++entries}`;
   /** @type {Code | null} */
   let state = null;
-  let mayAsk = false;
   const error = h(`p.field__error#${id}-error`, { hidden: true });
   const input = h(`input.input.figures-input#${id}`, {
     type: "text",
@@ -90,6 +89,7 @@ export function codeEntry({ phone, request, done }) {
     input.value = "";
     fault(null);
     asking = true;
+    setTimeout(() => (asking = false), 4000); // refused, or lost on the way
     tick();
   };
   let asking = false;
@@ -104,7 +104,7 @@ export function codeEntry({ phone, request, done }) {
     const lives = Math.ceil(secondsUntil(state?.expires_at));
     const sent = !!state?.sent_at;
     first.hidden = sent;
-    first.disabled = asking || !mayAsk;
+    first.disabled = asking; // when one may be sent is the server's rule; it says so
     typing.hidden = !sent;
     again.disabled = wait > 0 || asking;
     /** @type {any} */ (again).lastElementChild.textContent = wait
@@ -140,8 +140,8 @@ export function codeEntry({ phone, request, done }) {
       input.select();
       input.focus();
     },
-    /** @param {Code | null} next @param {boolean} ask @param {boolean} enter */
-    update: (next, ask, enter) => {
+    /** @param {Code | null} next @param {boolean} enter whether a code may be typed */
+    update: (next, enter) => {
       const appeared = !state?.sent_at && next?.sent_at;
       const retried = next?.wrong && (next.left !== state?.left || !state?.wrong);
       if (next?.sent_at !== state?.sent_at) {
@@ -149,7 +149,6 @@ export function codeEntry({ phone, request, done }) {
         asking = false;
       }
       state = next;
-      mayAsk = ask;
       if (retried && next) wrong(next);
       tick();
       if (enter && (appeared || retried)) input.focus({ preventScroll: true });

@@ -29,7 +29,7 @@ export function signature(app, step) {
   const draw = () => {
     const phase = phaseOf(now, own);
     const key = `${phase} ${now.sign?.message ?? ""} ${app.answered.has(step.id)}`;
-    entry?.update(now.sign?.code ?? null, now.can.includes("request_code"), true);
+    entry?.update(now.sign?.code ?? null, true);
     if (key === drawn) return;
     drawn = key;
     entry?.leave();
@@ -51,7 +51,7 @@ export function signature(app, step) {
       request: () => app.wire.send("code.request", { step: step.id }),
       done,
     });
-    entry.update(now.sign?.code ?? null, now.can.includes("request_code"), true);
+    entry.update(now.sign?.code ?? null, true);
     return entry;
   };
   draw();
