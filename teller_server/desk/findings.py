@@ -6,6 +6,7 @@ and for how long, who answered what in which attempt, what was signed and whethe
 
 from typing import Any
 
+from recording.errors import Damage
 from teller_server.desk import findings_papers, findings_verdicts
 from teller_server.desk.evidence import EvidenceDesk
 from teller_server.desk.facts import FactsDesk
@@ -87,7 +88,10 @@ class FindingsDesk:
         kept = paper.sealed or paper.signed
         if kept is None:
             return None
-        pdf = await self._evidence.read_closed(visit.id, kept)
+        try:
+            pdf = await self._evidence.read_closed(visit.id, kept)
+        except (Damage, OSError):  # whoever reviews damaged evidence needs the other findings most
+            return Report((), "", whole=False, stamps=0, problems=("paper_unreadable",))
         signed = (*paper.signers, *(("bank",) if paper.sealed else ()))
         return await self._signing.check(pdf, signed)
 
