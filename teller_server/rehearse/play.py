@@ -91,7 +91,7 @@ class Play:
 
     async def _coming(self) -> View | None:
         view = await self.teller.visit(
-            lambda visit: visit["current"] is None or "start" in visit["current"]["can"],
+            lambda visit: visit["current"] is None or _may_come(visit["current"]),
             "the next step to be ready",
             PATIENCE,
         )
@@ -280,6 +280,11 @@ def _answer(asked: Mapping[str, Any]) -> str:
     if asked["type"] in ("number", "money") and asked.get("low") is not None:
         return str(asked["low"])
     return _ANY[asked["type"]]
+
+
+def _may_come(current: Mapping[str, Any]) -> bool:
+    """It may be started, or only its own party is missing yet."""
+    return "start" in current["can"] or current["blocked"] == "guest_not_here"
 
 
 def _mine(view: View, step: str) -> bool:

@@ -34,8 +34,11 @@ class DemoBranch:
 
 
 @asynccontextmanager
-async def demo_branch(data: Path) -> AsyncIterator[DemoBranch]:
-    """`teller-server demo` on a free port with data of its own; stopped as by Ctrl-C."""
+async def demo_branch(data: Path, rules: Path | None = None) -> AsyncIterator[DemoBranch]:
+    """`teller-server demo` on a free port with data of its own; stopped as by Ctrl-C.
+
+    `rules`: the bank's own directory of scripts and packs.
+    """
     port = _free_port()
     log = data.parent / f"{data.name}.log"
     with log.open("wb") as output:
@@ -44,7 +47,8 @@ async def demo_branch(data: Path) -> AsyncIterator[DemoBranch]:
             *("--port", str(port), "--data", str(data)),
             stdout=output,
             stderr=output,
-            env={k: v for k, v in os.environ.items() if not k.startswith("TELLER_")},
+            env={k: v for k, v in os.environ.items() if not k.startswith("TELLER_")}
+            | ({"TELLER_RULES__DIRECTORY": str(rules)} if rules else {}),
             start_new_session=True,
         )
     try:

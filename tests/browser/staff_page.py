@@ -87,6 +87,22 @@ class ReviewPage(StaffPage):
         await self.page.get_by_role("link", name=ticket, exact=True).click()
         await expect(self.page.get_by_role("heading", level=1)).to_contain_text(ticket)
 
+    async def open_check(self, ticket: str) -> None:
+        """From the work list of what waits for a second person."""
+        await self.page.locator("a.work__link", has_text=ticket).click()
+        await expect(self.page.get_by_role("heading", level=1)).to_contain_text(ticket)
+
+    async def approve(self, password: str) -> None:
+        """The second person's yes, proving who they are if that is asked again."""
+        await self.page.locator('[data-act="approve"]:not([aria-disabled])').click(timeout=SLOW)
+        dialog = self.page.get_by_role("dialog")
+        await dialog.get_by_role("button", name="Approve the visit").click()
+        again = dialog.get_by_label("Password")
+        if await again.count():
+            await again.fill(password)
+            await self.press("Confirm")
+        await expect(dialog).to_have_count(0, timeout=SLOW)
+
     async def watch(self, password: str, remark: str) -> None:
         """Say why, prove who is asking if that is wanted, and wait for the pictures."""
         await self.page.get_by_label("Case number or remark").fill(remark)

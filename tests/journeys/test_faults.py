@@ -16,8 +16,8 @@ import psutil
 import pytest
 
 from teller_server.rehearse.customer import Customer
+from teller_server.rehearse.play import identify
 from teller_server.rehearse.server import PrivateServer, private_server
-from teller_server.rehearse.visit import identify
 from teller_server.rehearse.wire import View
 from tests.journeys.people import (
     HAN_MEIMEI,

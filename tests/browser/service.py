@@ -1,0 +1,250 @@
+"""Any service, step by step, by two people at their pages: what they click, type, read and draw.
+
+What a page has been told (its view) says whose turn it is; everything that is done is done with the
+page's own controls.
+"""
+
+from __future__ import annotations
+
+import json
+import math
+from collections.abc import Awaitable, Callable, Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from playwright.async_api import Page, WebSocket, expect
+
+from tests.browser.customer_page import CustomerPage
+from tests.browser.page import until
+from tests.browser.staff_page import TellerPage
+
+SLOW = 60_000
+TASK = 'section[aria-label="Your task"], [role="region"][aria-label="Your task"]'
+PRIMARY = "button.button--primary:not([disabled]):not([aria-busy='true'])"
+
+
+class Told:
+    """The newest view that a page was sent."""
+
+    def __init__(self, page: Page) -> None:
+        self.view: dict[str, Any] = {}
+        page.on("websocket", self._opened)
+
+    def _opened(self, socket: WebSocket) -> None:
+        socket.on("framereceived", self._heard)
+
+    def _heard(self, frame: str | bytes) -> None:
+        message = json.loads(frame)
+        if message.get("type") == "view":
+            self.view = message["body"].get("state", message["body"])
+
+
+@dataclass
+class Service:
+    """One visit at two pages."""
+
+    teller: TellerPage
+    customer: CustomerPage
+    console: Told
+    phone: Told
+    code: Callable[[], Awaitable[str]]
+    forms: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
+    at: Callable[[str, str], Awaitable[None]] | None = None
+
+    async def serve(self) -> None:
+        """Every step, until the teller may finish."""
+        while True:
+            current = await self._coming()
+            if current is None:
+                return
+            step, kind = current["id"], current["kind"]
+            await self.teller.next("start")
+            await until(self._opened(step), f"step {step} to open", 60)
+            if self.at is not None:
+                await self.at(step, kind)
+            await self._play(step, kind)
+            if kind != "teller_decision":
+                await self.teller.next("complete")
+            await until(self._ended(step), f"step {step} to end", 60)
+
+    async def _coming(self) -> dict[str, Any] | None:
+        async def ready() -> bool:
+            visit = self.console.view.get("visit") or {}
+            current = visit.get("current")
+            return bool(visit) and (current is None or "start" in current["can"])
+
+        await until(ready, "the next step", 60)
+        current: dict[str, Any] | None = self.console.view["visit"]["current"]
+        return current
+
+    def _opened(self, step: str) -> Callable[[], Awaitable[bool]]:
+        async def opened() -> bool:
+            shown = self.phone.view.get("step")
+            return self._status(step) == "current" and bool(shown) and shown["id"] == step
+
+        return opened
+
+    def _ended(self, step: str) -> Callable[[], Awaitable[bool]]:
+        async def ended() -> bool:
+            return self._status(step) not in ("current", "todo")
+
+        return ended
+
+    def _status(self, step: str) -> str:
+        lines = self.console.view["visit"]["steps"]
+        return next(str(line["status"]) for line in lines if line["id"] == step)
+
+    async def _play(self, step: str, kind: str) -> None:
+        match kind:
+            case "notice" | "consent" | "disclosure" | "hand_over":
+                await self._tap()
+            case "identity_document":
+                await self.customer.photograph()
+            case "face_match":
+                await self.teller.decide()
+            case "question":
+                await self._answer()
+            case "liveness":
+                await self._watch()
+            case "form":
+                await self._fill(step)
+            case "document":
+                await self._read(step)
+            case "sign":
+                await self._sign(step)
+            case "teller_decision":
+                await self.teller.page.keyboard.press("1")
+                await self.teller.next("judge")
+
+    async def _tap(self) -> None:
+        """The one thing the page asks for, as soon as it may be done."""
+        task = self.customer.page.get_by_role("region", name="Your task")
+        await task.locator(PRIMARY).last.click(timeout=SLOW)
+
+    async def _answer(self) -> None:
+        """The teller writes down what was said: what is hoped for, else the first that fits."""
+        page = self.teller.page
+        for question in self.console.view["visit"]["current"]["questions"]:
+            if question["type"] == "yes_no":
+                act = "answer-no" if question["expect"] == "no" else "answer-yes"
+                await page.locator(f'[data-act="{act}"]').click(timeout=SLOW)
+            elif question["type"] == "choice":
+                value = question["expect"] or question["options"][0]["value"]
+                await page.locator(f'[data-act="answer-choice"][data-value="{value}"]').click()
+            else:
+                await page.locator(f'[data-answer="{question["id"]}"]').fill(_typed(question))
+                await page.keyboard.press("Control+Enter")
+            await until(self._settled(question["id"]), f"{question['id']} to be taken down", 60)
+
+    async def _watch(self) -> None:
+        """Every prompt that was drawn is done."""
+        for prompt in self.console.view["visit"]["current"]["prompts"]:
+            if prompt["drawn"]:
+                await self.teller.page.locator('[data-act="answer-yes"]').click(timeout=SLOW)
+                await until(self._seen(prompt["id"]), f"{prompt['id']} to be taken down", 60)
+
+    def _seen(self, prompt: str) -> Callable[[], Awaitable[bool]]:
+        async def seen() -> bool:
+            current = (self.console.view["visit"] or {}).get("current") or {}
+            shown = {one["id"]: one for one in current.get("prompts") or []}
+            return prompt not in shown or shown[prompt]["finding"] is not None
+
+        return seen
+
+    def _settled(self, question: str) -> Callable[[], Awaitable[bool]]:
+        async def settled() -> bool:
+            current = (self.console.view["visit"] or {}).get("current") or {}
+            asked = {one["id"]: one for one in current.get("questions") or []}
+            return question not in asked or asked[question]["finding"] is not None
+
+        return settled
+
+    async def _fill(self, step: str) -> None:
+        page, wished = self.teller.page, self.forms.get(step, {})
+        for one in self.console.view["visit"]["form"]["fields"]:
+            value = wished.get(one["name"]) or (_typed(one) if one["required"] else "")
+            if not value:
+                continue
+            control = page.locator(f'[data-field="{one["name"]}"]').first
+            if one["type"] in ("choice", "yes_no"):
+                await _choose(page, one["name"], value)
+            else:
+                await control.fill(value)
+        await self.teller.next("draft")
+        await self._tap()
+
+    async def _read(self, step: str) -> None:
+        """Page by page, as long as each takes; then say that it was read."""
+
+        async def answered() -> bool:
+            shown = self.phone.view.get("step") or {}
+            if shown.get("id") != step or not shown.get("can"):
+                return True
+            await self._tap()
+            return False
+
+        await until(self._shown(step), f"the paper of {step}", 60)
+        await until(answered, f"the paper of {step} to be read", 120)
+
+    def _shown(self, step: str) -> Callable[[], Awaitable[bool]]:
+        async def shown() -> bool:
+            now = self.phone.view.get("step") or {}
+            return now.get("id") == step and bool(now.get("paper"))
+
+        return shown
+
+    async def _sign(self, step: str) -> None:
+        """Declare, draw, ask for the code, type it, sign."""
+        page = self.customer.page
+        await self.customer.press("I declare this, and sign")
+        await draw_name(page)
+        await self.customer.press("Continue")
+        await page.get_by_role("button", name="Send the code", exact=False).first.click()
+        code = await self.code()
+        await page.locator("input[autocomplete='one-time-code']").fill(code)
+        await self.customer.press("Sign now")
+
+        async def signed() -> bool:
+            shown = self.phone.view.get("step") or {}
+            return shown.get("id") != step or (shown.get("sign") or {}).get("status") == "signed"
+
+        await until(signed, f"{step} to be signed", 120)
+
+
+async def draw_name(page: Page) -> None:
+    """Three loops with the mouse, as a hand would draw a name."""
+    field_ = page.locator("canvas").last
+    await expect(field_).to_be_visible()
+    await field_.scroll_into_view_if_needed()
+    box = await field_.bounding_box()
+    assert box is not None
+    for n in range(3):
+        left = box["x"] + box["width"] * (0.2 + 0.27 * n)
+        middle = box["y"] + box["height"] / 2
+        for k in range(30):
+            x = left + box["width"] * 0.09 * math.sin(k / 4)
+            y = middle + box["height"] * 0.3 * math.cos(k / 3)
+            await page.mouse.move(x, y)
+            if k == 0:
+                await page.mouse.down()
+        await page.mouse.up()
+
+
+async def _choose(page: Page, name: str, value: str) -> None:
+    """A choice is a list to select from, or a row of buttons."""
+    control = page.locator(f'[data-field="{name}"]')
+    tag = await control.first.evaluate("one => one.tagName")
+    if tag == "SELECT":
+        await control.first.select_option(value)
+        return
+    await page.locator(f'[data-field="{name}"][value="{value}"]').check(force=True)
+
+
+def _typed(one: Mapping[str, Any]) -> str:
+    """Something that the type allows."""
+    if one["type"] == "choice":
+        return str(one["options"][0]["value"])
+    if one["type"] in ("number", "money"):
+        return str(one["low"] if one.get("low") is not None else 12)
+    plain = {"date": "2036-01-01", "phone": "13900000009", "yes_no": "yes"}
+    return plain.get(one["type"], "as stated")

@@ -1,0 +1,201 @@
+"""The loan interview in real browsers: read and signed on a phone, checked by a second person,
+committed to the bank, and looked at by a stranger's tools."""
+
+from __future__ import annotations
+
+import asyncio
+import re
+import sqlite3
+import subprocess
+from collections.abc import AsyncIterator
+from contextlib import closing
+from dataclasses import dataclass
+from pathlib import Path
+
+import pytest
+from playwright.async_api import BrowserContext, expect
+
+from recording.verify import verify
+from tests.browser.branch import DemoBranch, demo_branch
+from tests.browser.conftest import Browsers
+from tests.browser.customer_page import CustomerPage
+from tests.browser.page import until
+from tests.browser.service import Service, Told
+from tests.browser.staff_page import ReviewPage, TellerPage
+from tests.journeys.hurry import hurried
+
+CHAPTERS = True
+PHONE, DESKTOP = {"width": 390, "height": 844}, {"width": 1440, "height": 900}
+NAME, NUMBER = "韩梅梅", "310104198805120041"
+TERMS = {
+    "application": {
+        "amount": "150000",
+        "months": "24",
+        "purpose": "renovation",
+        "purpose_detail": "renovation of an old flat",
+        "income": "18000",
+        "debts": "2000",
+        "rate": "4.35",
+    }
+}
+_CODE = re.compile(r"(?<!\d)(\d{6})(?!\d)")
+
+
+@dataclass
+class Story:
+    branch: DemoBranch
+    customer: CustomerPage
+    teller: TellerPage
+    console: Told
+    phone: Told
+    ticket: str = ""
+    codes: int = 0
+
+    @property
+    def core(self) -> Path:
+        return self.branch.data.with_name(self.branch.data.name + "-core") / "core.db"
+
+    async def code(self) -> str:
+        """The newest code that reached the telephone."""
+        found: list[str] = []
+
+        async def arrived() -> bool:
+            with closing(sqlite3.connect(self.core)) as db:
+                rows = db.execute("SELECT text FROM messages WHERE purpose = 'code'").fetchall()
+            found[:] = [text for (text,) in rows]
+            return len(found) > self.codes
+
+        await until(arrived, "a code", 60)
+        self.codes = len(found)
+        match = _CODE.search(found[-1])
+        assert match is not None
+        return match.group(1)
+
+
+@pytest.fixture(scope="module")
+async def story(
+    browsers: Browsers, tmp_path_factory: pytest.TempPathFactory
+) -> AsyncIterator[Story]:
+    place = tmp_path_factory.mktemp("loan")
+    async with demo_branch(place / "data", hurried(place / "bank")) as branch:
+        contexts: list[BrowserContext] = [
+            await browsers.customer.new_context(viewport=PHONE, locale="en-GB"),
+            await browsers.teller.new_context(viewport=DESKTOP, locale="en-GB"),
+        ]
+        customer, teller = [await context.new_page() for context in contexts]
+        yield Story(
+            branch, CustomerPage(customer), TellerPage(teller), Told(teller), Told(customer)
+        )
+        for context in contexts:
+            await context.close()
+
+
+async def test_a_loan_for_a_home_is_refused_before_the_queue(story: Story) -> None:
+    customer = story.customer
+    await customer.goto(story.branch.base)
+    await customer.page.locator("button.service").nth(await _loan(story)).click()
+    await customer.page.get_by_label(re.compile("home|housing|house", re.I)).first.check()
+    await customer.page.get_by_label(re.compile("^(How much|Amount)", re.I)).fill("100000")
+    await customer.press("Continue")
+    await expect(customer.page.get_by_role("main")).to_contain_text(
+        re.compile("branch", re.I), timeout=20_000
+    )
+    await customer.accessible()
+    await customer.picture("scope")
+
+
+async def _loan(story: Story) -> int:
+    titles = await story.customer.page.locator("button.service").all_inner_texts()
+    return next(n for n, title in enumerate(titles) if "loan" in title.lower())
+
+
+async def test_customer_and_teller_meet(story: Story) -> None:
+    customer, teller = story.customer, story.teller
+    await teller.sign_in(story.branch.base, "teller", "wangmin", story.branch.passwords["wangmin"])
+    await teller.ready()
+    await customer.goto(story.branch.base)
+    await customer.page.locator("button.service").nth(await _loan(story)).click()
+    await customer.page.get_by_label(re.compile("renovation", re.I)).first.check()
+    await customer.page.get_by_label(re.compile("^(How much|Amount)", re.I)).fill("150000")
+    await customer.press("Continue")
+    await customer.introduce(NAME, NUMBER)
+    await customer.consent()
+    await customer.check_devices()
+    story.ticket = await customer.take_ticket()
+    await teller.accept(story.ticket)
+    await customer.expect_task("recording")
+
+
+async def test_the_interview_is_held_read_and_signed(story: Story) -> None:
+    async def look(step: str, kind: str) -> None:
+        if step in ("use", "contract_read", "contract_sign", "decision"):
+            await asyncio.sleep(1)
+            await story.customer.picture(f"loan-{step}")
+            await story.teller.picture(f"loan-{step}-teller")
+        if kind in ("document", "sign", "teller_decision"):
+            await story.teller.accessible()
+            await story.customer.accessible()
+
+    service = Service(
+        story.teller, story.customer, story.console, story.phone, story.code, TERMS, look
+    )
+    await service.serve()
+    await story.teller.next("finish")
+    await story.teller.wrap_up("Interview held, papers signed.")
+    await expect(story.customer.page.get_by_role("main")).to_contain_text(
+        re.compile("review", re.I), timeout=60_000
+    )
+    await story.customer.picture("under-review")
+    await story.customer.accessible()
+    story.customer.content()
+    story.teller.content()
+
+
+async def test_a_second_person_approves_and_the_bank_is_told_once(
+    story: Story, browsers: Browsers
+) -> None:
+    context = await browsers.teller.new_context(viewport=DESKTOP, locale="en-GB")
+    review = ReviewPage(await context.new_page())
+    password = story.branch.passwords["chenyu"]
+    await review.sign_in(story.branch.base, "review", "chenyu", password)
+    await expect(review.page.get_by_role("main")).to_contain_text(story.ticket, timeout=30_000)
+    await review.accessible()
+    await review.picture("checks")
+    await review.open_check(story.ticket)
+    await review.watch(password, "LOAN-7")
+    await review.picture("review-loan")
+    await review.accessible()
+    await review.approve(password)
+
+    async def committed() -> bool:
+        return story.phone.view["visit"]["effect"] == "committed"
+
+    await until(committed, "the commit", 90)
+    with closing(sqlite3.connect(story.core)) as db:
+        assert db.execute("SELECT count(*) FROM orders").fetchone() == (1,)
+    await context.close()
+
+
+async def test_the_customer_takes_a_signed_copy_and_strangers_verify(
+    story: Story, tmp_path: Path
+) -> None:
+    page = story.customer.page
+    await story.customer.picture("receipt-loan")
+    visit = story.phone.view["visit"]["id"]
+    async with page.expect_download(timeout=60_000) as download:
+        await page.get_by_role("button", name=re.compile("contract", re.I)).first.click()
+    copy = tmp_path / "contract.pdf"
+    await (await download.value).save_as(copy)
+    said = await asyncio.to_thread(_pdfsig, copy)
+    assert said.count("Signature is Valid") >= 2
+    assert "Invalid" not in said
+    evidence = next(path for path in story.branch.recordings())
+    verdict = await asyncio.to_thread(verify, evidence)
+    assert verdict.status == "complete"
+    assert next(step.ok for step in verdict.steps if step.name == "decision")
+    assert visit.startswith("visit-")
+
+
+def _pdfsig(pdf: Path) -> str:
+    asked = ["pdfsig", "-nocert", str(pdf)]
+    return subprocess.run(asked, capture_output=True, text=True, check=True).stdout
