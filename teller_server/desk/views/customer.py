@@ -7,7 +7,7 @@ from teller_server.desk.views.customer_step import step_part
 from teller_server.desk.views.scene import BranchFacts, VisitScene
 from teller_server.desk.views.step import guest_lines
 from teller_server.desk.words import word, word_or
-from teller_server.domain.script import CUSTOMER
+from teller_server.domain.script import CUSTOMER, HandOver, StepKind
 from teller_server.domain.state import QUEUED, Outcome, Visit, VisitState
 from teller_server.systems.port import STATUS_WORDS, Receipt
 
@@ -144,6 +144,18 @@ def _reason(scene: VisitScene) -> str | None:
     code = f"refused.{scene.visit.reason_code}"
     neutral = scene.visit.outcome is Outcome.REFUSED_BANK
     return word_or(code, "refused.other", scene.visit.language) if neutral else None
+
+
+def _items(scene: VisitScene) -> list[str]:
+    """What remains to be done elsewhere, as the hand-overs said it."""
+    language = scene.visit.language
+    done = {step.id for step in scene.visit.steps if step.status == "done"}
+    return [
+        scene.text(item, language)
+        for step in scene.script.of_kind(StepKind.HAND_OVER)
+        if step.id in done and isinstance(step.detail, HandOver)
+        for item in step.detail.items
+    ]
 
 
 def _papers(scene: VisitScene, party: str) -> list[dict[str, Any]]:

@@ -113,6 +113,7 @@ function review(view) {
 
 /** @param {Receipt} receipt */
 function reference(receipt) {
+  const items = receipt.items ?? [];
   return h(
     "div.slip.slip--short",
     null,
@@ -123,6 +124,13 @@ function reference(receipt) {
       h("p.slip__number.figures", null, receipt.reference),
       h("p.slip__title", null, t("Say this number at the branch or on the telephone.")),
     ),
+    items.length > 0 &&
+      h(
+        "div.slip__body",
+        null,
+        h("h3", null, t("Please bring or do")),
+        h("ul", null, items.map((item) => h("li", null, icon("check"), h("span", null, item)))),
+      ),
   );
 }
 

@@ -64,6 +64,7 @@
  * @property {{n: number, at: string, digest: string}[]} heads
  * @property {string | null} [reason]
  * @property {string | null} [reference]
+ * @property {string[]} [items] what remains to be done elsewhere
  * @property {{id: string, title: string, signed: boolean}[]} [papers]
  * @property {Objection | null} [objection]
  */
