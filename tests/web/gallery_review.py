@@ -7,7 +7,8 @@ from typing import Any
 
 from aiohttp import web
 
-from tests.web.gallery_review_findings import OPEN, findings, waiting
+from tests.web.gallery_review_findings import findings
+from tests.web.gallery_review_verdicts import OPEN, waiting
 from tests.web.gallery_staff_media import SECONDS
 from tests.web.gallery_views import DIGEST, SERVICE, iso
 from tests.web.gallery_words import words
