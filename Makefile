@@ -55,7 +55,7 @@ bench: setup-dev ## every benchmark, each with its reference in the same run
 
 pictures: setup-dev ## the documents' screenshots, taken anew from a real visit
 	@mkdir -p docs/images
-	PICTURES=docs/images $(BIN)/pytest tests/browser/test_visit.py
+	PICTURES=docs/images $(BIN)/pytest tests/browser/test_loan.py
 
 soak: ## the long runs
 	@echo "make soak: the long runs are not written yet; make proof has the short ones."

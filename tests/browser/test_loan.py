@@ -38,6 +38,12 @@ TERMS = {
         "rate": "4.35",
     }
 }
+_PICTURES = {
+    "use": ("question", "teller"),
+    "contract_read": ("customer", "teller-reading"),
+    "contract_sign": ("signing", "teller-signing"),
+    "decision": ("decision-customer", "decision"),
+}
 _CODE = re.compile(r"(?<!\d)(\d{6})(?!\d)")
 
 
@@ -128,11 +134,11 @@ async def test_customer_and_teller_meet(story: Story) -> None:
 
 async def test_the_interview_is_held_read_and_signed(story: Story) -> None:
     async def look(step: str, kind: str) -> None:
+        if step in _PICTURES:
+            await asyncio.sleep(1)  # until what came in has been drawn
+            for page, name in zip((story.customer, story.teller), _PICTURES[step], strict=True):
+                await page.picture(name)
         if step in ("use", "contract_read", "contract_sign", "decision"):
-            await asyncio.sleep(1)
-            await story.customer.picture(f"loan-{step}")
-            await story.teller.picture(f"loan-{step}-teller")
-        if kind in ("document", "sign", "teller_decision"):
             await story.teller.accessible()
             await story.customer.accessible()
 
@@ -163,7 +169,7 @@ async def test_a_second_person_approves_and_the_bank_is_told_once(
     await review.picture("checks")
     await review.open_check(story.ticket)
     await review.watch(password, "LOAN-7")
-    await review.picture("review-loan")
+    await review.picture("review")
     await review.accessible()
     await review.approve(password)
 
@@ -180,7 +186,7 @@ async def test_the_customer_takes_a_signed_copy_and_strangers_verify(
     story: Story, tmp_path: Path
 ) -> None:
     page = story.customer.page
-    await story.customer.picture("receipt-loan")
+    await story.customer.picture("receipt")
     visit = story.phone.view["visit"]["id"]
     async with page.expect_download(timeout=60_000) as download:
         await page.get_by_role("button", name=re.compile("contract", re.I)).first.click()

@@ -22,6 +22,7 @@ from tests.browser.branch import DemoBranch
 from tests.browser.conftest import Browsers
 from tests.browser.customer_page import CustomerPage
 from tests.browser.page import moves, shows, until
+from tests.browser.service import Service, Told
 from tests.browser.staff_page import ReviewPage, StaffPage, TellerPage
 
 CHAPTERS = True
@@ -35,6 +36,8 @@ class Story:
     branch: DemoBranch
     customer: CustomerPage
     teller: TellerPage
+    console: Told
+    phone: Told
     ticket: str = ""
     receipt: Path = Path()
     review: ReviewPage | None = None
@@ -51,7 +54,8 @@ async def story(browsers: Browsers, demo: DemoBranch) -> AsyncIterator[Story]:
         await browsers.teller.new_context(viewport=DESKTOP, locale="en-GB"),
     ]
     customer, teller = [await context.new_page() for context in contexts]
-    yield Story(demo, CustomerPage(customer), TellerPage(teller))
+    console, phone = Told(teller), Told(customer)
+    yield Story(demo, CustomerPage(customer), TellerPage(teller), console, phone)
     for context in contexts:
         await context.close()
 
@@ -83,40 +87,20 @@ async def test_a_customer_and_a_teller_meet(story: Story) -> None:
 
 
 async def test_the_service_is_carried_out_step_by_step(story: Story) -> None:
-    customer, teller = story.customer, story.teller
-    await teller.next("start")
-    await customer.press("I agree")
-    await teller.next("complete")
+    async def look(step: str, _kind: str) -> None:
+        if step == "details":
+            await story.teller.accessible()
+            await story.customer.accessible()
 
-    await teller.next("start")
-    await customer.expect_task("Identity document")
-    await customer.photograph()
-    await teller.next("complete")
+    async def no_code() -> str:
+        raise AssertionError("nothing here needs a code")
 
-    await teller.next("start")
-    said = await teller.decide()
-    assert "Similarity" in said
-    await teller.accessible()
-    await teller.picture("teller")
-    await teller.next("complete")
-
-    await teller.next("start")
-    await teller.change_address(ADDRESS)
-    await customer.expect_task("New details")
-    await customer.accessible()
-    await customer.picture("customer")
-    await customer.press("I have checked this")
-    await teller.next("complete")
-
-    await teller.next("start")
-    await customer.press("Confirm")
-    await teller.next("complete")
-
-    await teller.next("start")
-    await teller.next("complete")
-    await teller.next("finish")
-    await teller.accessible()
-    await teller.wrap_up("Address changed.")
+    wishes = {"details": {"address": ADDRESS, "occupation": "professional"}}
+    console, phone = story.console, story.phone
+    await Service(story.teller, story.customer, console, phone, no_code, wishes, look).serve()
+    await story.teller.next("finish")
+    await story.teller.accessible()
+    await story.teller.wrap_up("Address changed.")
 
 
 async def test_the_customer_keeps_a_receipt_of_sealed_evidence(story: Story) -> None:
@@ -125,7 +109,6 @@ async def test_the_customer_keeps_a_receipt_of_sealed_evidence(story: Story) -> 
     await expect(receipt).to_contain_text("Sealed", timeout=60_000)
     await expect(receipt).to_contain_text("Carried out", timeout=60_000)
     await customer.accessible()
-    await customer.picture("receipt")
     async with customer.page.expect_download() as download:
         await customer.press("Save the receipt")
     story.receipt = Path(await (await download.value).path())
@@ -170,7 +153,6 @@ async def test_compliance_replays_both_sides_of_it(story: Story, third: BrowserC
     await moves(review.take("Customer"))
     await moves(review.take("Teller"))
     await review.accessible()
-    await review.picture("review")
     custody = review.page.get_by_role("region", name="Custody")
     await expect(custody).to_contain_text("browser journey")
 
