@@ -6,6 +6,7 @@ page's own controls.
 
 from __future__ import annotations
 
+import contextlib
 import json
 import math
 from collections.abc import Awaitable, Callable, Mapping
@@ -13,6 +14,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from playwright.async_api import Page, WebSocket, expect
+from playwright.async_api import TimeoutError as PlaywrightTimeout
 
 from tests.browser.customer_page import CustomerPage
 from tests.browser.page import until
@@ -116,10 +118,10 @@ class Service:
                 await self.teller.page.keyboard.press("1")
                 await self.teller.next("judge")
 
-    async def _tap(self) -> None:
+    async def _tap(self, within: float = SLOW) -> None:
         """The one thing the page asks for, as soon as it may be done."""
         task = self.customer.page.get_by_role("region", name="Your task")
-        await task.locator(PRIMARY).last.click(timeout=SLOW)
+        await task.locator(PRIMARY).last.click(timeout=within)
 
     async def _answer(self) -> None:
         """The teller writes down what was said: what is hoped for, else the first that fits."""
@@ -180,7 +182,8 @@ class Service:
             shown = self.phone.view.get("step") or {}
             if shown.get("id") != step or not shown.get("can"):
                 return True
-            await self._tap()
+            with contextlib.suppress(PlaywrightTimeout):  # answered in the meantime
+                await self._tap(2_000)
             return False
 
         await until(self._shown(step), f"the paper of {step}", 60)
