@@ -88,7 +88,7 @@ def _routes(app: web.Application, branch: Branch) -> None:
     app.add_subapp("/api/teller", teller_app(branch))
     app.add_subapp("/api/review", review_app())
     app.add_subapp("/api/admin", admin_app())
-    app.add_subapp("/api/bank", bank_app())
+    app.add_subapp("/api/bank", bank_app(branch.settings.limits))
     if branch.settings.demo:
         app.add_subapp("/api/core", core_app())
     for audience, socket in (

@@ -246,6 +246,10 @@ class Limits(Group):
     upload_mb: Annotated[int, Field(ge=1, le=64)] = Field(
         12, description="Largest photograph in MiB."
     )
+    bank_rate: Seconds = Field(
+        10, description="Requests a second and key of the bank's own programs, sustained."
+    )
+    bank_burst: Seconds = Field(50, description="The same at once.")
     waiting: Annotated[int, Field(ge=1)] = Field(
         1000, description="Customers who may wait at once; the next one is asked to come later."
     )

@@ -9,13 +9,14 @@ from signaling.limits import Buckets
 from teller_server import __version__
 from teller_server.api.bank import handlers as h
 from teller_server.api.bank import models as m
-from teller_server.api.bank.keys import BURST, KEY, RATE, SCOPES
+from teller_server.api.bank.keys import KEY, SCOPES
 from teller_server.api.bank.operations import PROBLEM, STATUS, Operation, Parameter
 from teller_server.api.keys import branch_of
 from teller_server.api.pages import PAGES
 from teller_server.api.problems import STATUS as HTTP
 from teller_server.api.words import say
 from teller_server.api.words_bank import BANK_WORDS
+from teller_server.settings import Limits
 from web.pages import PageContext
 
 PREFIX = "/v1"
@@ -107,10 +108,10 @@ OPERATIONS: tuple[Operation, ...] = (
 )  # fmt: skip
 
 
-def bank_app() -> web.Application:
+def bank_app(limits: Limits) -> web.Application:
     """`/api/bank`: the operations below `/v1`, their description, and a page that shows it."""
     app = web.Application()
-    app[KEY] = Buckets(RATE, BURST)
+    app[KEY] = Buckets(limits.bank_rate, limits.bank_burst)
     app.add_routes([operation.route(PREFIX) for operation in OPERATIONS])
     app.router.add_get("/openapi.json", _description)
     app.router.add_get("/docs", _docs)

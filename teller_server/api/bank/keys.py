@@ -25,7 +25,6 @@ SCOPES = (
 )
 KEY: web.AppKey[Buckets] = web.AppKey("bank_buckets", Buckets)
 CALLER = web.RequestKey("bank_caller", BankKey)
-RATE, BURST = 10.0, 50.0
 
 
 async def make_key(
