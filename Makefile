@@ -31,7 +31,7 @@ demo: setup ## a whole branch on http://127.0.0.1:8080 with demo staff; the seco
 	@exec $(BIN)/teller-server demo
 
 test: setup-dev ## every test, browser journeys included; asserts no wall-clock figure
-	$(BIN)/pytest -m "not proof"
+	@.ci/test
 
 check: setup-dev $(JSTYPES) ## lint, formatting, types, import contracts, JavaScript types
 	$(BIN)/ruff check .

@@ -32,6 +32,7 @@ STEPS = ["recording_consent", "document", "face", "details", "confirmation", "de
 HOUSE = Path(__file__).parent / "house"
 SHORT = {"directory": str(HOUSE), "packs": ["house"]}  # short scripts under a pack without demands
 OFTEN = {"head_seconds": 2, "stamp_seconds": 4}  # so that a short visit has attested heads
+CHANGE = {"address": "杭州市西湖区彩排路 1 号", "occupation": "professional"}
 PATIENCE = 90.0  # seconds for what usually takes two: the machine may be busy
 
 
@@ -57,7 +58,7 @@ class Meeting:
 
     async def serve(self) -> None:
         """Every step of the service."""
-        wishes = Wishes(forms={"details": {"address": "杭州市西湖区彩排路 1 号"}})
+        wishes = Wishes(forms={"details": CHANGE})
         await Play(self.teller, {"customer": self.customer}, wishes).to_the_end()
 
     async def finish(self, outcome: str = "done", reason: str | None = None) -> None:
