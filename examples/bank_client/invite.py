@@ -1,6 +1,6 @@
 """Invite a customer to a loan interview and look what became of it: the standard library alone.
 
-    TELLER_SERVER=https://branch.example TELLER_KEY=tsk_… python invite.py 韩梅梅 310104198805120041
+TELLER_SERVER=https://branch.example TELLER_KEY=tsk_… python invite.py 韩梅梅 310104198805120041
 """
 
 import json

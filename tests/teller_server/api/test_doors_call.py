@@ -160,7 +160,10 @@ async def test_no_photograph_is_taken_from_who_was_not_asked(doors: Served, call
     reply = await other.ask("POST", PATH, data=call.photo, Content_Type="image/jpeg")
     assert (reply.status, reply.code) == (409, "document_not_expected")
     invited = doors.browser()
-    secret = (await doors.branch.admission.invite("change_of_details", "en", "李雷", "33", "test")).secret
+    invitation = await doors.branch.admission.invite(
+        "change_of_details", "en", "李雷", "33", "test"
+    )
+    secret = invitation.secret
     await invited.ask("POST", "/api/customer/redeem", {"secret": secret})
     reply = await invited.ask("POST", PATH, data=call.photo, Content_Type="image/jpeg")
     assert (reply.status, reply.code) == (409, "no_visit_yet")

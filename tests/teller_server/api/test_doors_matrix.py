@@ -116,7 +116,10 @@ async def everybody(doors: Served) -> AsyncIterator[dict[str, Browser]]:
     people = {role: doors.browser() for role in ROLES}
     accounts = doors.branch.store.accounts
     await people["customer"].arrive()
-    secret = (await doors.branch.admission.invite("change_of_details", "en", "李雷", "3301", "test")).secret
+    invitation = await doors.branch.admission.invite(
+        "change_of_details", "en", "李雷", "3301", "test"
+    )
+    secret = invitation.secret
     await people["invited"].ask("POST", "/api/customer/redeem", {"secret": secret})
     await people["teller"].sign_in("teller", "zhao")
     await people["compliance"].sign_in("review", "liu")
