@@ -93,6 +93,9 @@ class TellerWire:
 
     async def answer_review(self, caller: Caller, message: m.ReviewAnswer) -> None:
         """Of a visit this teller served; it is not in hand any more."""
+        served = await self._desk.store.visits.get(message.visit)
+        if served.teller != caller.subject:  # before a key is used for words of nobody
+            raise Refusal("not_your_visit")
         answer = await self._desk.service.seal(message.visit, "answer", message.text)
         command = c.AnswerReview(caller.subject, answer)
         await self._desk.counter.act(message.visit, command, caller.message)

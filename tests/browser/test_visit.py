@@ -107,7 +107,7 @@ async def test_the_customer_keeps_a_receipt_of_sealed_evidence(story: Story) -> 
     customer = story.customer
     receipt = customer.page.get_by_role("article", name="Receipt")
     await expect(receipt).to_contain_text("Sealed", timeout=60_000)
-    await expect(receipt).to_contain_text("Carried out", timeout=60_000)
+    await expect(receipt).to_contain_text("Changed", timeout=60_000)
     await customer.accessible()
     async with customer.page.expect_download() as download:
         await customer.press("Save the receipt")

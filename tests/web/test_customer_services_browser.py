@@ -321,6 +321,6 @@ async def test_a_paper_is_fetched_by_a_link_made_for_it(opened):
 @pytest.mark.parametrize("state", ["in-review", "done-pending"])
 async def test_nothing_is_called_done_before_it_is(opened, state):
     page, _ = await opened(state)
-    text = await page.locator("#main").inner_text()
-    assert "effect" in text
-    assert "Carried out" not in text
+    main = page.locator("#main")
+    await expect(main).to_contain_text("effect")
+    assert "Carried out" not in await main.inner_text()

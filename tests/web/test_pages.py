@@ -6,6 +6,7 @@ from html.parser import HTMLParser
 
 import pytest
 
+from teller_server.api.bank.interface import openapi
 from web.i18n import LANGUAGES
 from web.pages import PAGES, TEMPLATES, PageContext, Pages
 
@@ -48,7 +49,9 @@ def written(name: str) -> bool:
 def test_every_page_renders_with_nothing_inline(pages, name, language):
     if not written(name):
         pytest.skip("this page has no template yet")
-    text = pages.render(name, PageContext(language=language, csrf="token", demo=True, status=404))
+    data = {"openapi": openapi(), "problems": []} if name == "bank-docs" else {}
+    context = PageContext(language=language, csrf="token", demo=True, status=404, data=data)
+    text = pages.render(name, context)
     page = Page(text)
     assert page.inline == []
     assert page.language == language

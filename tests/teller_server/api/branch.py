@@ -53,7 +53,7 @@ class Reply:
     @property
     def code(self) -> str:
         """The error's code, or nothing."""
-        is_json = self.headers.get("Content-Type", "").startswith("application/json")
+        is_json = self.headers.get("Content-Type", "").partition(";")[0].endswith("json")
         said = self.json if is_json and self.raw else {}
         return str(said.get("code", "")) if isinstance(said, dict) else ""
 

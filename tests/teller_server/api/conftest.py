@@ -47,7 +47,8 @@ async def call(doors: Served) -> AsyncIterator[Call]:
     """In service until `closed` ends it."""
     medium = await asyncio.to_thread(_medium)
     teller = await Teller.sign_in(doors.url, Credentials("wang", PASSWORD), medium)
-    customer = await Customer.arrive(doors.url, Person(*HAN), medium)
+    intake = {"item": "address"}
+    customer = await Customer.arrive(doors.url, Person(*HAN), medium, intake=intake)
     try:
         await teller.ready()
         visit = await teller.accept(await customer.take_ticket())
@@ -56,6 +57,9 @@ async def call(doors: Served) -> AsyncIterator[Call]:
         await teller.start("recording_consent")
         await customer.agree("recording_consent")
         await teller.complete("recording_consent")
+        await teller.start("safety_notice")
+        await customer.see("safety_notice")
+        await teller.complete("safety_notice")
         await teller.start("document")
         await customer.in_step("document", "photograph")
         yield Call(visit, customer, teller, document_photo(astronaut()))

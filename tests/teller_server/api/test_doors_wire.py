@@ -25,6 +25,10 @@ BODIES: dict[str, dict[str, Any]] = {
     "pairing.decline": {"pairing": "pairing-1", "reason": "x"},
     "step.start": {"step": "document"},
     "step.complete": {"step": "document", "result": "passed", "note": None},
+    "question.record": {"step": "will", "question": "plain", "value": "yes"},
+    "paper.turn": {"paper": "contract", "page": 1},
+    "guest.invite": {"party": "guarantor"},
+    "guest.dismiss": {"party": "guarantor"},
     "identity.decide": {"check": "check-1", "verdict": "accept", "reason": "x"},
     "form.draft": {"step": "details", "fields": {"address": "x"}},
     "call.hold": {"on": True},
@@ -132,13 +136,15 @@ async def _only_wrong_role(browser: Browser, audience: str, words: str) -> None:
 
 
 async def test_a_teller_without_a_customer_acts_on_nobody(console: Page) -> None:
-    mine = {"hello", "ack", "teller.state", "pairing.accept", "pairing.decline"}
+    mine = {"hello", "ack", "teller.state", "pairing.accept", "pairing.decline", "review.answer"}
     for message in VOCABULARY.said_by_page("teller"):
         if message.type not in mine and message.once:
             code = await console.refusal(message.type, BODIES.get(message.type))
             assert code == "no_visit_in_hand", message.type
     for kind in ("pairing.accept", "pairing.decline"):
         assert await console.refusal(kind, BODIES[kind]) == "offer_gone"
+    nobodys = {"visit": "visit-01ARZ3NDEKTSV4RRFFQ69G5FAV", "text": "x"}
+    assert await console.refusal("review.answer", nobodys) == "unknown_visit"
 
 
 async def test_a_customer_in_no_call_brings_no_media(page: Page) -> None:

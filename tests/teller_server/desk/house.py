@@ -16,6 +16,7 @@ from teller_server.domain.people import Role, TellerState
 from teller_server.domain.state import Visit, VisitState
 from teller_server.settings import load
 from teller_server.store.accounts import Account
+from tests.journeys.people import SHORT
 
 SERVICE = "change_of_details"
 TELLER = "staff-wang"
@@ -32,7 +33,7 @@ class House:
         """A customer has tapped the consents."""
         consents = {"recording": True, "face": True}
         return await self.branch.admission.open_visit(
-            SERVICE, "zh-CN", consents, "韩梅梅", "310104198805120041"
+            SERVICE, "zh-CN", consents, "韩梅梅", "310104198805120041", {}
         )
 
     async def accepted(self) -> Visit:
@@ -69,6 +70,7 @@ async def house(place: Path) -> AsyncIterator[House]:
         branch={"always_open": True, "connect_seconds": 0.05},
         recording={"min_free_mb": 0},
         media={"workers": 1},
+        rules=SHORT,
     )
     branch = await open_branch(settings)
     await branch.store.accounts.add(

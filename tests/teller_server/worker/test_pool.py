@@ -38,7 +38,14 @@ async def desk(monkeypatch: pytest.MonkeyPatch) -> AsyncIterator[Desk]:
     await desk.pool.close()
 
 
-CALL = {"parties": [], "directory": "", "recording": "", "epoch": 0.0, "epoch_wall": ""}
+CALL = {
+    "parties": [],
+    "expected": [],
+    "directory": "",
+    "recording": "",
+    "epoch": 0.0,
+    "epoch_wall": "",
+}
 
 
 async def test_a_worker_that_hangs_is_replaced(desk: Desk) -> None:
