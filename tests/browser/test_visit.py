@@ -153,6 +153,8 @@ async def test_compliance_replays_both_sides_of_it(story: Story, third: BrowserC
     await moves(review.take("Customer"))
     await moves(review.take("Teller"))
     await review.accessible()
+    await review.page.get_by_role("tab", name="Evidence").click()
+    await review.accessible()
     custody = review.page.get_by_role("region", name="Custody")
     await expect(custody).to_contain_text("browser journey")
 
