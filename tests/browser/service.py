@@ -11,6 +11,7 @@ import json
 import math
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass, field
+from functools import partial
 from typing import Any
 
 from playwright.async_api import Page, WebSocket, expect
@@ -21,6 +22,7 @@ from tests.browser.page import until
 from tests.browser.staff_page import TellerPage
 
 SLOW = 60_000
+CREDIT_CODE = "91330106MA27XL0X1K"  # of a company that isn't (GB 32100, with its check character)
 TASK = 'section[aria-label="Your task"], [role="region"][aria-label="Your task"]'
 PRIMARY = "button.button--primary:not([disabled]):not([aria-busy='true'])"
 
@@ -51,6 +53,8 @@ class Service:
     phone: Told
     code: Callable[[], Awaitable[str]]
     forms: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
+    answers: Mapping[str, str] = field(default_factory=dict)
+    """What is said, by `step.question`, where it is not what is hoped for."""
     at: Callable[[str, str], Awaitable[None]] | None = None
 
     async def serve(self) -> None:
@@ -97,41 +101,39 @@ class Service:
         return next(str(line["status"]) for line in lines if line["id"] == step)
 
     async def _play(self, step: str, kind: str) -> None:
-        match kind:
-            case "notice" | "consent" | "disclosure" | "hand_over":
-                await self._tap()
-            case "identity_document":
-                await self.customer.photograph()
-            case "face_match":
-                await self.teller.decide()
-            case "question":
-                await self._answer()
-            case "liveness":
-                await self._watch()
-            case "form":
-                await self._fill(step)
-            case "document":
-                await self._read(step)
-            case "sign":
-                await self._sign(step)
-            case "teller_decision":
-                await self.teller.page.keyboard.press("1")
-                await self.teller.next("judge")
+        plays: dict[str, Callable[[], Awaitable[object]]] = {
+            **dict.fromkeys(("notice", "consent", "disclosure", "hand_over"), self._tap),
+            "identity_document": self.customer.photograph,
+            "face_match": self.teller.decide,
+            "liveness": self._watch,
+            "question": partial(self._answer, step),
+            "form": partial(self._fill, step),
+            "document": partial(self._read, step),
+            "sign": partial(self._sign, step),
+            "one_time_code": partial(self._enter_code, step),
+            "teller_decision": self._approve,
+        }
+        await plays[kind]()
+
+    async def _approve(self) -> None:
+        await self.teller.page.keyboard.press("1")
+        await self.teller.next("judge")
 
     async def _tap(self, within: float = SLOW) -> None:
         """The one thing the page asks for, as soon as it may be done."""
         task = self.customer.page.get_by_role("region", name="Your task")
         await task.locator(PRIMARY).last.click(timeout=within)
 
-    async def _answer(self) -> None:
+    async def _answer(self, step: str) -> None:
         """The teller writes down what was said: what is hoped for, else the first that fits."""
         page = self.teller.page
         for question in self.console.view["visit"]["current"]["questions"]:
+            said = self.answers.get(f"{step}.{question['id']}", question["expect"])
             if question["type"] == "yes_no":
-                act = "answer-no" if question["expect"] == "no" else "answer-yes"
+                act = "answer-no" if said == "no" else "answer-yes"
                 await page.locator(f'[data-act="{act}"]').click(timeout=SLOW)
             elif question["type"] == "choice":
-                value = question["expect"] or question["options"][0]["value"]
+                value = said or question["options"][0]["value"]
                 await page.locator(f'[data-act="answer-choice"][data-value="{value}"]').click()
             else:
                 await page.locator(f'[data-answer="{question["id"]}"]').fill(_typed(question))
@@ -196,6 +198,19 @@ class Service:
 
         return shown
 
+    async def _enter_code(self, step: str) -> None:
+        """Ask for the code, type it as it arrived."""
+        page = self.customer.page
+        await page.get_by_role("button", name="Send the code", exact=False).first.click()
+        await page.locator("input[autocomplete='one-time-code']").fill(await self.code())
+        await self.customer.press("Confirm the code")
+
+        async def right() -> bool:
+            shown = self.phone.view.get("step") or {}
+            return shown.get("id") != step or bool((shown.get("code") or {}).get("correct"))
+
+        await until(right, f"the code of {step} to be taken", 60)
+
     async def _sign(self, step: str) -> None:
         """Declare, draw, ask for the code, type it, sign."""
         page = self.customer.page
@@ -249,5 +264,10 @@ def _typed(one: Mapping[str, Any]) -> str:
         return str(one["options"][0]["value"])
     if one["type"] in ("number", "money"):
         return str(one["low"] if one.get("low") is not None else 12)
-    plain = {"date": "2036-01-01", "phone": "13900000009", "yes_no": "yes"}
+    plain = {
+        "date": "2036-01-01",
+        "phone": "13900000009",
+        "yes_no": "yes",
+        "credit_code": CREDIT_CODE,
+    }
     return plain.get(one["type"], "as stated")
