@@ -73,7 +73,7 @@ async def branch(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Demo
         yield running
 
 
-@pytest.fixture
+@pytest.fixture(scope="module")
 async def two(branch: DemoBranch, browsers: Browsers) -> AsyncIterator[Two]:
     pair = Two(branch, browsers)
     yield pair
@@ -130,6 +130,7 @@ async def serve(
     await Service(teller, customer, console, phone, code, answers=answers).serve()
     await teller.next("finish")
     await teller.wrap_up("Done by the script.")
+    await console_page.get_by_role("button", name=re.compile("^Away")).click()
     await expect(customer.page.get_by_role("main")).to_contain_text(
         re.compile("review", re.I), timeout=60_000
     )
