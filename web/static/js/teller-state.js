@@ -85,7 +85,8 @@ export function invitable(visit) {
 
 /** What a party is called. @param {VisitView} visit @param {string} party */
 export function titleOf(visit, party) {
-  return visit.guests?.find((guest) => guest.party === party)?.title ?? party;
+  const guest = visit.guests?.find((one) => one.party === party); // not there when left out
+  return guest?.title ?? visit.steps.find((step) => step.party === party)?.party_title ?? party;
 }
 
 /**

@@ -10,6 +10,7 @@
  * @property {string | null} started_at
  * @property {string | null} ended_at
  * @property {string} [party] whose step it is
+ * @property {string} [party_title] what that party is called
  * @property {boolean} [applies] false: it will be left out, as far as is known now
  * @property {string | null} [when] the script's condition, over named conditions
  */
