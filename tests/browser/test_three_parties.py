@@ -22,7 +22,7 @@ from tests.tree import ROOT
 
 PARTIES = ("customer", "teller", "guarantor")
 PAGE = Path(__file__).with_name("call_page.html")
-LOOKS = 60
+LOOKS = 240
 
 
 @dataclass
