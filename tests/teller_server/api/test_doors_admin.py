@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import secrets
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
@@ -31,7 +31,7 @@ async def given_up(doors: Served) -> str:
     """A visit without evidence on the disk: its change was refused at once."""
     branch = doors.branch
     short = Short(branch.store, new_id("visit", secrets.token_bytes(16)))
-    short.now = datetime.now(UTC)
+    short.now = datetime.now(UTC) - timedelta(minutes=1)  # its steps take seconds each
     _, row = await branch.keys.make(short.visit, short.now)
     short.alongside = lambda connection: keep_key(connection, row)
     await short.done()
