@@ -107,11 +107,12 @@ async def test_a_guest_is_seen_and_heard_without_a_new_offer(
 
         pages = {party: await enter(party) for party in ("customer", "teller")}
         before = await together(pages)
+        came = len(opened.offers)  # on a busy machine a page may have had to join twice
         pages["guarantor"] = await enter("guarantor")
         after = await together(pages)
         for party in ("customer", "teller"):
             assert after[party]["leg"] == before[party]["leg"]
-        assert opened.offers == ["customer", "teller", "guarantor"]
+        assert opened.offers[came:] == ["guarantor"]
         await opened.call.part("guarantor")
         del pages["guarantor"]
         alone = await together(pages)
