@@ -53,9 +53,9 @@ class Service:
     phone: Told
     code: Callable[[], Awaitable[str]]
     forms: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
+    at: Callable[[str, str], Awaitable[None]] | None = None
     answers: Mapping[str, str] = field(default_factory=dict)
     """What is said, by `step.question`, where it is not what is hoped for."""
-    at: Callable[[str, str], Awaitable[None]] | None = None
 
     async def serve(self) -> None:
         """Every step, until the teller may finish."""
