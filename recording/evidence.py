@@ -9,7 +9,7 @@ from __future__ import annotations
 import threading
 from collections.abc import Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 from typing import Any, Final
@@ -103,8 +103,8 @@ class Evidence:
         """Plaintext of an attachment, or `Damage`."""
         return objects.read(self.directory, self.recording, self._key(), digest)[1]
 
-    def head(self, now: datetime, signer: Signer, stamper: Stamper | None = None) -> Head:
-        """Attest where every log stands; with a stamper also when."""
+    def head(self, now: datetime, signer: Signer) -> Head:
+        """Attest where every log stands."""
         with self._turn:
             self._trust("signer", signer.chain)
             places = {log: place.as_dict() for log, place in self._advance().items()}
@@ -113,12 +113,17 @@ class Evidence:
             if earlier:
                 n, path = earlier[-1]
                 previous = (n, canonical.digest(path.read_bytes()))
-            head = heads.write_head(self.directory, self.recording, places, previous, now, signer)
-            if stamper is None:
-                return head
-            path = heads.list_heads(self.directory)[-1][1]
-            stamped = self._stamp(path.with_name(path.name + manifest.SIGNATURE), stamper)
-            return replace(head, stamped=stamped)
+            return heads.write_head(self.directory, self.recording, places, previous, now, signer)
+
+    def stamp_head(self, n: int, stamper: Stamper) -> bool:
+        """Have a timestamp authority say when head `n` was there; False when it doesn't answer."""
+        path = heads.head_path(self.directory, n)
+        with self._turn:
+            return self._stamp(path.with_name(path.name + manifest.SIGNATURE), stamper)
+
+    def attested(self) -> tuple[Head, ...]:
+        """The heads found on disk, in order."""
+        return heads.read_heads(self.directory)
 
     def seal(
         self, now: datetime, signer: Signer, stamper: Stamper | None, outcome: dict[str, Any]

@@ -44,6 +44,21 @@ def list_heads(directory: Path) -> list[tuple[int, Path]]:
     return sorted(found)
 
 
+def head_path(directory: Path, n: int) -> Path:
+    """Where head `n` lies."""
+    return directory / FOLDER / f"{n:06d}.json"
+
+
+def read_heads(directory: Path) -> tuple[Head, ...]:
+    """The heads as they lie there; whether they are true is for `verify` to say."""
+    found = []
+    for n, path in list_heads(directory):
+        document, raw = canonical.load(path, path.name)
+        at, token = datetime.fromisoformat(document["at"]), path.with_name(path.name + ".p7s.tsr")
+        found.append(Head(n, at, canonical.digest(raw), stamped=token.exists()))
+    return tuple(found)
+
+
 def write_head(
     directory: Path,
     recording: str,
@@ -65,9 +80,8 @@ def write_head(
             "logs": {log: dict(place) for log, place in logs.items()},
         }
     )
-    folder = directory / FOLDER
-    folder.mkdir(exist_ok=True)
-    path = folder / f"{n:06d}.json"
+    path = head_path(directory, n)
+    path.parent.mkdir(exist_ok=True)
     write_signed(path, raw, signer)
     return Head(n, now, canonical.digest(raw), stamped=False)
 

@@ -22,10 +22,11 @@ from teller_server.desk.call import CallDesk
 from teller_server.desk.counter import Counter
 from teller_server.desk.crew import Crew
 from teller_server.desk.doorbell import Doorbell
-from teller_server.desk.evidence import EvidenceDesk, EvidenceTimes
+from teller_server.desk.evidence import EvidenceDesk
 from teller_server.desk.facts import FactsDesk
 from teller_server.desk.findings import FindingsDesk
 from teller_server.desk.guests import GUEST, VISIT, GuestDesk
+from teller_server.desk.heads import HeadTimes
 from teller_server.desk.identity import IdentityDesk
 from teller_server.desk.keys import DataKeys
 from teller_server.desk.outside import Outside, build_backoffice, build_webhooks
@@ -110,7 +111,7 @@ class Branch:
             settings.evidence_directory.absolute(),
             self.strongroom.signer,
             self.strongroom.stamper,
-            EvidenceTimes(settings.recording.head_seconds, settings.recording.stamp_seconds),
+            HeadTimes(settings.recording.head_seconds, settings.recording.stamp_seconds),
             self._head,
             shred_refused=settings.recording.refused is RefusedRecording.SHRED,
             software=f"teller-server {__version__}",

@@ -7,8 +7,7 @@ and both seals, and holds the keys.
 import asyncio
 import time
 from collections.abc import Awaitable, Callable, Mapping, Sequence
-from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 from pathlib import Path
 from typing import Any
 
@@ -21,6 +20,7 @@ from recording.seal import Signer, Stamper
 from teller_server.desk.counter import Counter
 from teller_server.desk.crew import Crew
 from teller_server.desk.dossier import Dossier
+from teller_server.desk.heads import HeadHeard, Heads, HeadTimes
 from teller_server.desk.keys import DataKeys, recording_of
 from teller_server.desk.seals import Seals, settled
 from teller_server.domain import commands as c
@@ -28,27 +28,18 @@ from teller_server.domain import events as e
 from teller_server.domain.errors import Outage, Refusal
 from teller_server.domain.events import Event, encode
 from teller_server.domain.state import Visit
-from teller_server.store.evidence import Head, Recording, StoredObject
+from teller_server.store.evidence import Recording, StoredObject
 from teller_server.store.keys import open_recording
 from teller_server.store.store import Store
 
 log = structlog.get_logger(__name__)
 
-FIRST_HEAD_SECONDS = 5.0
 AGAIN_SECONDS = 5.0
 LAST_WRITERS_SECONDS, LAST_WRITERS_LOOKS = 15.0, 75
 
 
-@dataclass(frozen=True)
-class EvidenceTimes:
-    """Seconds between attested heads, and between their timestamps."""
-
-    head: float
-    stamp: float
-
-
 class EvidenceDesk:
-    """All evidence of this desk. `on_head(visit, n, at, digest)` hears of each attested head."""
+    """All evidence of this desk."""
 
     def __init__(
         self,
@@ -59,8 +50,8 @@ class EvidenceDesk:
         root: Path,
         signer: Signer,
         stamper: Stamper,
-        times: EvidenceTimes,
-        on_head: Callable[[str, int, datetime, str], None],
+        times: HeadTimes,
+        on_head: HeadHeard,
         *,
         shred_refused: bool,
         software: str,
@@ -71,12 +62,9 @@ class EvidenceDesk:
         self._keys = keys
         self._crew = crew
         self._root = root
-        self._signer = signer
-        self._stamper = stamper
-        self._times = times
-        self._on_head = on_head
         self._software = software
         self._rules_of = rules_of
+        self._heads = Heads(store.evidence, counter, signer, stamper, times, on_head)
         self.seals = Seals(store, counter, keys, root, signer, stamper, shred_refused=shred_refused)
         self._dossiers: dict[str, Dossier] = {}
         counter.listen(self._heard)
@@ -109,7 +97,7 @@ class EvidenceDesk:
         for role, written in self._rules_of(visit).items():
             kind = "application/json" if role == "script" else "application/yaml"
             await self.attach(visit.id, written, kind, role)
-        self._crew.start(self._attest(dossier), "evidence.heads")
+        self._crew.start(self._heads.attest_on(dossier), "evidence.heads")
         return directory
 
     async def _mark_the_past(self, dossier: Dossier) -> None:
@@ -196,35 +184,8 @@ class EvidenceDesk:
     async def attest(self, visit: str) -> None:
         """A head now, for what is about to name it; nothing where no evidence is open."""
         dossier = self._dossiers.get(visit)
-        if dossier is not None and not dossier.sealing:
-            await self._head(dossier)
-
-    async def _attest(self, dossier: Dossier) -> None:
-        wait = min(FIRST_HEAD_SECONDS, self._times.head)
-        while not dossier.sealing:
-            await asyncio.sleep(wait)
-            wait = self._times.head
-            if not dossier.sealing:
-                try:
-                    await self._head(dossier)
-                except Exception:  # the next head attests what this one did not
-                    log.exception("head_failed", visit=dossier.visit)
-
-    async def _head(self, dossier: Dossier) -> None:
-        now = self._counter.now()
-        due = dossier.stamped_at is None or (
-            now - dossier.stamped_at >= timedelta(seconds=self._times.stamp)
-        )
-        async with dossier.busy:
-            if dossier.sealing:
-                return
-            head = await asyncio.to_thread(
-                dossier.evidence.head, now, self._signer, self._stamper if due else None
-            )
-        dossier.stamped_at = now if head.stamped else dossier.stamped_at
-        row = Head(recording_of(dossier.visit), head.n, now, head.digest, head.stamped)
-        await self._store.evidence.add_head(row)
-        self._on_head(dossier.visit, head.n, now, head.digest)
+        if dossier is not None:
+            await self._heads.attest(dossier)
 
     def _log_failed(self, visit: str, error: BaseException) -> None:
         log.error("events_log_failed", visit=visit, error=repr(error))
@@ -306,6 +267,7 @@ class EvidenceDesk:
         await self._last_writers(directory)
         evidence = await asyncio.to_thread(Evidence.open, directory, key)
         recovery = await asyncio.to_thread(evidence.recover)
+        await self._heads.take_up(visit.id, evidence)
         if recovery.sealed:
             await self._try(visit.id, await self.seals.seal(visit.id, evidence))
             return

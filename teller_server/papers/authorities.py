@@ -64,11 +64,11 @@ def demo_authority(folder: Path) -> Authority:
 
 def demo_seal(folder: Path) -> BankSeal:
     """A bank's seal under a root of its own, so that no one-time certificate can pass for it."""
-    _demo_root(folder / "root", f"{NOT_QUALIFIED} bank seal root")
+    _demo_root(folder / "issuer", f"{NOT_QUALIFIED} bank seal root")
     _demo_leaf(folder, f"{NOT_QUALIFIED} bank seal")
     private, certificates = _pem(folder / "key.pem", folder / "chain.pem", "bank_seal_bad")
     own, *others = certificates
-    issuer, _ = _pem(folder / "root/key.pem", folder / "root/chain.pem", "bank_seal_bad")
+    issuer, _ = _pem(folder / "issuer/key.pem", folder / "issuer/chain.pem", "bank_seal_bad")
     lists = (empty_list(issuer, own.issuer, datetime.now(UTC), _YEARS),)
     return BankSeal(own, tuple(others), lists, _roots(certificates), demo=True, _key=private)
 
@@ -104,7 +104,7 @@ def _demo_root(folder: Path, name: str) -> None:
 def _demo_leaf(folder: Path, name: str) -> None:
     if (folder / "chain.pem").exists():
         return
-    issuer, (root,) = _pem(folder / "root/key.pem", folder / "root/chain.pem", "bank_seal_bad")
+    issuer, (root,) = _pem(folder / "issuer/key.pem", folder / "issuer/chain.pem", "bank_seal_bad")
     key = ec.generate_private_key(ec.SECP256R1())
     certificate = _certificate(_name(name), root.subject, key, issuer, authority=False)
     _keep(folder, key, [certificate, root])

@@ -151,7 +151,8 @@ def whole(
     for recorder in recorders:
         recorder._thread.wake()
     wait_sealed(told, {"customer", "teller"})
-    heads = [evidence.head(at(2), authority.signer, authority.stamper)]
+    heads = [evidence.head(at(2), authority.signer)]
+    assert evidence.stamp_head(1, authority.stamper)
     for recorder in recorders:
         feed(recorder, frames[half:])
     if close:

@@ -139,7 +139,7 @@ def test_evidence_under_the_banks_keys_verifies_from_outside(
     evidence, events = create(package, ()), Told().events(package)
     events.mark("consent", 500, {"agreed": True}).result(30)
     events.close()
-    evidence.head(now(), signer, stamper)
+    evidence.stamp_head(evidence.head(now(), signer).n, stamper)
     evidence.seal(now(), signer, stamper, {"outcome": "done"})
     root = bank.path("root.pem").read_bytes()
     verdict = verify(package, trust=[root])

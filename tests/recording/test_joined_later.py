@@ -47,7 +47,7 @@ def visited(directory: Path, authority: Authority, clip: Sequence[Frame]) -> Non
         feed(guest, later(clip[:150], second))
         asyncio.run(guest.close())
     events.close()
-    evidence.head(at(400), authority.signer, authority.stamper)
+    evidence.stamp_head(evidence.head(at(400), authority.signer).n, authority.stamper)
     evidence.seal(at(401), authority.signer, authority.stamper, {"outcome": "done"})
     assert not told.failures
 

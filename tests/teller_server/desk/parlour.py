@@ -17,7 +17,8 @@ from signaling.media.policy import MediaPolicy
 from teller_server.desk.call import CallDesk
 from teller_server.desk.counter import Counter
 from teller_server.desk.crew import Crew
-from teller_server.desk.evidence import EvidenceDesk, EvidenceTimes
+from teller_server.desk.evidence import EvidenceDesk
+from teller_server.desk.heads import HeadTimes
 from teller_server.desk.keys import DataKeys, recording_of
 from teller_server.domain import commands as c
 from teller_server.domain.script import Guest
@@ -109,7 +110,7 @@ async def parlour(place: Path) -> AsyncIterator[Parlour]:
         place / "evidence",
         FileSigner(place / "signer"),
         LocalTimestampAuthority(place / "timestamp"),
-        EvidenceTimes(30, 60),
+        HeadTimes(30, 60),
         lambda *_head: None,
         shred_refused=False,
         software="test",

@@ -56,7 +56,7 @@ def test_the_commands_say_what_the_document_says(told: list[str], paper: Paper) 
 
 def test_the_roots_are_where_the_document_says(keys: Keys) -> None:
     for place, of in (
-        ("authority/chain.pem", "signers"), ("bank/root/chain.pem", "bank"),
+        ("authority/chain.pem", "signers"), ("bank/issuer/chain.pem", "bank"),
         ("timestamp/chain.pem", "time"),
     ):  # fmt: skip
         assert place in DOCUMENT
