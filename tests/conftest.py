@@ -1,10 +1,20 @@
-"""For every test: a way to publish a figure, so that `make proof` keeps it with its limit."""
+"""For every test: a way to publish a figure, so that `make proof` keeps it with its limit.
+
+Property tests draw the same examples each time, so that a red run is red again; the profile
+`explore` draws others every time: HYPOTHESIS_PROFILE=explore, as `make proof` sets it.
+"""
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable
 
 import pytest
+from hypothesis import settings
+
+settings.register_profile("repeatable", derandomize=True)
+settings.register_profile("explore", print_blob=True)
+settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "repeatable"))
 
 
 @pytest.fixture
