@@ -161,11 +161,13 @@ class ObjectHeader:
 
 
 def leaf(header: bytes, ciphertext: bytes) -> bytes:
-    """SHA-256(0x00 ‖ segment header ‖ ciphertext)."""
-    digest = hashlib.sha256(b"\x00")
-    digest.update(header)
-    digest.update(ciphertext)
-    return digest.digest()
+    """SHA-256(0x00 ‖ segment header ‖ SHA-256(ciphertext))."""
+    return leaf_of(header, hashlib.sha256(ciphertext).digest())
+
+
+def leaf_of(header: bytes, cipher_digest: bytes) -> bytes:
+    """The leaf by the ciphertext's digest alone: what shows that a withheld segment was there."""
+    return hashlib.sha256(b"\x00" + header + cipher_digest).digest()
 
 
 def read_part_header(stream: BinaryIO) -> PartHeader:
@@ -258,11 +260,11 @@ class Scanner:
         if self._skim:
             return self._pass(header)
         file_hash = self._hasher.copy() if self._hasher is not None else None
-        digest = hashlib.sha256(b"\x00" + raw)
+        digest = hashlib.sha256()
         if file_hash is not None:
             file_hash.update(raw)
         self._digest_body(header.cipher, digest, file_hash)
-        found = digest.digest()
+        found = leaf_of(raw, digest.digest())
         trailer = self._stream.read(DIGEST)
         if len(trailer) < DIGEST:
             raise self._damage("torn_leaf")

@@ -100,12 +100,12 @@ class Claps:
     beeps: tuple[float, ...]
 
     def missing(self) -> int:
-        """Beats that lack their flash or their beep, between the first and the last one found."""
-        every = sorted((*self.flashes, *self.beeps))
-        if not every:
-            return 0
-        beats = range(round(every[-1] - every[0]) + 1)
-        first = every[0]
+        """Beats that lack their flash or their beep, once sound and picture are both there: one may
+        connect a moment before the other."""
+        if not self.flashes or not self.beeps:
+            return len(self.flashes) + len(self.beeps)
+        first = max(self.flashes[0], self.beeps[0])
+        beats = range(round(max(self.flashes[-1], self.beeps[-1]) - first) + 1)
         return sum(
             not _near(first + beat, self.flashes) or not _near(first + beat, self.beeps)
             for beat in beats

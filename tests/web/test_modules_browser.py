@@ -104,3 +104,22 @@ async def test_a_slow_line_is_said_plainly(run):
         ".map(([bits, rtt]) => m.verdict(bits, rtt).mark)",
     )
     assert marks == ["good", "warn", "bad", "warn"]
+
+
+async def test_a_page_the_server_saw_for_less_time_is_asked_for_again(run):
+    """Messages travel unevenly: once asked, the server's figure goes before the page's own."""
+    told, before, after = await run(
+        "customer-dwell.js",
+        """async (m) => {
+            const told = [], dwell = new m.Dwell([1200, 0], (page) => told.push(page));
+            dwell.report(2);
+            dwell.learn([900, 0]);
+            const before = dwell.all(0) && dwell.of(1);
+            dwell.nudged = -Infinity;
+            dwell.nudge();
+            dwell.learn([900, 300]);
+            return [told, before, dwell.of(1)];
+        }""",
+    )
+    assert told == [2, 0, 2]
+    assert (before, after) == (1200, 900)

@@ -14,6 +14,8 @@ export class Dwell {
     this.page = 0;
     this.since = performance.now();
     this.nudged = 0;
+    /** Whether the server has been asked and its next word goes before ours. */
+    this.asked = false;
   }
 
   /** @param {number} page from 1; 0 when nothing can be read (hidden tab, picture not there yet) */
@@ -28,13 +30,17 @@ export class Dwell {
     return this.had.every((_, i) => this.of(i + 1) >= least);
   }
 
-  /** Make the server look at its own clock: away and back, not more often than every two seconds. */
+  /**
+   * Make the server look at its own clock: away and back, not more often than every two seconds.
+   * What it says then holds, also where it saw a page for a shorter time: messages travel unevenly.
+   */
   nudge() {
     if (!this.page || performance.now() - this.nudged < PATIENCE) return;
     this.nudged = performance.now();
     const { page } = this;
     this.report(0);
     this.report(page);
+    this.asked = true;
   }
 
   settle() {
@@ -51,6 +57,7 @@ export class Dwell {
   /** @param {number[]} had what the server says now */
   learn(had) {
     this.settle();
-    this.had = this.had.map((ms, i) => Math.max(ms, had[i] ?? 0));
+    this.had = this.had.map((ms, i) => (this.asked ? (had[i] ?? 0) : Math.max(ms, had[i] ?? 0)));
+    this.asked = false;
   }
 }
