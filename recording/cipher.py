@@ -1,12 +1,14 @@
 """Segment and object encryption: one AES-256-GCM call each, every one under its own key.
 
 Keys are derived by HKDF-SHA-256 (RFC 5869) from the recording's data key, so that one range can be
-disclosed without the rest. Each derivation yields 64 bytes: the key and a commitment to it, because
-AES-GCM alone lets two keys open one ciphertext.
+disclosed without the rest. Each header carries a commitment to the key that opens it, because
+AES-GCM alone lets two keys open one ciphertext; it is made of that key, so that whoever is given a
+segment key alone can tell it from any other.
 """
 
 from __future__ import annotations
 
+import hashlib
 import hmac
 import os
 import struct
@@ -24,16 +26,21 @@ DATA_KEY: Final = 32
 _LABEL: Final = b"teller-server evidence v0 "
 
 
-def _derive(data_key: bytes, label: bytes, *fields: bytes, length: int = 64) -> bytes:
+def _derive(data_key: bytes, label: bytes, *fields: bytes) -> bytes:
     if len(data_key) != DATA_KEY:
         raise ValueError("a data key has 32 bytes")
     info = _LABEL + label + b"".join(struct.pack(">H", len(f)) + f for f in fields)
-    return HKDF(hashes.SHA256(), length, None, info).derive(data_key)
+    return HKDF(hashes.SHA256(), 32, None, info).derive(data_key)
+
+
+def key_commitment(key: bytes) -> bytes:
+    """What a segment's or object's header says about its key: SHA-256(label ‖ key)."""
+    return hashlib.sha256(_LABEL + b"key commitment" + key).digest()
 
 
 def commitment(data_key: bytes, recording: str) -> bytes:
     """What a part header and recording.json say about the data key without revealing it."""
-    return _derive(data_key, b"commitment", recording.encode(), length=32)
+    return _derive(data_key, b"commitment", recording.encode())
 
 
 def check_key(data_key: bytes, recording: str, committed: bytes) -> None:
@@ -44,16 +51,22 @@ def check_key(data_key: bytes, recording: str, committed: bytes) -> None:
 
 def segment_key(data_key: bytes, part: PartHeader, sequence: int) -> tuple[bytes, bytes]:
     """(key, commitment) of one segment."""
-    both = _derive(
+    key = _derive(
         data_key, b"segment", part.recording.encode(), part.log.encode(),
         struct.pack(">II", part.part, sequence),
     )  # fmt: skip
-    return both[:32], both[32:]
+    return key, key_commitment(key)
+
+
+def object_key(data_key: bytes, recording: str, salt: bytes) -> tuple[bytes, bytes]:
+    """(key, commitment) of one attachment."""
+    key = _derive(data_key, b"object", recording.encode(), salt)
+    return key, key_commitment(key)
 
 
 def marks_digest(data_key: bytes, recording: str, marks: bytes) -> str:
     """Keyed digest of all marks: after shredding nobody can confirm a guess of their content."""
-    key = _derive(data_key, b"marks", recording.encode(), length=32)
+    key = _derive(data_key, b"marks", recording.encode())
     return hmac.digest(key, marks, "sha256").hex()
 
 
@@ -93,19 +106,19 @@ def seal_object(
 ) -> tuple[ObjectHeader, bytes]:
     """Header and ciphertext of one attachment."""
     salt = os.urandom(32)
-    both = _derive(data_key, b"object", recording.encode(), salt)
-    header = ObjectHeader(media_type, role, len(plain), salt, os.urandom(12), both[32:])
+    key, commit = object_key(data_key, recording, salt)
+    header = ObjectHeader(media_type, role, len(plain), salt, os.urandom(12), commit)
     aad = recording.encode() + b"\x00" + header.pack()
-    return header, AESGCM(both[:32]).encrypt(header.nonce, plain, aad)
+    return header, AESGCM(key).encrypt(header.nonce, plain, aad)
 
 
 def open_object(data_key: bytes, recording: str, header: ObjectHeader, ciphertext: bytes) -> bytes:
     """Plaintext of one attachment, or `Damage`."""
-    both = _derive(data_key, b"object", recording.encode(), header.salt)
-    if not hmac.compare_digest(both[32:], header.commitment):
+    key, commit = object_key(data_key, recording, header.salt)
+    if not hmac.compare_digest(commit, header.commitment):
         raise Damage("wrong_key", "object")
     try:
         aad = recording.encode() + b"\x00" + header.pack()
-        return AESGCM(both[:32]).decrypt(header.nonce, ciphertext, aad)
+        return AESGCM(key).decrypt(header.nonce, ciphertext, aad)
     except InvalidTag:
         raise Damage("not_authentic", "object") from None
