@@ -18,6 +18,7 @@ from teller_server.domain import events as e
 from teller_server.domain.errors import Refusal
 from teller_server.domain.events import Event
 from teller_server.domain.ids import new_id
+from teller_server.domain.queueing import check_consents
 from teller_server.domain.script import CUSTOMER, Guest, ServiceScript, Words
 from teller_server.domain.state import CALLING, Visit
 from teller_server.store.guests import GuestLink, keep_link
@@ -121,15 +122,10 @@ class GuestDesk:
         return self._joining(link, visit)
 
     async def consent(self, guest: str, consents: Mapping[str, bool]) -> None:
-        """The guest's own taps. Raises Refusal: consent_required, unknown_consent, …"""
+        """The guest's own taps. Raises Refusal: consent_unanswered, consent_required, …"""
         link = await self._link(guest)
         visit = await self._invited(link)
-        asked = {consent.id: consent for consent in self._scripts.of(visit).consents}
-        if unknown := consents.keys() - asked.keys():
-            raise Refusal("unknown_consent", consent=min(unknown))
-        for consent in asked.values():
-            if consent.required and not consents.get(consent.id):
-                raise Refusal("consent_required", consent=consent.id)
+        check_consents(self._scripts.of(visit), consents)
         await self._counter.act(visit.id, c.GuestConsents(link.party, guest, dict(consents)))
 
     async def leave(self, guest: str, command_id: str) -> None:
@@ -205,9 +201,10 @@ class GuestDesk:
 
     def _heard(self, visit: Visit, events: Sequence[Event]) -> None:
         """Everything that changes a visit is shown to its guests too."""
-        left = [event.party for event in events if isinstance(event, e.GuestLeft)]
+        left = {event.party for event in events if isinstance(event, e.GuestLeft)}
         for party in left:
-            self._links.pop(visit.guests[party].guest, None)
+            if visit.guests[party].status == "gone":  # else a new link was made by the same act
+                self._links.pop(visit.guests[party].guest, None)
         if visit.state not in CALLING:
             for guest in visit.guests.values():
                 self._links.pop(guest.guest, None)

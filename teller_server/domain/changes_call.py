@@ -116,12 +116,23 @@ def _reverify_required(visit: Visit, event: e.ReverifyRequired) -> Visit:
 
 @CALL.on(e.ReverifyEnded)
 def _reverify_ended(visit: Visit, _: e.ReverifyEnded) -> Visit:
-    """The next one who dropped out is looked at next."""
-    known = with_person(visit, visit.reverify_party, doubt=False)
-    others = [party for party, person in known.people.items() if person.doubt]
+    return _sure_of(visit, visit.reverify_party)
+
+
+def _sure_of(visit: Visit, party: str) -> Visit:
+    """`party` is in doubt no more: the next one who dropped out is looked at, if there is any.
+
+    A held call stays held.
+    """
+    known = with_person(visit, party, doubt=False)
+    if visit.reverify is None or visit.reverify_party != party:
+        return known
+    others = [name for name, person in known.people.items() if person.doubt]
     if others:
         return replace(known, reverify_party=others[0])
-    return replace(known, state=VisitState.IN_SERVICE, reverify=None, reverify_party=CUSTOMER)
+    held = visit.state is VisitState.ON_HOLD
+    state = visit.state if held else VisitState.IN_SERVICE
+    return replace(known, state=state, reverify=None, reverify_party=CUSTOMER)
 
 
 @CALL.on(e.HoldBegan)
@@ -151,10 +162,14 @@ def _guest_consented(visit: Visit, event: e.GuestConsented) -> Visit:
 
 @CALL.on(e.GuestLeft)
 def _guest_left(visit: Visit, event: e.GuestLeft) -> Visit:
-    """Whoever comes back is here again only once a new recording of them is on disk."""
+    """Whoever comes back is here again only once a new recording of them is on disk.
+
+    Nobody waits for who has gone to be recognised, and a page before nobody is not read.
+    """
+    alone = nobody_reads(visit, event.at) if event.party == visit.subject else visit
     gone = replace(visit.guests[event.party], status="gone")
     recorded = tuple(party for party in visit.recorded if party != event.party)
-    left = with_person(replace(visit, recorded=recorded), event.party, doubt=False)
+    left = _sure_of(replace(alone, recorded=recorded), event.party)
     return _with_guest(left, event.party, gone)
 
 

@@ -8,6 +8,7 @@ from typing import Any
 from . import events as e
 from .changes import Changes, with_step
 from .ids import UNSAID
+from .reading import nobody_reads
 from .script import StepKind
 from .state import (
     Effect,
@@ -23,7 +24,7 @@ END = Changes()
 @END.on(e.ServiceEnded)
 def _service_ended(visit: Visit, event: e.ServiceEnded) -> Visit:
     return replace(
-        visit,
+        nobody_reads(visit, event.at),
         state=VisitState.WRAP_UP,
         outcome=event.outcome,
         reason_code=event.code,

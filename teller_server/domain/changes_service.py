@@ -6,7 +6,7 @@ from dataclasses import replace
 
 from . import events as e
 from .changes import Changes, with_person, with_step
-from .reading import turned
+from .reading import nobody_reads, turned
 from .script import CUSTOMER, StepKind
 from .state import (
     CheckState,
@@ -50,8 +50,10 @@ def _step_answered(visit: Visit, event: e.StepAnswered) -> Visit:
 
 @SERVICE.on(e.StepEnded)
 def _step_ended(visit: Visit, event: e.StepEnded) -> Visit:
+    """What is open on a screen when its step ends is read no longer."""
     status = "done" if event.result == "passed" else "refused"
-    return with_step(visit, event.step, status=status, ended_at=event.at)
+    ended = with_step(visit, event.step, status=status, ended_at=event.at)
+    return nobody_reads(ended, event.at)
 
 
 @SERVICE.on(e.QuestionAnswered)

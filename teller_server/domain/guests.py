@@ -12,7 +12,10 @@ from .state import CALLING, SERVING, Visit
 
 
 def invite_guest(visit: Visit, command: c.InviteGuest, now: datetime) -> tuple[e.Event, ...]:
-    """A new invitation takes the place of one that was not used, or of a guest who isn't here."""
+    """A new invitation takes the place of one that was not used, or of a guest who isn't here.
+
+    Who had consented leaves the call by it: leg, recorder and timeline follow from that.
+    """
     owned_by(visit, command.teller)
     in_state(visit, SERVING)
     if command.party not in visit.may_join:
@@ -20,7 +23,10 @@ def invite_guest(visit: Visit, command: c.InviteGuest, now: datetime) -> tuple[e
     guest, leg = visit.guests.get(command.party), visit.legs.get(command.party)
     if guest is not None and guest.status == "consented" and leg is not None and leg.up:
         raise Refusal("guest_already_here", party=command.party)
-    return (e.GuestInvited(now, command.party, command.guest, command.teller),)
+    invited = e.GuestInvited(now, command.party, command.guest, command.teller)
+    if guest is not None and guest.status == "consented":
+        return (e.GuestLeft(now, command.party, command.teller), invited)
+    return (invited,)
 
 
 def guest_consents(visit: Visit, command: c.GuestConsents, now: datetime) -> tuple[e.Event, ...]:

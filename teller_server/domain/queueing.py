@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import datetime
 
 from . import commands as c
@@ -22,7 +23,7 @@ def open_visit(command: c.OpenVisit, now: datetime) -> tuple[e.Event, ...]:
     script = command.script
     if command.language not in script.languages:
         raise Refusal("language_not_offered", language=command.language)
-    _check_consents(script, command)
+    check_consents(script, command.consents)
     return (
         e.VisitOpened(
             at=now,
@@ -44,14 +45,18 @@ def open_visit(command: c.OpenVisit, now: datetime) -> tuple[e.Event, ...]:
     )
 
 
-def _check_consents(script: ServiceScript, command: c.OpenVisit) -> None:
+def check_consents(script: ServiceScript, consents: Mapping[str, bool]) -> None:
+    """Refuse unless every consent is answered by its own tap, each required one with yes.
+
+    For the customer and for every further party alike: silence is no answer.
+    """
     for consent in script.consents:
-        given = command.consents.get(consent.id)
+        given = consents.get(consent.id)
         if given is None:
             raise Refusal("consent_unanswered", consent=consent.id)
         if consent.required and not given:
             raise Refusal("consent_required", consent=consent.id)
-    unknown = command.consents.keys() - {consent.id for consent in script.consents}
+    unknown = consents.keys() - {consent.id for consent in script.consents}
     if unknown:
         raise Refusal("unknown_consent", consent=min(unknown))
 

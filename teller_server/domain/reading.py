@@ -11,17 +11,17 @@ from datetime import datetime, timedelta
 from . import commands as c
 from . import events as e
 from .errors import Refusal
-from .guards import in_service, open_step, owned_by
+from .guards import in_service, in_state, open_step, owned_by
 from .script import StepKind
-from .state import PaperState, StepState, Visit
+from .state import SERVING, PaperState, StepState, Visit
 
 LONGEST_LOOK = timedelta(minutes=10)
 """More than this at one page in one go says that nobody was there."""
 
 
 def show_paper(visit: Visit, command: c.ShowPaper, now: datetime) -> tuple[e.Event, ...]:
-    """A paper of the step that is open, made for this visit."""
-    in_service(visit)
+    """A paper of the step that is open, made for this visit: also while the call is held."""
+    in_state(visit, SERVING)
     step = open_step(visit, command.step)
     if step.kind is not StepKind.DOCUMENT or command.paper not in step.plan.papers:
         raise Refusal("paper_not_open", paper=command.paper)
@@ -40,7 +40,7 @@ def show_paper(visit: Visit, command: c.ShowPaper, now: datetime) -> tuple[e.Eve
 
 def paper_failed(visit: Visit, command: c.PaperFailed, now: datetime) -> tuple[e.Event, ...]:
     """The step can't go on until the paper is there; the teller sees why."""
-    in_service(visit)
+    in_state(visit, SERVING)
     step = open_step(visit, command.step)
     return (e.PaperBroke(now, step.id, command.paper, command.code),)
 

@@ -15,18 +15,25 @@ from teller_server.desk.guests import GuestDesk, GuestLine, Seat
 from teller_server.desk.script_shelf import Scripts
 from teller_server.domain import commands as c
 from teller_server.domain.errors import Refusal
-from teller_server.domain.script import Guest, ServiceScript
+from teller_server.domain.script import Consent, Guest, ServiceScript
 from teller_server.domain.state import Outcome, Visit
 from teller_server.store.store import Store
 from tests.teller_server import material
 from tests.teller_server.material import NOON, TELLER
 
 GUARANTOR = {"zh-CN": "保证人", "en": "Guarantor"}
-BOTH = {"recording": True, "face": True}
+BOTH = {"recording": True, "face": True, "face_storage": True}
+STORAGE = Consent("face_storage", False, GUARANTOR, GUARANTOR, GUARANTOR)
 
 
 def script() -> ServiceScript:
-    return replace(material.script(), guests=(Guest("guarantor", GUARANTOR),))
+    simple = material.script()
+    guests = (Guest("guarantor", GUARANTOR),)
+    return replace(simple, guests=guests, consents=(*simple.consents, STORAGE))
+
+
+def opening() -> c.OpenVisit:
+    return replace(material.opening(), script=script(), consents=BOTH)
 
 
 @dataclass
@@ -51,9 +58,9 @@ class Desk:
         )
 
     async def in_service(self) -> None:
-        walk = material.Walk(replace(material.opening(), script=script()))
+        walk = material.Walk(opening())
         await self.do(
-            replace(material.opening(), script=script()),
+            opening(),
             c.TakeTicket("A001"),
             c.Offer("p1", TELLER, NOON + timedelta(hours=1)),
             c.Accept("p1", TELLER, "r1"),
@@ -117,16 +124,42 @@ async def test_a_guest_is_invited_consents_and_comes(desk: Desk) -> None:
 async def test_without_the_consent_to_be_recorded_nobody_joins(desk: Desk) -> None:
     joining = await desk.guests.redeem(await desk.invite())
     for consents, why in (
-        ({"recording": False, "face": True}, "consent_required"),
-        ({"face": True}, "consent_required"),
-        ({"recording": True, "blood": True}, "unknown_consent"),
+        (BOTH | {"recording": False}, "consent_required"),
+        ({"face": True}, "consent_unanswered"),
+        ({"recording": True}, "consent_unanswered"),
+        ({}, "consent_unanswered"),
+        (BOTH | {"blood": True}, "unknown_consent"),
     ):
         with pytest.raises(Refusal, match=why):
             await desk.guests.consent(joining.id, consents)
     with pytest.raises(Refusal, match="no_visit_yet"):
         await desk.guests.seat_of(joining.id)
-    await desk.guests.consent(joining.id, {"recording": True, "face": False})
+    await desk.guests.consent(joining.id, BOTH | {"face": False})
     assert not (await desk.visit()).consented("guarantor", "face")
+
+
+async def test_silence_about_keeping_the_face_is_no_yes(desk: Desk) -> None:
+    """As for the customer: what was not tapped was not allowed."""
+    joining = await desk.guests.redeem(await desk.invite())
+    silent = {"recording": True, "face": True}
+    with pytest.raises(Refusal, match="consent_unanswered"):
+        await desk.guests.consent(joining.id, silent)
+    await desk.guests.consent(joining.id, silent | {"face_storage": False})
+    guest = (await desk.visit()).guests["guarantor"]
+    assert guest.consents["face_storage"] is False
+
+
+async def test_a_new_link_for_a_guest_who_dropped_out_works(desk: Desk) -> None:
+    joining = await desk.guests.redeem(await desk.invite())
+    await desk.guests.consent(joining.id, BOTH)
+    await desk.do(c.LegUp("guarantor", "g1"), c.RecordingConfirmed("guarantor"))
+    await desk.do(c.LegDown("guarantor", "g1", "silent"))
+    second = await desk.guests.redeem(await desk.invite("again"))
+    assert not (await desk.visit()).here("guarantor")
+    with pytest.raises(Refusal, match="invitation_gone"):
+        await desk.guests.seat_of(joining.id)
+    await desk.guests.consent(second.id, BOTH)
+    assert (await desk.line()).status == "consented"
 
 
 async def test_a_link_opens_once_for_an_hour_and_only_while_the_call_lasts(desk: Desk) -> None:
