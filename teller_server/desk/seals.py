@@ -6,20 +6,24 @@ can close what the last one left open.
 
 import asyncio
 import json
-from datetime import timedelta
+from datetime import datetime, timedelta
 from pathlib import Path
-from typing import Literal
+from typing import Any, Literal
 
 import structlog
 
+from recording import canonical
+from recording.errors import Damage
 from recording.events import EventLog
 from recording.evidence import Evidence
+from recording.manifest import DECISION
 from recording.seal import Signer, Stamper
 from recording.verify import verify
 from teller_server.desk.counter import Counter
 from teller_server.desk.keys import DataKeys, recording_of
 from teller_server.domain import commands as c
 from teller_server.domain import events as e
+from teller_server.domain.errors import Refusal
 from teller_server.domain.events import Event, encode
 from teller_server.domain.state import Effect, Visit, VisitState
 from teller_server.store.evidence import Recording
@@ -124,10 +128,22 @@ class Seals:
     async def decide(self, visit_id: str) -> bool:
         """Seal the decision beside the call seal; whether it is sealed and stamped now."""
         recording = await self._store.evidence.recording(recording_of(visit_id))
+        decided = await self._decided(visit_id)
+        if recording is None or decided is None:
+            return False
+        at, word = decided
+        directory, signer, stamper = self.directory(recording), self._signer, self._stamper
+        async with self._deciding:
+            evidence = await asyncio.to_thread(Evidence.open, directory)
+            seal = await asyncio.to_thread(evidence.decide, at, signer, stamper, word)
+        return seal.stamped
+
+    async def _decided(self, visit_id: str) -> tuple[datetime, dict[str, Any]] | None:
+        """When the second person decided, and what is sealed of it; None before they have."""
         told = await self._store.visits.events(visit_id)
         decided = [one for one in told if isinstance(one.event, e.ReviewDecided)]
-        if recording is None or not decided:
-            return False
+        if not decided:
+            return None
         event = decided[-1].event
         assert isinstance(event, e.ReviewDecided)
         word = {
@@ -136,22 +152,33 @@ class Seals:
             "outcome": event.outcome.value,
             "event": decided[-1].hash,
         }
-        directory, signer, stamper = self.directory(recording), self._signer, self._stamper
-        async with self._deciding:
-            evidence = await asyncio.to_thread(Evidence.open, directory)
-            seal = await asyncio.to_thread(evidence.decide, event.at, signer, stamper, word)
-        return seal.stamped
+        return event.at, word
 
     async def decision_stands(self, visit: Visit) -> bool:
-        """Whether the decision is sealed, stamped, and this visit's own, by what is on the disk."""
-        if not await self.decide(visit.id):
-            return False
-        recording = await self._store.evidence.recording(recording_of(visit.id))
-        if recording is None:
-            return False
-        directory = self.directory(recording)
-        verdict = await asyncio.to_thread(verify, directory)
-        return verdict.status == "complete" and verdict.evidence_digest == visit.manifest
+        """Whether the decision is sealed, stamped, and this visit's own, by what is on the disk.
+
+        Raises Refusal `evidence_does_not_verify` when something else is sealed than was decided:
+        whoever holds the signing key must not put words into the second person's mouth.
+        """
+        try:
+            if not await self.decide(visit.id):
+                return False
+            recording = await self._store.evidence.recording(recording_of(visit.id))
+            decided = await self._decided(visit.id)
+            if recording is None or decided is None:
+                return False
+            directory = self.directory(recording)
+            verdict = await asyncio.to_thread(verify, directory)
+            if verdict.status != "complete" or verdict.evidence_digest != visit.manifest:
+                return False
+            sealed, _ = await asyncio.to_thread(canonical.load, directory / DECISION, DECISION)
+        except Damage as damage:
+            log.error("decision_not_read", visit=visit.id, code=damage.code)
+            raise Refusal("evidence_does_not_verify") from None
+        if sealed.get("decision") != decided[1]:
+            log.error("decision_differs", visit=visit.id)
+            raise Refusal("evidence_does_not_verify")
+        return True
 
     # ---- over the rest
 
