@@ -8,7 +8,6 @@ from teller_server.domain.script import HandOver, StepKind
 
 from .demands_person import blocking_flag
 from .finding import Finding, asks, writes
-from .gate import field_of
 from .kinds_branch import (
     AccessRule,
     AgentLocationRule,
@@ -24,6 +23,7 @@ from .kinds_branch import (
     RejectReasonRule,
     RetentionRule,
 )
+from .trying import field_of
 
 VIEWERS = frozenset({"compliance"})
 """Who may watch a recording in this release."""

@@ -1,33 +1,21 @@
 """The gate on a signature: facts under which it may not be given at a distance.
 
 Found out by trying: for each condition of the rule, facts that make it true are put to the
-script, and every signature on the paper must fall away. The text of a condition proves nothing.
+script, and every signature on the paper must fall away.
 """
 
 from __future__ import annotations
 
-import ast
-from collections.abc import Iterator, Mapping
-from decimal import Decimal
+from collections.abc import Iterator
 
-from teller_server.domain import conditions
 from teller_server.domain.conditions import Condition
-from teller_server.domain.fields import Fact, Field
+from teller_server.domain.fields import Fact
 from teller_server.domain.script import Commit, HandOver, ServiceScript, Step, StepKind
 
 from .finding import Finding, writes
 from .kinds_step import SignatureRule
 from .scope import judge
-
-Facts = dict[str, Fact]
-_NEAR = (
-    Decimal("-1"),
-    Decimal("-0.01"),
-    Decimal("0"),
-    Decimal("0.01"),
-    Decimal("1"),
-    Decimal("1e6"),
-)
+from .trying import Facts, TooMany, field_of, place, values_of, ways
 
 
 def check_gate(rule: SignatureRule, found: Finding, signs: list[Step]) -> None:
@@ -35,15 +23,23 @@ def check_gate(rule: SignatureRule, found: Finding, signs: list[Step]) -> None:
     script = found.script
     for condition in rule.closed_when:
         _known_in_time(condition, found, signs)
-        for facts in probes(condition, rule.closed_when, script):
-            if judge(found.policy, script.service, facts).decision == "deny":
-                continue  # such a visit is never opened
+        tried = probes(condition, rule.closed_when, script)
+        if not tried:
+            found.unbuilt(f"way to try out `{condition.text}`")
+        for facts in tried:
+            if not _possible(facts, condition, script) or denied(found, facts):
+                continue
             told = ", ".join(f"{name} = {value}" for name, value in sorted(facts.items()))
             for step in (*signs, *_effects(rule, script)):
-                if takes_place(script, step, facts):
+                if place(script, step, facts) is not False:
                     found.lacks(f"`{step.id}` may not take place with {told}", step)
             if rule.instead:
                 _instead(rule.instead, found, facts, told)
+
+
+def denied(found: Finding, facts: Facts) -> bool:
+    """Whether a visit with these facts is never opened."""
+    return judge(found.policy, found.script.service, facts).decision == "deny"
 
 
 def _effects(rule: SignatureRule, script: ServiceScript) -> list[Step]:
@@ -57,76 +53,42 @@ def _effects(rule: SignatureRule, script: ServiceScript) -> list[Step]:
     ]
 
 
-def takes_place(script: ServiceScript, step: Step, facts: Mapping[str, Fact]) -> bool:
-    """Whether a step would be taken with these facts; what isn't known leaves no step out."""
-    held = {name: condition.holds(facts) for name, condition in script.conditions.items()}
-    known = {name: value for name, value in held.items() if value is not None}
-    return conditions.holds(step.when.text if step.when else "", known) is not False
-
-
 def probes(
     condition: Condition, all_of: tuple[Condition, ...], script: ServiceScript
-) -> Iterator[Facts]:
+) -> tuple[Facts, ...]:
     """Facts under which `condition` holds, and of the others none that need not."""
-    names = {name for one in all_of for name in one.names}
-    quiet = {name: _quiet(name, all_of) for name in names}
-    for facts in _settings(condition):
-        together = {**quiet, **facts}
-        if condition.holds(together) is True and all(
-            _can_be(script, name, value) for name, value in facts.items()
-        ):
-            yield together
+    others = {name for one in all_of for name in one.names if name not in condition.names}
+    quiet = {name: _quiet(name, all_of, script) for name in others}
+    try:
+        settings = ways((condition,), script)
+    except TooMany:
+        return ()
+    return tuple({**quiet, **facts} for facts in settings if condition.holds(facts) is True)
 
 
-def _settings(condition: Condition) -> Iterator[Facts]:
-    """Values at and around each literal that the condition compares a name with."""
-    for name, literal in _comparisons(condition.text):
-        if isinstance(literal, Decimal):
-            for step in _NEAR:
-                yield {name: literal + step}
-        else:
-            yield {name: literal}
+def _quiet(name: str, all_of: tuple[Condition, ...], script: ServiceScript) -> Fact:
+    """A value for which no condition speaks by itself, where there is one."""
+    values = values_of(name, all_of, script)
+    return next((v for v in values if not any(c.holds({name: v}) for c in all_of)), values[0])
 
 
-def _quiet(name: str, all_of: tuple[Condition, ...]) -> Fact:
-    """A value for which no condition speaks: a small amount, or a word that none names."""
-    literals = [value for one in all_of for n, value in _comparisons(one.text) if n == name]
-    numbers = [value for value in literals if isinstance(value, Decimal)]
-    return Decimal(1) if numbers else "something_else"
-
-
-def _comparisons(text: str) -> Iterator[tuple[str, Fact]]:
-    for node in ast.walk(ast.parse(text, mode="eval")):
-        if isinstance(node, ast.Compare):
-            for literal in ast.walk(node.comparators[0]):
-                if isinstance(literal, ast.Constant):
-                    number = isinstance(literal.value, int | float)
-                    value = Decimal(str(literal.value)) if number else str(literal.value)
-                    yield ast.unparse(node.left), value
-
-
-def _can_be(script: ServiceScript, name: str, value: Fact) -> bool:
-    """Whether a field with choices has that one; what isn't a choice can be anything."""
-    field = field_of(script, name)
-    if field is None or field.type != "choice":
-        return field is not None
-    return field.error(str(value)) is None
-
-
-def field_of(script: ServiceScript, name: str) -> Field | None:
-    """The field behind a name like `intake.amount` or `application.amount`."""
-    form, _, field = name.partition(".")
-    fields = script.intake if form == "intake" else ()
-    for step in script.of_kind(StepKind.FORM):
-        fields = step.fields if step.id == form else fields
-    return next((one for one in fields if one.name == field), None)
+def _possible(facts: Facts, condition: Condition, script: ServiceScript) -> bool:
+    """Whether the forms let it be said: a choice has its options, anything else is open."""
+    for name in condition.names:
+        field = field_of(script, name)
+        if field is None or (field.type == "choice" and field.error(str(facts[name])) is not None):
+            return False
+    return True
 
 
 def _known_in_time(condition: Condition, found: Finding, signs: list[Step]) -> None:
     """What the gate depends on is written down in a form that comes before every signature."""
     order = {step.id: place for place, step in enumerate(found.script.steps)}
-    for name in condition.names:
+    for name in sorted(condition.names):
         if name.startswith("intake."):
+            asked = field_of(found.script, name)
+            if asked is None or not asked.required:
+                found.lacks(f"`{name}` must be asked before the queue (`intake`, `required: true`)")
             continue
         forms = [form for form in writes(found.script, name) if form.when is None]
         for sign in signs:
@@ -135,15 +97,17 @@ def _known_in_time(condition: Condition, found: Finding, signs: list[Step]) -> N
         found.held(*(form.id for form in forms))
 
 
+def hand_overs(script: ServiceScript, outcome: str) -> Iterator[Step]:
+    """The steps that hand over to where it goes on, with that outcome."""
+    for step in script.of_kind(StepKind.HAND_OVER):
+        if isinstance(step.detail, HandOver) and step.detail.outcome == outcome:
+            yield step
+
+
 def _instead(outcome: str, found: Finding, facts: Facts, told: str) -> None:
-    ends = [
-        step
-        for step in found.script.of_kind(StepKind.HAND_OVER)
-        if isinstance(step.detail, HandOver) and step.detail.outcome == outcome
-    ]
-    for step in ends:
+    for step in hand_overs(found.script, outcome):
         in_time = found.overtaken(step, ("checker_decision", "commit")) is None
-        if in_time and takes_place(found.script, step, facts):
+        if in_time and place(found.script, step, facts) is not False:
             found.held(step.id)
             return
     found.lacks(f"with {told} the visit must end in a hand-over `{outcome}`")

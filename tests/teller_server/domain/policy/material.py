@@ -79,6 +79,16 @@ def clauses_against(rules: BranchPolicy, changed: ServiceScript) -> frozenset[st
     return frozenset()
 
 
+def tried(
+    changed: ServiceScript, law: BranchPolicy | None = None
+) -> CompiledService | PolicyConflict:
+    """The script compiled under the law (none given: cn-bank), or why it can't be."""
+    try:
+        return compile_service(changed, law or policy())
+    except PolicyConflict as conflict:
+        return conflict
+
+
 # ---- scissors for scripts
 
 
