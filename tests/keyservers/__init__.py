@@ -1,0 +1,1 @@
+"""Real key servers for the tests: OpenBao and SoftHSM, each with its own folder and secrets."""
