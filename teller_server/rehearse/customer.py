@@ -10,7 +10,7 @@ from typing import Any, Self
 from teller_server.rehearse.client import Door
 from teller_server.rehearse.media import Medium
 from teller_server.rehearse.peer import Peer
-from teller_server.rehearse.wire import View, Wire
+from teller_server.rehearse.wire import PATIENCE, View, Wire
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,7 +82,7 @@ class Customer:
         view = await self.wire.until(_media_allowed, "media to be allowed", 40)
         await self.peer.join(view["call"])
 
-    async def in_step(self, step: str, action: str, within: float = 30) -> View:
+    async def in_step(self, step: str, action: str, within: float = PATIENCE) -> View:
         """Wait until the page offers `action` (agree, photograph, see) in `step`."""
         return await self.wire.until(
             lambda view: _step(view, step) and action in view["step"]["can"],
@@ -100,7 +100,7 @@ class Customer:
         await self.in_step(step, "agree")
         await self.wire.send("step.answer", step=step, value={"agreed": False})
 
-    async def photograph(self, step: str, photo: bytes, within: float = 40) -> dict[str, Any]:
+    async def photograph(self, step: str, photo: bytes, within: float = PATIENCE) -> dict[str, Any]:
         """Send a photograph of the document; the page's `document` once it has been looked at."""
         await self.in_step(step, "photograph")
         seen = self.wire.views
@@ -122,7 +122,7 @@ class Customer:
         body = {"step": step, "code": code, "agreed": True, **drawn_name()}
         await self.door.post("/api/customer/signatures", body)
 
-    async def receipt(self, effect: str | None = None, within: float = 60) -> dict[str, Any]:
+    async def receipt(self, effect: str | None = None, within: float = PATIENCE) -> dict[str, Any]:
         """The receipt of a sealed visit, with this word for its effect if one is named."""
 
         def ready(view: View) -> bool:

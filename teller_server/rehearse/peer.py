@@ -21,11 +21,11 @@ from aiortc.mediastreams import MediaStreamError
 from av import AudioFrame, VideoFrame
 
 from teller_server.rehearse.media import Medium, PacketTrack, audio_track, video_track
-from teller_server.rehearse.wire import Body, Wire
+from teller_server.rehearse.wire import PATIENCE, Body, Wire
 
 _SETTLE = 0.3  # seconds in which the far side's DTLS surely gets its keys
-_CONNECT_WITHIN = 30.0
-_ANSWER_WITHIN = 15.0
+_CONNECT_WITHIN = PATIENCE
+_ANSWER_WITHIN = PATIENCE
 
 
 class CallFailed(Exception):

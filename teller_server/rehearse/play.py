@@ -14,10 +14,9 @@ from typing import Any
 from teller_server.rehearse.customer import Customer
 from teller_server.rehearse.media import document_photo
 from teller_server.rehearse.teller import Teller
-from teller_server.rehearse.wire import View
+from teller_server.rehearse.wire import PATIENCE, View
 
 FACE_ATTEMPTS = 3
-PATIENCE = 90.0
 BY_EYE = "已核对证件照片与本人一致"
 _ANY = {
     "text": "彩排",

@@ -28,7 +28,7 @@ from teller_server.store.store import Store
 
 SERVICES = ("change_of_details", "loan_interview", "corporate_account")
 READY_WITHIN = 90.0
-_STOP_WITHIN = 20.0
+_STOP_WITHIN = 60.0
 _COMMAND = ("-m", "teller_server", "demo")
 # Both parties are on this machine, whatever private address it has.
 _PRIVATE = ("10.0.0.0/8", "172.16.0.0/12", "192.168.0.0/16", "100.64.0.0/10", "fc00::/7")

@@ -9,7 +9,7 @@ from typing import Any, Self
 from teller_server.rehearse.client import Door
 from teller_server.rehearse.media import Medium
 from teller_server.rehearse.peer import Peer
-from teller_server.rehearse.wire import View, Wire
+from teller_server.rehearse.wire import PATIENCE, View, Wire
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,7 +46,7 @@ class Teller:
             lambda view: view["me"]["state"] in ("ready", "offered"), "to be ready"
         )
 
-    async def accept(self, ticket: str | None = None, within: float = 30) -> str:
+    async def accept(self, ticket: str | None = None, within: float = PATIENCE) -> str:
         """Take the offered customer (with this ticket, if named); the visit's id."""
         view = await self.wire.until(
             lambda view: view["offer"] and ticket in (None, view["offer"]["ticket"]),
@@ -64,7 +64,7 @@ class Teller:
         )
         await self.peer.join(view["call"])
 
-    async def in_service(self, within: float = 40) -> None:
+    async def in_service(self, within: float = PATIENCE) -> None:
         """Wait until both parties are recorded and service may begin."""
         await self.visit(lambda visit: visit["state"] == "in_service", "service to begin", within)
 
@@ -76,7 +76,7 @@ class Teller:
             lambda visit: _status(visit, step) in ("current", "done"), f"step {step} to begin"
         )
 
-    async def complete(self, step: str, note: str | None = None, within: float = 40) -> None:
+    async def complete(self, step: str, note: str | None = None, within: float = PATIENCE) -> None:
         """End the step as passed, as soon as nothing blocks it."""
         await self._can("complete", step, within)
         await self.wire.send("step.complete", step=step, result="passed", note=note)
@@ -90,7 +90,7 @@ class Teller:
         )
         await self.visit(lambda visit: _status(visit, step) != "current", f"step {step} to end")
 
-    async def check_face(self, step: str, within: float = 60) -> dict[str, Any]:
+    async def check_face(self, step: str, within: float = PATIENCE) -> dict[str, Any]:
         """Compare the live face with the portrait; the finished check."""
         view = await self._can("check", step)
         before = (view["identity"]["check"] or {}).get("id")
@@ -123,7 +123,7 @@ class Teller:
         await self.wire.send("visit.wrap_up", disposition=disposition, note=note)
         await self.wire.until(lambda view: not view["visit"], "to be free again", 60)
 
-    async def visit(self, ready: Any, what: str, within: float = 20) -> View:
+    async def visit(self, ready: Any, what: str, within: float = PATIENCE) -> View:
         """The visit's part of the view once `ready` holds for it."""
         view = await self.wire.until(
             lambda view: view["visit"] and ready(view["visit"]), what, within
@@ -136,7 +136,7 @@ class Teller:
         await self.wire.close()
         await self.door.close()
 
-    async def _can(self, action: str, step: str, within: float = 30) -> View:
+    async def _can(self, action: str, step: str, within: float = PATIENCE) -> View:
         return await self.visit(
             lambda visit: (
                 visit["current"]

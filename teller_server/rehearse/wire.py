@@ -20,9 +20,11 @@ SUBPROTOCOL = "teller.v1"
 FINAL = {4001: "superseded", 4002: "closed", 4003: "signed_out"}
 MOST_KEPT = 200
 MOST_ERRORS = 100
+PATIENCE = 90.0
+"""Seconds for what usually takes two: a rehearsal asks whether it works, not how fast."""
 _RETRY_DELAY = 0.1
-_RETRY_FOR = 20.0
-_WELCOME_WITHIN = 8.0
+_RETRY_FOR = 90.0
+_WELCOME_WITHIN = 30.0
 
 
 class WireError(Exception):
@@ -93,7 +95,9 @@ class Wire:
         await self._put(envelope)
         return str(envelope["id"])
 
-    async def until(self, ready: Callable[[View], object], what: str, within: float = 20) -> View:
+    async def until(
+        self, ready: Callable[[View], object], what: str, within: float = PATIENCE
+    ) -> View:
         """The first view, present or to come, for which `ready` holds.
 
         Raises TimeoutError naming `what`; WireError for a refusal or a wire that is gone.
@@ -104,7 +108,7 @@ class Wire:
 
         return await self._wait(check, what, within)
 
-    async def fault(self, message_id: str, within: float = 10) -> Fault:
+    async def fault(self, message_id: str, within: float = PATIENCE) -> Fault:
         """The server's error about one message. Raises TimeoutError."""
         return await self._wait(
             lambda: next((fault for fault in self._faults if fault.re == message_id), None),
@@ -112,7 +116,7 @@ class Wire:
             within,
         )
 
-    async def settled(self, answer: asyncio.Future[_T], what: str, within: float = 10) -> _T:
+    async def settled(self, answer: asyncio.Future[_T], what: str, within: float = PATIENCE) -> _T:
         """The result of a future that a hearer settles. Raises as `until` does."""
         await self._wait(lambda: answer.done() or None, what, within)
         return answer.result()

@@ -13,8 +13,8 @@ from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
-READY_WITHIN = 60.0
-STOP_WITHIN = 20.0
+READY_WITHIN = 90.0
+STOP_WITHIN = 60.0
 
 
 @dataclass(frozen=True)

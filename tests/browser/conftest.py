@@ -12,12 +12,14 @@ from collections.abc import AsyncIterator, Generator
 from dataclasses import dataclass
 
 import pytest
-from playwright.async_api import Browser, async_playwright
+from playwright.async_api import Browser, async_playwright, expect
 from playwright.async_api import Error as PlaywrightError
 
 from tests.browser import cameras
 from tests.browser.branch import DemoBranch, demo_branch
 from tests.tree import ROOT
+
+expect.set_options(timeout=20_000)  # a busy machine draws late, and late is not wrong
 
 QUIET = [
     "--no-sandbox",

@@ -87,7 +87,7 @@ class Watched:
             self.complaints.append(f"{request.method} {request.url}: {request.failure}")
 
 
-async def until(check: Callable[[], Awaitable[bool]], what: str, within: float = 30) -> None:
+async def until(check: Callable[[], Awaitable[bool]], what: str, within: float = 90) -> None:
     """Wait until `check` is true. Raises TimeoutError naming `what`."""
     loop = asyncio.get_running_loop()
     deadline = loop.time() + within

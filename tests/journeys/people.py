@@ -20,7 +20,7 @@ from teller_server.rehearse.rehearsal import find_evidence
 from teller_server.rehearse.reviewer import Reviewer
 from teller_server.rehearse.server import PrivateServer
 from teller_server.rehearse.teller import Teller
-from teller_server.rehearse.wire import View, WireError
+from teller_server.rehearse.wire import PATIENCE, View, WireError
 
 # Customers whom the demo core knows.
 LI_LEI = Person("李雷", "330106199001010028")
@@ -33,7 +33,6 @@ HOUSE = Path(__file__).parent / "house"
 SHORT = {"directory": str(HOUSE), "packs": ["house"]}  # short scripts under a pack without demands
 OFTEN = {"head_seconds": 2, "stamp_seconds": 4}  # so that a short visit has attested heads
 CHANGE = {"address": "杭州市西湖区彩排路 1 号", "occupation": "professional"}
-PATIENCE = 90.0  # seconds for what usually takes two: the machine may be busy
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,7 +113,7 @@ async def _leave_chair(teller: Teller) -> None:
     if (teller.wire.view or {}).get("visit"):
         await teller.wire.send("visit.end", bold=True, outcome="aborted_technical", reason="test")
         await teller.wire.send("visit.wrap_up", bold=True, disposition="test", note=None)
-    await teller.wire.until(lambda view: view["me"]["state"] == "away", "away", 5)
+    await teller.wire.until(lambda view: view["me"]["state"] == "away", "away", PATIENCE)
 
 
 @asynccontextmanager

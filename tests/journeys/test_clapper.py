@@ -7,6 +7,7 @@ path into sealed logs; the recording is decrypted, played and decoded.
 from __future__ import annotations
 
 import asyncio
+import math
 import secrets
 import time
 from collections.abc import Callable
@@ -20,9 +21,11 @@ from aiortc import RTCConfiguration, RTCPeerConnection, RTCSessionDescription
 from recording.evidence import Evidence
 from recording.playback import open_media
 from recording.recorder import PartyRecorder
-from signaling.media import CallMedia, MediaPolicy
+from signaling.media import CallMedia, LegUp, MediaPolicy
 from signaling.media.agent import own_addresses
+from signaling.media.events import MediaEvent
 from tests.clapper import Beeps, Claps, Flashes, between, find
+from tests.signaling.media.peers import until
 
 SECONDS = 12
 TONES = {"customer": 1000, "teller": 1600}
@@ -55,11 +58,14 @@ async def clap_and_record(directory: Path, key: bytes) -> None:
         )
         for party in TONES
     }
-    call = CallMedia("clapper", MediaPolicy().this_machine(own_addresses()), lambda event: None)
+    heard: list[MediaEvent] = []
+    call = CallMedia("clapper", MediaPolicy().this_machine(own_addresses()), heard.append)
     peers = [
         await join(call, party, epoch, tone, recorders[party]) for party, tone in TONES.items()
     ]
-    await asyncio.sleep(SECONDS)
+    await until(lambda: sum(isinstance(event, LegUp) for event in heard) == len(TONES))
+    now_s = time.monotonic() - epoch
+    await asyncio.sleep(math.ceil(now_s) - now_s + SECONDS - 0.4)  # never in the middle of a beat
     for peer in peers:
         await peer.close()
     await call.close()

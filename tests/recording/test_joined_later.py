@@ -42,8 +42,9 @@ def visited(directory: Path, authority: Authority, clip: Sequence[Frame]) -> Non
     for second in (CAME, AGAIN):
         guest = told.recorder(directory, "guarantor", joined=EPOCH + second)
         guest.leg(f"leg-{second:g}")
+        sealed = len(told.sealed)
         guest._thread.wake()
-        wait_sealed(told, {"guarantor"})  # the leg is on disk before the first frame
+        wait_sealed(told, {"guarantor"}, after=sealed)  # the leg is on disk before the first frame
         feed(guest, later(clip[:150], second))
         asyncio.run(guest.close())
     events.close()

@@ -1,6 +1,7 @@
 """The limits of a socket, from the side of a page that does not keep them."""
 
 import asyncio
+import contextlib
 import json
 
 import aiohttp
@@ -127,8 +128,9 @@ async def test_a_flood_is_cut_off() -> None:
     async with branch(WirePolicy(rate=100, burst=5, patience=0.2)) as here:
         page = here.page()
         await page.open()
-        for _ in range(60):
-            await page.raw('{"v":1,"type":"ack","body":{}}')
+        with contextlib.suppress(aiohttp.ClientError):  # cut off in the middle of it
+            for _ in range(600):
+                await page.raw('{"v":1,"type":"ack","body":{}}')
         assert (await page.hear("closed"))["code"] == 4429
 
 
@@ -184,12 +186,12 @@ async def test_a_dead_page_is_noticed() -> None:
 
 
 async def test_a_living_page_that_says_nothing_stays() -> None:
-    async with branch(WirePolicy(heartbeat=0.05)) as here:
+    async with branch(WirePolicy(heartbeat=0.3)) as here:
         page = here.page()
         await page.open()
         await page.hear("view")
         with pytest.raises(TimeoutError):
-            async with asyncio.timeout(0.5):
+            async with asyncio.timeout(2):
                 await page.hear()
         assert here.switchboard.online("visit-1")
 

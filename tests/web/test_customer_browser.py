@@ -23,7 +23,7 @@ PLAIN = ["start", "queue", "consent", "form", "done"]
 ELDER = [*PLAIN, "question", "paper", "sign", "code", "refused-bank"]
 
 
-async def until(holds: Callable[[], Awaitable[bool] | bool], seconds: float = 15) -> None:
+async def until(holds: Callable[[], Awaitable[bool] | bool], seconds: float = 60) -> None:
     async with asyncio.timeout(seconds):
         while True:
             answer = holds()

@@ -7,7 +7,7 @@ from playwright.async_api import Page, expect
 
 from tests.web.gallery_admin import SECRET
 from tests.web.gallery_staff import serve
-from tests.web.screens_staff import desk_page
+from tests.web.screens_staff import desk_page, holds
 
 pytestmark = pytest.mark.browser
 
@@ -102,7 +102,7 @@ async def test_a_service_unfolds_into_its_flow_and_its_clauses(browser, base):
     await service.locator("summary").click()
     drawn = service.get_by_role("img", name="the flow, drawn")
     await expect(drawn).to_be_visible()
-    await page.wait_for_function("document.querySelector('.service img').naturalHeight > 1000")
+    await holds(page, "document.querySelector('.service img')?.naturalHeight > 1000")
     rows = service.locator("tbody tr")
     await expect(rows.filter(has_text="recording_consent")).to_contain_text("CN-B-06")
     await page.context.close()

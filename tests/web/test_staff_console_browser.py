@@ -199,7 +199,7 @@ async def test_an_own_weak_line_is_said_in_amber(browser, gallery):
 async def test_a_lost_wire_is_said_and_the_call_goes_on(browser, gallery):
     base, _ = gallery
     page = await console(browser, base, "wire-lost")
-    await expect(page.locator(".strip--bad")).to_contain_text("lost the branch", timeout=15_000)
+    await expect(page.locator(".strip--bad")).to_contain_text("lost the branch")
     await expect(page.locator(".stage")).to_be_visible()
     await page.context.close()
 

@@ -226,6 +226,9 @@ class Tape:
         self.legs: list[str] = []
         self.frames: dict[str, list[Heard]] = {"audio": [], "video": []}
         self.losses: list[tuple[str, int, int, str]] = []
+        self.holes: list[tuple[str, int, int, tuple[tuple[int, int], ...]]] = []
+        self.numbers: dict[str, list[tuple[int, int]]] = {"audio": [], "video": []}
+        self.states: list[tuple[str, str]] = []
         self.reports: list[tuple[str, int, int]] = []
 
     def frame(
@@ -237,19 +240,38 @@ class Tape:
         clock_rate: int,
         keyframe: bool,
         arrived: float,
+        seq: int = -1,
+        packets: int = 1,
     ) -> None:
+        self.numbers[kind].append((seq - packets + 1, seq))
         assert (codec, clock_rate) == {"audio": ("opus", 48_000), "video": ("VP8", 90_000)}[kind]
         self.frames[kind].append(Heard(data, rtp_time, keyframe, arrived))
 
     def sender_report(self, kind: str, ntp: int, rtp_time: int, arrived: float) -> None:
         self.reports.append((kind, ntp, rtp_time))
 
-    def lost(self, kind: str, rtp_from: int, rtp_to: int, cause: str, arrived: float) -> None:
-        assert rtp_from < rtp_to
-        self.losses.append((kind, rtp_from, rtp_to, cause))
+    def lost(
+        self,
+        kind: str,
+        rtp_from: int,
+        rtp_to: int,
+        cause: str,
+        arrived: float,
+        after: int = -1,
+        before: int = -1,
+        missing: tuple[tuple[int, int], ...] = (),
+    ) -> None:
+        self.holes.append((kind, after, before, missing))
+        if rtp_from < rtp_to:
+            self.losses.append((kind, rtp_from, rtp_to, cause))
 
-    def leg(self, leg: str) -> None:
+    def leg(
+        self, leg: str, kinds: tuple[str, ...] = ("audio", "video"), at: float | None = None
+    ) -> None:
         self.legs.append(leg)
+
+    def leg_state(self, leg: str, state: str, at: float) -> None:
+        self.states.append((leg, state))
 
     def unexplained(self) -> list[tuple[int, int]]:
         """Holes in the speech of one leg about which nothing was said."""
@@ -308,7 +330,7 @@ class Meeting:
         await self.call.close()
 
 
-async def until(condition: Callable[[], Any], within: float = 15.0) -> None:
+async def until(condition: Callable[[], Any], within: float = 60.0) -> None:
     """Wait for something to become true; the limit only keeps a broken test from hanging."""
     give_up = time.monotonic() + within
     while not condition():

@@ -163,7 +163,9 @@ def delivery(kind: str, tape: Tape) -> Delivery:
 def say(to: Delivery, number: int, at: float | None = None) -> None:
     data = speech()[number % 90]
     stamp = (number * 960) & 0xFFFFFFFF
-    to.packet(Packet(96, 0, 0, stamp, 1, data, arrived=number * 0.02 if at is None else at))
+    to.packet(
+        Packet(96, 0, number & 0xFFFF, stamp, 1, data, arrived=number * 0.02 if at is None else at)
+    )
 
 
 def test_speech_times_count_on_over_the_wrap() -> None:
@@ -185,6 +187,9 @@ def test_a_hole_in_speech_is_told_exactly() -> None:
     say(to, 5)
     base = tape.frames["audio"][0].rtp_time
     assert tape.losses == [("audio", base + 3 * 960, base + 5 * 960, "packet_loss")]
+    first = tape.numbers["audio"][0][0]
+    assert tape.holes == [("audio", first + 2, first + 5, ((first + 3, first + 4),))]
+    assert [last - first for _, last in tape.numbers["audio"]] == [0, 1, 2, 5]
 
 
 def test_a_pause_is_a_hole_only_when_something_is_missing() -> None:
@@ -253,4 +258,5 @@ def test_frames_skipped_before_the_first_key_frame_are_told() -> None:
     for data, stamp in ((clip(60)[1], 0), (clip(60)[2], 4500), (clip(60)[0], 9000)):
         list(push(packets(data, stamp)))
     base = tape.frames["video"][0].rtp_time
-    assert tape.losses == [("video", base - 9000, base, "packet_loss")]
+    assert tape.losses == [("video", base - 9000, base, "no_keyframe")]
+    assert all(not missing for *_, missing in tape.holes)

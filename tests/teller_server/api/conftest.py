@@ -18,11 +18,10 @@ from teller_server.rehearse.media import (
     speechlike,
 )
 from teller_server.rehearse.teller import Credentials, Teller
+from teller_server.rehearse.wire import PATIENCE
 from tests.kyc.people import astronaut
 from tests.teller_server.api.branch import HAN, Served, served
 from tests.teller_server.api.house import PASSWORD
-
-WITHIN = 90.0  # seconds for what takes two: the machine may be busy
 
 
 @pytest.fixture(scope="package")
@@ -53,7 +52,7 @@ async def call(doors: Served) -> AsyncIterator[Call]:
         await teller.ready()
         visit = await teller.accept(await customer.take_ticket())
         await asyncio.gather(customer.join(), teller.join())
-        await teller.in_service(WITHIN)
+        await teller.in_service(PATIENCE)
         await teller.start("recording_consent")
         await customer.agree("recording_consent")
         await teller.complete("recording_consent")
@@ -73,10 +72,10 @@ async def closed(call: Call) -> str:
     """The call's visit, closed and sealed, with a photograph among its evidence."""
     document = call.customer.wire.view["step"]["document"] if call.customer.wire.view else {}
     if document.get("status") != "accepted":
-        await call.customer.photograph("document", call.photo, WITHIN)
+        await call.customer.photograph("document", call.photo, PATIENCE)
     await call.teller.end("sign_at_branch", "客户要求到柜台办理")
     await call.teller.wrap_up("sign_at_branch", "已预约")
-    await call.customer.receipt(within=WITHIN)
+    await call.customer.receipt(within=PATIENCE)
     return call.visit
 
 

@@ -51,7 +51,7 @@ async def test_without_a_worker_the_call_ends_and_the_visit_closes(
 async def test_a_customer_who_never_comes_to_the_call_is_not_waited_for(
     open_house: House, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(pool, "NEW_WORKER_SECONDS", 0.5)
+    monkeypatch.setattr(pool, "NEW_WORKER_SECONDS", 5)
     visit = await open_house.accepted()
     ended = await swept(open_house, visit)
     assert (ended.outcome, ended.reason_code) == (Outcome.NO_SHOW, "did_not_join")
@@ -62,7 +62,7 @@ async def test_a_customer_who_never_comes_to_the_call_is_not_waited_for(
 async def test_a_call_that_is_never_recorded_is_not_a_no_show(
     open_house: House, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(pool, "NEW_WORKER_SECONDS", 0.5)
+    monkeypatch.setattr(pool, "NEW_WORKER_SECONDS", 5)
     visit = await open_house.accepted()
     await open_house.do(visit, c.LegUp("customer", "leg-1"), c.LegUp("teller", "leg-2"))
     ended = await swept(open_house, visit)

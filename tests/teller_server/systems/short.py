@@ -107,7 +107,7 @@ class Short:
         """To the end of the call, everything done."""
         await self.open(checked=checked, language=language)
         await self.do(c.TakeTicket("A001"))
-        await self.do(c.Offer(f"p-{self.visit}", TELLER, self.now + timedelta(seconds=20)))
+        await self.do(c.Offer(f"p-{self.visit}", TELLER, self.now + timedelta(hours=1)))
         await self.do(c.Accept(f"p-{self.visit}", TELLER, "r1"))
         for party in ("customer", "teller"):
             await self.do(c.LegUp(party, f"{party}-1"), c.RecordingConfirmed(party))

@@ -151,10 +151,9 @@ class Reading {
 
   /** Every page has had its time by our clock, and the server has not yet said so by its own. */
   overdue() {
-    const least = this.paper.seconds * 1000 + MARGIN;
-    return (
-      !this.step.can.some((word) => MAY_CONFIRM.includes(word)) && !this.paper.read && this.dwell.all(least)
-    );
+    const least = this.paper.seconds * 1000;
+    const done = this.step.can.some((word) => MAY_CONFIRM.includes(word)) || this.paper.read;
+    return !done && this.dwell.of(this.page) >= least + MARGIN && this.dwell.all(least);
   }
 
   /** @returns {number} the next page that needs more time, beginning after this one; 0 when none does */
