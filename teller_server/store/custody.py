@@ -39,7 +39,9 @@ class CustodyStore:
         self, visit: str, actor: str, act: str, detail: Mapping[str, Any], now: datetime
     ) -> CustodyEntry:
         """Write an entry; durable when this returns."""
-        return await self._database.write(lambda conn: _add(conn, visit, actor, act, detail, now))
+        return await self._database.write(
+            lambda conn: add_entry(conn, visit, actor, act, detail, now)
+        )
 
     async def grant(
         self,
@@ -53,7 +55,7 @@ class CustodyStore:
         """Allow one account to view one visit for a while; the entry and the grant together."""
 
         def work(connection: Connection) -> CustodyEntry:
-            entry = _add(connection, visit, account, "view_granted", detail, now)
+            entry = add_entry(connection, visit, account, "view_granted", detail, now)
             connection.execute(
                 insert(view_grants).values(
                     grant_hash=grant_hash,
@@ -82,7 +84,7 @@ class CustodyStore:
         return await self._database.read(lambda conn: _entries(conn, visit))
 
 
-def _add(
+def add_entry(
     connection: Connection,
     visit: str,
     actor: str,
@@ -90,6 +92,7 @@ def _add(
     detail: Mapping[str, Any],
     now: datetime,
 ) -> CustodyEntry:
+    """An entry in the caller's own transaction. Raises Refusal('unknown_visit')."""
     held = select(visits.c.id).where(visits.c.id == visit).with_for_update()
     if connection.execute(held).first() is None:
         raise Refusal("unknown_visit")

@@ -14,6 +14,7 @@ from .fields import FieldStore
 from .floor import FloorStore
 from .guests import GuestStore
 from .invitations import InvitationStore
+from .key_uses import KeyStore
 from .ledger import Ledger
 from .migrate import migrate_database
 from .notices import NoticeStore
@@ -48,6 +49,7 @@ class Store:
         self.webhooks = WebhookStore(database)
         self.evidence = EvidenceStore(database)
         self.custody = CustodyStore(database)
+        self.keys = KeyStore(database)
         self.fields = FieldStore(database)
 
     @classmethod
