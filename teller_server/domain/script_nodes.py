@@ -11,6 +11,7 @@ import yaml
 
 from . import conditions, texts
 from .errors import Problem, ScriptInvalid
+from .script import LANGUAGES
 from .script_yaml import compose
 
 T = TypeVar("T")
@@ -170,14 +171,14 @@ class Reader:
             return None
 
     def words(self, node: yaml.Node | None) -> Mapping[str, str]:
-        """One template per language of the script, none missing."""
+        """One template per language, none of the script's missing."""
         entries = self.mapping(node, required=self.languages)
-        return {language: self._template(value) for language, value in entries.items()}
+        return _in_every({one: self._template(value) for one, value in entries.items()})
 
     def label(self, node: yaml.Node | None) -> Mapping[str, str]:
         """One short text per language, shown as it stands: titles, labels, options."""
         entries = self.mapping(node, required=self.languages)
-        return {language: self._label(value) for language, value in entries.items()}
+        return _in_every({one: self._label(value) for one, value in entries.items()})
 
     def _shaped(self, node: yaml.Node | None, shape: re.Pattern[str], what: str) -> str:
         value = self.text(node)
@@ -213,6 +214,12 @@ class Reader:
 def line_of(node: yaml.Node) -> int:
     """The line where a node begins, from 1."""
     return int(node.start_mark.line) + 1
+
+
+def _in_every(found: Mapping[str, str]) -> Mapping[str, str]:
+    """The words in every language of the pages: what a script doesn't speak stands in its first."""
+    first = next(iter(found.values()), "")
+    return {one: found.get(one, first) for one in LANGUAGES} if found else found
 
 
 def _inside(node: yaml.Node, line: int) -> int:
