@@ -121,6 +121,8 @@ def carry_out(db: sqlite3.Connection, key: str, asked: Any, wanted: str) -> web.
         if refused:
             return problem(404 if refused == "NO_CUSTOMER" else 422, refused)
         result = EFFECTS[asked["kind"]](db, asked)
+        if not asked["customer"] and result != "REFUSED":
+            make_known(db, asked["facts"]["person"])
         count = db.execute("SELECT COUNT(*) FROM orders").fetchone()[0]
         row = (key, wanted, DONE, f"SB{count + 1:06d}", result)
         db.execute("INSERT INTO orders VALUES (?, ?, ?, ?, ?)", row)
@@ -133,12 +135,25 @@ def objection(db: sqlite3.Connection, asked: Any) -> str:
     if asked["kind"] not in EFFECTS:
         return "NOT_OFFERED"
     known = customer(db, "id", asked["customer"]) if asked["customer"] else None
-    if known is None and (asked["customer"] or asked["kind"] != "ACCOUNT"):
+    if known is None and (asked["customer"] or asked["kind"] == "DETAILS"):
+        return "NO_CUSTOMER"
+    person = asked["facts"].get("person") or {}
+    if known is None and not (person.get("name") and person.get("document")):
         return "NO_CUSTOMER"
     changes = asked["facts"].get("changes", {})
     if asked["kind"] == "DETAILS" and not (changes and changes.keys() <= CHANGEABLE):
         return "NOT_CHANGEABLE"
     return ""
+
+
+def make_known(db: sqlite3.Connection, person: dict[str, str]) -> None:
+    """Somebody new whom the branch has identified becomes a customer, once."""
+    number = "".join(person["document"].split()).upper()
+    count = db.execute("SELECT COUNT(*) FROM customers").fetchone()[0]
+    facts = {"id": f"C{300001 + count}", "name": person["name"], "id_number": number,
+             "mobile": person.get("phone", ""), "firms": []}  # fmt: skip
+    row = (facts["id"], number, json.dumps(facts, ensure_ascii=False))
+    db.execute("INSERT OR IGNORE INTO customers VALUES (?, ?, ?)", row)
 
 
 def change(db: sqlite3.Connection, asked: Any) -> str:

@@ -178,7 +178,11 @@ BRANCH_WORDS: Mapping[str, tuple[str, str]] = {
         "The bank's own system has seen this key with another change.",
     ),
     "no_core_customer": (
-        "核心系统中没有该客户。",
-        "The bank's own system does not know this customer.",
+        "未查到相符的本行客户，不能通过视频变更信息。请核对姓名和证件号码，或持证件到任一网点办理。",
+        "No customer of ours has this name and number. Check both, or visit a branch with your ID.",
+    ),
+    "customer_differs": (
+        "姓名或证件号码与核心系统中该客户的记录不符。",
+        "The name or number is not that of the customer with this reference.",
     ),
 }

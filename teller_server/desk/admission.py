@@ -1,8 +1,8 @@
 """Who comes in: invitations, walk-ins, hand-off to another device. A visit opens here.
 
 What a person says of themselves is sealed under the visit's new data key in the transaction that
-opens the visit; the bank's core is asked for their record then, so that a form can show what
-stands there now.
+opens the visit; the bank's core is asked for their record then (`newcomer`), so that a form can
+show what stands there now. What can be refused without the core is refused before it is asked.
 """
 
 import hashlib
@@ -15,12 +15,13 @@ from decimal import Decimal
 
 from sqlalchemy import Connection
 
+from teller_server.desk import newcomer
 from teller_server.desk.counter import Counter
 from teller_server.desk.facts import VisitFacts, holding, typed
 from teller_server.desk.fields import FieldCipher, LookupKey
 from teller_server.desk.keys import DataKeys
 from teller_server.desk.rules import BranchRules
-from teller_server.desk.service import checked_values
+from teller_server.desk.service import checked_values, prefilled_values
 from teller_server.desk.space import FreeSpace
 from teller_server.domain import commands as c
 from teller_server.domain.errors import Refusal
@@ -28,20 +29,24 @@ from teller_server.domain.fields import age_on
 from teller_server.domain.ids import SealedText, new_id
 from teller_server.domain.people import masked_name
 from teller_server.domain.policy import CompiledService, ScopeDecision
-from teller_server.domain.script import ServiceScript
+from teller_server.domain.script import Commit, ServiceScript
 from teller_server.domain.state import Visit
 from teller_server.store import fields as sealed
-from teller_server.store.fields import SealedField
 from teller_server.store.invitations import Invitation
 from teller_server.store.keys import keep_key
 from teller_server.store.store import Store
-from teller_server.systems.port import Backoffice
+from teller_server.store.visits import VisitQuery
+from teller_server.systems.port import CHANGE_DETAILS, Backoffice
 
 INVITATION_HOURS = 72
 HANDOFF_MINUTES = 5
 HANDOFF_ALPHABET = "23456789ABCDEFGHJKMNPQRSTVWXYZ"  # nothing that is read two ways
 HANDOFF_LENGTH = 8
-HELD = ("phone", "address", "occupation", "document_until")
+BROKEN = 3
+"""For each visit that a service allows one customer, so many calls may break off."""
+
+GENEROUS = 20
+"""A demonstration shows a service more often than a customer needs it."""
 
 
 @dataclass(frozen=True)
@@ -77,6 +82,8 @@ class Admission:
         core: Backoffice,
         rules: BranchRules,
         space: FreeSpace,
+        *,
+        generous: bool = False,
     ) -> None:
         self._store = store
         self._counter = counter
@@ -86,6 +93,7 @@ class Admission:
         self._core = core
         self._rules = rules
         self._space = space
+        self._times = GENEROUS if generous else 1
 
     async def open_visit(
         self,
@@ -96,26 +104,33 @@ class Admission:
         document_number: str,
         intake: Mapping[str, str],
         *,
-        authenticated: bool = False,
+        reference: str = "",
+        invitation: str = "",
     ) -> Visit:
         """Open a visit for a person, if the rules let the service be done by video at all.
 
-        Raises Refusal: unknown_service, scope_denied, attestation_lapsed, consent_required, …
+        `invitation`: whose holder it is; then the bank vouches for name, number and `reference`.
+        Raises Refusal: unknown_service, scope_denied, attestation_lapsed, consent_required,
+        too_many_visits, no_core_customer, …
         """
         compiled = self._compiled(service)
         script = compiled.script
         now = self._counter.now()
         await self._may_open(service, now)
         asked = checked_values(script.intake, intake)
-        scope = self.judge(service, asked, document_number)
+        scope = self._judge(script, asked, document_number)
         if scope.decision == "deny":
             raise Refusal("scope_denied")
         await self._space.require()
-        visit = new_id("visit", secrets.token_bytes(16))
-        person = await self._person_facts(name, document_number, asked)
         await self._within_limits(script, document_number, now)
+        said = VisitFacts(name, document_number, reference, intake=asked)
+        person = await newcomer.known(self._core, said)
+        if not person.core_reference and _changes_a_record(script):
+            raise Refusal("no_core_customer")
+        visit = new_id("visit", secrets.token_bytes(16))
         key, row = await self._keys.make(visit, now)
-        keep_fields = sealed.keep(visit, self._sealed(FieldCipher(visit, key), person))
+        fields = newcomer.sealed(FieldCipher(visit, key), self._lookup, person, invitation)
+        keep_fields = sealed.keep(visit, fields)
 
         def alongside(connection: Connection) -> None:
             keep_key(connection, row)
@@ -126,7 +141,7 @@ class Admission:
             script,
             language,
             self._lookup.digest(document_number),
-            authenticated,
+            bool(invitation),
             dict(consents),
             replace(compiled.policy, scope=scope.clauses),
             holding(person, script),
@@ -139,11 +154,15 @@ class Admission:
     ) -> ScopeDecision:
         """What the law lets this service do by video, before anybody waits."""
         script = self._compiled(service).script
-        asked = checked_values(script.intake, intake)
+        return self._judge(script, checked_values(script.intake, intake), document_number)
+
+    def _judge(
+        self, script: ServiceScript, asked: Mapping[str, str], document_number: str
+    ) -> ScopeDecision:
         facts = typed(VisitFacts(intake=asked), script)
         age = age_on(document_number, self._counter.now().date())
         known = facts if age is None else {**facts, "customer.age": Decimal(age)}
-        return self._rules.judge(service, known)
+        return self._rules.judge(script.service, known)
 
     def _compiled(self, service: str) -> CompiledService:
         compiled = self._rules.compiled.get(service)
@@ -159,46 +178,24 @@ class Admission:
     async def _within_limits(
         self, script: ServiceScript, document_number: str, now: datetime
     ) -> None:
-        """A service that is a way to take an account over may not be tried again and again."""
+        """A service that is a way to take an account over may not be tried again and again.
+
+        A call that broke off for technical reasons is not held against the customer, but nobody
+        breaks off without end.
+        """
         if script.limits is None:
             return
         since = now - timedelta(days=script.limits.days)
         customer = self._lookup.digest(document_number)
-        served = await self._store.visits.served(customer, script.service, since)
-        if served >= script.limits.visits:
+        served, broken = await self._store.visits.served(customer, script.service, since)
+        most = script.limits.visits * self._times
+        if served >= most or served + broken >= most * (1 + BROKEN):
             raise Refusal("too_many_visits", days=script.limits.days)
 
     async def may_queue(self, visit: Visit) -> None:
         """Whoever has a ticket goes on. Raises Refusal('branch_out_of_space') for a new one."""
         if visit.ticket is None:
             await self._space.require()
-
-    async def _person_facts(
-        self, name: str, document_number: str, intake: Mapping[str, str]
-    ) -> VisitFacts:
-        """What the person says, and what the bank holds of them if the name agrees."""
-        person = VisitFacts(name, document_number, intake=intake)
-        record = await self._core.look_up(document=document_number)
-        if record is None or not _same_name(record.name, name):
-            return person
-        before = {one: value for one in HELD if (value := str(getattr(record, one)))}
-        return replace(person, core_reference=record.reference, before=before)
-
-    def _sealed(self, cipher: FieldCipher, person: VisitFacts) -> dict[str, SealedField]:
-        def field(label: str, value: str, lookup: str | None = None) -> SealedField:
-            return SealedField(SealedText(cipher.seal(label, value)), lookup)
-
-        digest, number = self._lookup.digest, person.document_number
-        values = {
-            "name": field("name", person.name, digest(person.name)),
-            "document_number": field("document_number", number, digest(number)),
-            "intake": field("intake", json.dumps(dict(person.intake), ensure_ascii=False)),
-        }
-        if person.core_reference:
-            values["core_reference"] = field("core_reference", person.core_reference)
-            before = json.dumps(dict(person.before), ensure_ascii=False)
-            values["before"] = field("before", before)
-        return values
 
     # ---- invitations
 
@@ -210,21 +207,27 @@ class Admission:
         document_number: str,
         created_by: str,
         *,
+        reference: str = "",
         intake: Mapping[str, str] | None = None,
         hours: int = INVITATION_HOURS,
     ) -> Made:
         """Make an invitation; its secret belongs into the link's fragment.
 
-        Raises Refusal: unknown_service, language_not_offered, form_invalid, scope_denied.
+        With the bank's own `reference` its record says who it is; a name or number that is given
+        as well has to agree. Raises Refusal: unknown_service, language_not_offered, form_invalid,
+        scope_denied, no_core_customer, customer_differs; Outage core_unreachable, …
         """
         script = self._compiled(service).script
         if language not in script.languages:
             raise Refusal("language_not_offered", language=language)
-        if intake and self.judge(service, intake).decision == "deny":
+        filled_in = prefilled_values(script.intake, intake or {})
+        if reference:
+            name, document_number = await self._referred(reference, name, document_number)
+        if self._judge(script, filled_in, document_number).decision == "deny":
             raise Refusal("scope_denied")
         secret, now = secrets.token_urlsafe(32), self._counter.now()
         invitation = new_id("inv", secrets.token_bytes(16))
-        person = json.dumps([name, document_number, dict(intake or {})], ensure_ascii=False)
+        person = json.dumps([name, document_number, filled_in, reference], ensure_ascii=False)
         until = now + timedelta(hours=hours)
         await self._store.invitations.invite(
             Invitation(
@@ -241,10 +244,21 @@ class Admission:
         )
         return Made(invitation, secret, until)
 
+    async def _referred(self, reference: str, name: str, number: str) -> tuple[str, str]:
+        """Name and document number as the bank holds them."""
+        record = await self._core.look_up(reference=reference)
+        if record is None or not record.document:
+            raise Refusal("no_core_customer")
+        if name and not newcomer.same_name(name, record.name):
+            raise Refusal("customer_differs", field="name")
+        if number and self._lookup.digest(number) != self._lookup.digest(record.document):
+            raise Refusal("customer_differs", field="document_number")
+        return record.name, record.document
+
     async def redeem(self, secret: str) -> Invited:
         """Use an invitation's secret: from now on its holder's session speaks for it."""
         invitation = await self._store.invitations.redeem(_hash(secret), self._counter.now())
-        name, _number, intake = self._person(invitation.id, invitation.sealed)
+        name, _number, intake, _reference = self._person(invitation.id, invitation.sealed)
         return Invited(
             invitation.id, invitation.service, invitation.language, masked_name(name), intake
         )
@@ -259,16 +273,29 @@ class Admission:
     ) -> Visit:
         """Open the visit of a redeemed invitation; its person is the bank's, not typed in."""
         kept = await self._store.invitations.redeemed(invitation)
-        name, number, known = self._person(kept.id, kept.sealed)
+        name, number, known, reference = self._person(kept.id, kept.sealed)
         return await self.open_visit(
-            service, language, consents, name, number, {**known, **intake}, authenticated=True
+            service,
+            language,
+            consents,
+            name,
+            number,
+            {**known, **intake},
+            reference=reference,
+            invitation=kept.id,
         )
 
-    def _person(self, invitation: str, sealed_person: str) -> tuple[str, str, dict[str, str]]:
-        """Name, document number, and what the bank has filled in."""
+    async def visits_of(self, invitation: str) -> tuple[str, ...]:
+        """The visits that its holder has opened, the newest first."""
+        query = VisitQuery(lookups=(self._lookup.digest(invitation),))
+        page = await self._store.visits.search(query)
+        return tuple(row.id for row in page.rows)
+
+    def _person(self, invitation: str, sealed_person: str) -> tuple[str, str, dict[str, str], str]:
+        """Name, document number, what the bank has filled in, and its reference of the person."""
         opened = self._invitation_cipher(invitation).open("person", sealed_person)
-        name, number, intake = json.loads(opened)
-        return name, number, intake
+        name, number, intake, *reference = json.loads(opened)
+        return name, number, intake, reference[0] if reference else ""
 
     def _invitation_cipher(self, invitation: str) -> FieldCipher:
         return FieldCipher(invitation, self._invitation_key)
@@ -293,5 +320,7 @@ def _hash(secret: str) -> str:
     return hashlib.sha256(secret.encode()).hexdigest()
 
 
-def _same_name(known: str, given: str) -> bool:
-    return "".join(known.split()).casefold() == "".join(given.split()).casefold()
+def _changes_a_record(script: ServiceScript) -> bool:
+    """Whether the service can do nothing for somebody whom the bank does not know."""
+    effects = {step.detail.effect for step in script.steps if isinstance(step.detail, Commit)}
+    return CHANGE_DETAILS in effects

@@ -11,17 +11,23 @@ from dataclasses import replace
 from typing import Literal, Protocol
 
 import structlog
+from sqlalchemy import Connection
 
 from teller_server.desk.counter import Counter
 from teller_server.desk.facts import FactsDesk, VisitFacts
-from teller_server.desk.fields import FieldCipher
+from teller_server.desk.fields import FieldCipher, LookupKey
+from teller_server.desk.final_papers import Archive, final_digests
 from teller_server.desk.keys import DataKeys
+from teller_server.desk.newcomer import RECEIPT
 from teller_server.desk.notices import NoticeDesk
 from teller_server.desk.orders import order_of
 from teller_server.domain import commands as c
 from teller_server.domain import events as e
 from teller_server.domain.errors import Damage, Outage, Refusal
+from teller_server.domain.ids import SealedText
 from teller_server.domain.state import Visit
+from teller_server.store import fields
+from teller_server.store.fields import SealedField
 from teller_server.store.ledger import Applied
 from teller_server.store.notices import NoticeLook, keep_notices
 from teller_server.store.outbox import EffectJob, EffectLook
@@ -60,6 +66,8 @@ class BackOffice:
         core: Backoffice,
         notices: NoticeDesk,
         decisions: DecisionWitness,
+        archive: Archive,
+        lookup: LookupKey,
     ) -> None:
         self._store = store
         self._counter = counter
@@ -69,6 +77,8 @@ class BackOffice:
         self._core = core
         self._notices = notices
         self._decisions = decisions
+        self._archive = archive
+        self._lookup = lookup
 
     async def round(self) -> None:
         """Commit every effect that is due now, and send the notices that are."""
@@ -87,7 +97,7 @@ class BackOffice:
         if name is None:
             return ()
         try:
-            order = order_of(visit, f"{visit.id}/{name}", name, facts)
+            order = order_of(visit, f"{visit.id}/{name}", name, facts, {})
             return (await self._core.propose(order)).reasons
         except Refusal as refusal:
             return (refusal.code,)
@@ -120,7 +130,7 @@ class BackOffice:
         job = EffectJob(look.key, visit, look.effect, look.attempts, "")
         found = await self._store.visits.get(visit)
         facts = await self._facts.of(found)
-        order = order_of(found, look.key, look.effect, facts)
+        order = await self._order(found, look.key, look.effect, facts)
         return await self._committed(found, job, order, facts, receipt)
 
     async def send_again(self, notice: str) -> None:
@@ -149,7 +159,7 @@ class BackOffice:
         try:
             seals = Seals(visit.manifest or "", await self._decision(visit))
             facts = await self._facts.of(visit)
-            order = order_of(visit, job.key, job.effect, facts)
+            order = await self._order(visit, job.key, job.effect, facts)
             receipt = await self._core.commit(order, seals, self._counter.now())
         except Refusal as refusal:
             await self._failed(job, refusal.code, final=True)
@@ -159,6 +169,11 @@ class BackOffice:
             await self._failed(waits, outage.code, final=False)
         else:
             await self._committed(visit, job, order, facts, receipt)
+
+    async def _order(self, visit: Visit, key: str, effect: str, facts: VisitFacts) -> Order:
+        """The order with the digests of the papers that a bank would download."""
+        papers = await final_digests(self._archive, visit)
+        return order_of(visit, key, effect, facts, papers)
 
     async def _call_stands(self, visit: Visit, job: EffectJob) -> bool:
         standing = await self._calls.stands(visit.id, visit.manifest or "")
@@ -196,11 +211,19 @@ class BackOffice:
     async def _committed(
         self, visit: Visit, job: EffectJob, order: Order, facts: VisitFacts, receipt: Receipt
     ) -> Applied:
+        """The visit learns its receipt; with it are written the notices, and what finds it."""
         now = self._counter.now()
         written = await self._notices.of(visit, order, facts.before, receipt)
-        work = self._store.outbox.committed(
-            job, str(receipt), now, lambda connection: keep_notices(connection, written, now)
-        )
+        cipher = FieldCipher(visit.id, await self._keys.get(visit.id))
+        number = SealedText(cipher.seal(RECEIPT, receipt.number))
+        found_by = SealedField(number, self._lookup.digest(receipt.number))
+        keep_receipt = fields.keep(visit.id, {RECEIPT: found_by})
+
+        def alongside(connection: Connection) -> None:
+            keep_notices(connection, written, now)
+            keep_receipt(connection)
+
+        work = self._store.outbox.committed(job, str(receipt), now, alongside)
         return await self._counter.take_turn(job.visit, work)
 
     async def _failed(self, job: EffectJob, why: str, *, final: bool) -> None:

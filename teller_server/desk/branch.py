@@ -171,6 +171,7 @@ class Branch:
             ),
         )
         self.review = ReviewDesk(store, counter, self.keys, lookup, self.evidence, self.scripts)
+            generous=settings.demo,
         self.alarm = Alarm(counter, self.crew, self._ring_visit)
 
     def _build_papers(self) -> None:
@@ -215,8 +216,9 @@ class Branch:
         settings, store, counter = self.settings, self.store, self.counter
         seals = self.evidence.seals
         self.backoffice = build_backoffice(
-            settings, store, counter, self.keys, self.facts, seals, self.outside, seals
-        )
+            settings, store, counter, self.keys, self.facts, seals, self.outside, seals,
+            self.evidence, self.strongroom.lookup,
+        )  # fmt: skip
         self.webhooks = build_webhooks(settings, store, self.strongroom.webhooks, counter)
 
     def _build_show(self) -> Show:

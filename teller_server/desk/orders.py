@@ -1,7 +1,8 @@
 """From a finished visit to the order that the bank's own system is sent.
 
 The facts are opened from what is sealed and leave the branch in this form only; docs/integration.md
-shows each body whole.
+shows each body whole. Only a change of what the bank holds needs a customer it knows: any other
+order names the person where the bank has no reference, so that its core can make the customer.
 """
 
 from collections.abc import Mapping
@@ -11,14 +12,23 @@ from teller_server.desk.facts import VisitFacts
 from teller_server.domain.errors import Refusal
 from teller_server.domain.script import StepKind
 from teller_server.domain.state import Visit
-from teller_server.systems.port import CHANGE_DETAILS, OPEN_ACCOUNT, Order
+from teller_server.systems.port import CHANGE_DETAILS, Order
 
 
-def order_of(visit: Visit, key: str, effect: str, facts: VisitFacts) -> Order:
-    """The order. Refusal no_core_customer: the bank must know whose record it changes."""
-    if not facts.core_reference and effect != OPEN_ACCOUNT:
-        raise Refusal("no_core_customer")
-    body = _changes(facts) if effect == CHANGE_DETAILS else _application(visit, facts)
+def order_of(
+    visit: Visit, key: str, effect: str, facts: VisitFacts, papers: Mapping[str, str]
+) -> Order:
+    """The order; `papers`: SHA-256 of each paper's last PDF.
+
+    Refusal no_core_customer: what the bank does not hold can't be changed.
+    """
+    if effect == CHANGE_DETAILS:
+        if not facts.core_reference:
+            raise Refusal("no_core_customer")
+        return Order(key, effect, facts.core_reference, _changes(facts))
+    body = {**_application(visit, facts), "papers": dict(papers)}
+    if not facts.core_reference:
+        body["person"] = _person(facts)
     return Order(key, effect, facts.core_reference, body)
 
 
@@ -38,13 +48,18 @@ def _application(visit: Visit, facts: VisitFacts) -> Mapping[str, Any]:
             "second_person": visit.reviewed,
         },
         "outcome": visit.outcome.value if visit.outcome else None,
-        "papers": {name: paper.signed or paper.digest for name, paper in visit.papers.items()},
         "handed_over": [
             step.id
             for step in visit.steps
             if step.kind is StepKind.HAND_OVER and step.status == "done"
         ],
     }
+
+
+def _person(facts: VisitFacts) -> Mapping[str, str]:
+    """Who it is, for a bank that does not know them yet: as identified in the visit."""
+    phone = _filled_in(facts).get("phone", "")
+    return {"name": facts.name, "document": facts.document_number, "phone": phone}
 
 
 def _filled_in(facts: VisitFacts) -> dict[str, str]:

@@ -6,6 +6,8 @@ from urllib.parse import urlsplit
 from teller_server.desk.backoffice import BackOffice, CallWitness, DecisionWitness
 from teller_server.desk.counter import Counter
 from teller_server.desk.facts import FactsDesk
+from teller_server.desk.fields import LookupKey
+from teller_server.desk.final_papers import Archive
 from teller_server.desk.keys import DataKeys
 from teller_server.desk.notices import NoticeDesk, Sender
 from teller_server.desk.webhooks import Webhooks
@@ -54,13 +56,17 @@ def build_backoffice(
     calls: CallWitness,
     outside: Outside,
     decisions: DecisionWitness,
+    archive: Archive,
+    lookup: LookupKey,
 ) -> BackOffice:
     """The desk that commits, with the notices that follow a change."""
     branch = settings.branch
     names = {"zh-CN": branch.name, "en": branch.name_en}
     sender = Sender(names, settings.core.hotline, branch.timezone)
     notices = NoticeDesk(store.notices, counter, keys, outside.messenger, sender)
-    return BackOffice(store, counter, keys, facts, calls, outside.core, notices, decisions)
+    return BackOffice(
+        store, counter, keys, facts, calls, outside.core, notices, decisions, archive, lookup
+    )
 
 
 def build_webhooks(settings: Settings, store: Store, key: bytes, counter: Counter) -> Webhooks:

@@ -67,11 +67,11 @@ class ReviewDesk:
     # ---- finding
 
     async def search(self, query: VisitQuery, free_text: str, language: str) -> dict[str, Any]:
-        """A page of visits; `free_text` is a visit, a ticket, a whole name or document number."""
+        """A page of visits; `free_text`: a visit, a ticket, a receipt, a whole name or number."""
         page = await self._store.visits.search(query)
         if not page.total and free_text:
             by_person = VisitQuery(
-                lookup=self._lookup.digest(free_text),
+                lookups=(self._lookup.digest(free_text),),
                 opened_from=query.opened_from,
                 opened_until=query.opened_until,
                 teller=query.teller,

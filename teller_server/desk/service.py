@@ -133,17 +133,23 @@ class ServiceDesk:
 
 def checked_values(fields: tuple[Field, ...], values: Mapping[str, str]) -> dict[str, str]:
     """The values that were given, tidied. Raises Refusal form_invalid with field and reason."""
+    wanted = prefilled_values(fields, values)
+    missing = [one.name for one in fields if one.required and one.name not in wanted]
+    if missing:
+        raise Refusal("form_invalid", field=missing[0], why="empty")
+    if fields and not wanted:
+        raise Refusal("form_invalid", field=fields[0].name, why="empty")
+    return wanted
+
+
+def prefilled_values(fields: tuple[Field, ...], values: Mapping[str, str]) -> dict[str, str]:
+    """The same where the rest may still be filled in: each value that is given has to be right."""
     known = {one.name: one for one in fields}
     wanted = {name: value.strip() for name, value in values.items() if value.strip()}
     for name, value in wanted.items():
         why = known[name].error(value) if name in known else "unknown_field"
         if why is not None:
             raise Refusal("form_invalid", field=name, why=why)
-    missing = [one.name for one in fields if one.required and one.name not in wanted]
-    if missing:
-        raise Refusal("form_invalid", field=missing[0], why="empty")
-    if fields and not wanted:
-        raise Refusal("form_invalid", field=fields[0].name, why="empty")
     return wanted
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import ColumnElement, Connection, func, or_, select
+from sqlalchemy import ColumnElement, Connection, case, func, or_, select
 
 from teller_server.domain import commands as c
 from teller_server.domain.errors import Refusal
@@ -22,17 +22,19 @@ PAGE = 50
 class VisitQuery:
     """What compliance may search by; every part is optional and all given parts must hold.
 
-    `text` matches the start of a visit's id or ticket; `lookup` is the keyed digest of a name or
-    document number. `opened_from` counts, `opened_until` doesn't.
+    `text` matches the start of a visit's id or ticket; `lookups` are keyed digests of what a visit
+    is found by (name, document number, receipt …). `opened_from` counts, `opened_until` doesn't.
     """
 
     text: str | None = None
-    lookup: str | None = None
+    lookups: tuple[str, ...] = ()
     opened_from: datetime | None = None
     opened_until: datetime | None = None
     teller: str | None = None
     service: str | None = None
     outcome: str | None = None
+    state: str | None = None
+    effect: str | None = None
     page: int = 1
     per_page: int = PAGE
 
@@ -110,14 +112,21 @@ class VisitStore:
         """Its events with a number above `after`, in order."""
         return await self._database.read(lambda conn: read_events(conn, visit, after))
 
-    async def served(self, customer: str, service: str, since: datetime) -> int:
-        """How often this customer was served this service since then (keyed digest)."""
-        statement = select(func.count()).where(
+    async def served(self, customer: str, service: str, since: datetime) -> tuple[int, int]:
+        """How often this customer (keyed digest) was served this service since then.
+
+        First the visits that came to anything, whatever the outcome, and those that still go on;
+        then the calls that broke off for technical reasons.
+        """
+        began = (
             visits.c.customer == customer,
             visits.c.service == service,
             visits.c.began_at >= since,
         )
-        return await self._database.read(lambda conn: conn.execute(statement).scalar_one())
+        broke = func.sum(case((visits.c.outcome == "aborted_technical", 1), else_=0))
+        statement = select(func.count(), func.coalesce(broke, 0)).where(*began)
+        all_, broken = await self._database.read(lambda conn: conn.execute(statement).one())
+        return int(all_) - int(broken), int(broken)
 
     async def under_review(self, teller: str | None = None) -> tuple[Visit, ...]:
         """Every visit that waits for its second person, oldest first; or those of one teller."""
@@ -200,8 +209,8 @@ def _conditions(query: VisitQuery) -> list[ColumnElement[bool]]:
                 visits.c.ticket.istartswith(starts, autoescape=True),
             )
         )
-    if query.lookup:
-        known = select(sealed_fields.c.visit).where(sealed_fields.c.lookup == query.lookup)
+    for lookup in query.lookups:
+        known = select(sealed_fields.c.visit).where(sealed_fields.c.lookup == lookup)
         conditions.append(visits.c.id.in_(known))
     if query.opened_from:
         conditions.append(visits.c.opened_at >= query.opened_from)
@@ -211,6 +220,8 @@ def _conditions(query: VisitQuery) -> list[ColumnElement[bool]]:
         (visits.c.teller, query.teller),
         (visits.c.service, query.service),
         (visits.c.outcome, query.outcome),
+        (visits.c.state, query.state),
+        (visits.c.effect, query.effect),
     ):
         if value:
             conditions.append(column == value)

@@ -77,6 +77,8 @@ def carry_out(db: sqlite3.Connection, order: Order, seals: Seals, now: datetime)
         return _again(done, order, wanted, seals)
     _check(db, order)
     before, status = _EFFECTS[order.effect](db, order, now)
+    if not order.reference and status != "refusal_recorded":
+        _make_known(db, order, now)
     number = _number(order, wanted)
     db.execute(
         "INSERT INTO orders VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
@@ -115,9 +117,32 @@ def _check(db: sqlite3.Connection, order: Order) -> None:
         unknown = set(changes) - set(CHANGEABLE)
         if unknown or not changes:
             raise Refusal("core_not_changeable", fields=", ".join(sorted(unknown)))
-    known = find(db, "reference", order.reference) if order.reference else None
-    if known is None and (order.reference or order.effect != OPEN_ACCOUNT):
+    if order.reference:
+        known = find(db, "reference", order.reference) is not None
+    else:
+        known = order.effect != CHANGE_DETAILS and _named(order)
+    if not known:
         raise Refusal("core_unknown_customer", reference=order.reference)
+
+
+def _named(order: Order) -> bool:
+    """Whether the order says who a person is that the bank has no reference of."""
+    person = order.body.get("person") or {}
+    return bool(person.get("name") and person.get("document"))
+
+
+def _make_known(db: sqlite3.Connection, order: Order, now: datetime) -> None:
+    """A person whom the order names becomes a customer, unless they are one by now."""
+    person: Mapping[str, str] = order.body["person"]
+    document = "".join(person["document"].split()).upper()
+    if find(db, "document", document) is not None:
+        return
+    count = db.execute("SELECT COUNT(*) FROM customers").fetchone()[0]
+    db.execute(
+        "INSERT INTO customers (reference, name, document, phone, address, occupation, changed_at) "
+        "VALUES (?, ?, ?, ?, '', '', ?)",
+        (f"C3{count + 1:05d}", person["name"], document, person.get("phone", ""), now.isoformat()),
+    )
 
 
 def _change_details(

@@ -57,10 +57,9 @@ class Seals:
 class Order:
     """One change for the bank: whose record, which effect, and its facts (JSON values).
 
-    The body by effect (docs/integration.md shows each whole):
-    change_details {changes}; loan_interview {application, decision, outcome, papers};
-    open_account {application, decision, outcome, papers, handed_over}.
-    `reference` is empty when the bank does not know the person yet.
+    The body by effect (docs/integration.md shows each whole): change_details {changes}; any other
+    {application, decision, outcome, papers, handed_over}. `reference` is empty when the bank does
+    not know the person yet: then the body has their particulars, person {name, document, phone}.
     """
 
     key: str

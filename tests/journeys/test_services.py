@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import hashlib
 import json
 import re
 import sqlite3
@@ -196,7 +197,8 @@ async def test_a_loan_is_interviewed_read_signed_checked_and_committed_once(
         await _answers_the_compliance_head(found)
         (order,) = orders(server, visit)
         assert order["outcome"] in ("done", "approved")
-        await _holds_before_other_tools(at.customer, receipt, tmp_path)
+        copy = await _holds_before_other_tools(at.customer, receipt, tmp_path)
+        assert order["papers"]["loan_contract"] == hashlib.sha256(copy).hexdigest()
     verdict = await judged(evidence_of(server, visit))
     assert verdict.status == "complete"
     steps = {step.name: step.ok for step in verdict.steps}
@@ -220,7 +222,7 @@ async def _answers_the_compliance_head(found: dict[str, Any]) -> None:
 
 async def _holds_before_other_tools(
     customer: Customer, receipt: dict[str, Any], place: Path
-) -> None:
+) -> bytes:
     """The signed copy by its short-lived link, before poppler."""
     signed = [paper for paper in receipt["papers"] if paper["signed"]]
     assert {"loan_contract", "credit_authorisation"} <= {paper["id"] for paper in signed}
@@ -230,6 +232,7 @@ async def _holds_before_other_tools(
     said = await asyncio.to_thread(_pdfsig, copy)
     assert said.count("Signature is Valid") >= 2  # the borrower's and the bank's
     assert "Signature is Invalid" not in said
+    return copy.read_bytes()
 
 
 def _pdfsig(pdf: Path) -> str:
@@ -237,14 +240,16 @@ def _pdfsig(pdf: Path) -> str:
     return subprocess.run(asked, capture_output=True, text=True, check=True).stdout
 
 
-async def test_above_the_limit_the_contract_is_signed_at_a_branch(
+async def test_somebody_new_above_the_limit_becomes_a_customer_and_signs_at_a_branch(
     server: PrivateServer, cast: Cast
 ) -> None:
+    new = Person("周小川", "11010519491231002X")
     big = {**APPLICATION, "amount": "300000.00"}
     async with served(
-        server, cast, LI_LEI, "loan_interview", purpose="renovation", amount="300000.00"
+        server, cast, new, "loan_interview", purpose="renovation", amount="300000.00"
     ) as at:
-        await at.play(forms={"application": big}).to_the_end()
+        forms = {"application": big, "contact": {"phone": "13700000007"}}
+        await at.play(forms=forms).to_the_end()
         view = await at.teller.visit(lambda visit: visit["steps"], "the steps")
         skipped = {step["id"] for step in view["steps"] if step["status"] == "skipped"}
         assert "contract_sign" in skipped
@@ -257,6 +262,14 @@ async def test_above_the_limit_the_contract_is_signed_at_a_branch(
     assert receipt["reference"]
     (order,) = orders(server, at.customer.visit)
     assert order["outcome"] == "sign_at_branch"
+    assert order["person"] == {
+        "name": new.name,
+        "document": new.document_number,
+        "phone": "13700000007",
+    }
+    with closing(sqlite3.connect(core_database(server))) as db:
+        known = "SELECT name, phone FROM customers WHERE document = ?"
+        assert db.execute(known, (new.document_number,)).fetchall() == [(new.name, "13700000007")]
 
 
 async def test_a_loan_for_a_home_is_not_interviewed_by_video(

@@ -17,7 +17,7 @@ from recording.keys import FileKeyWrapper
 from teller_server.desk.backoffice import BackOffice
 from teller_server.desk.counter import Counter
 from teller_server.desk.facts import FactsDesk
-from teller_server.desk.fields import FieldCipher
+from teller_server.desk.fields import FieldCipher, LookupKey
 from teller_server.desk.keys import DataKeys
 from teller_server.desk.notices import NoticeDesk, Sender
 from teller_server.desk.orders import order_of
@@ -54,6 +54,9 @@ class Witness:
 
     async def decision_stands(self, visit: Visit) -> bool:
         return self.decision
+
+    async def read_closed(self, visit: str, digest: str) -> bytes:
+        raise AssertionError("a change of details has no papers")
 
 
 @dataclass
@@ -99,7 +102,7 @@ class House:
         (job,) = await self.store.outbox.claim(self.short.now)
         visit = await self.store.visits.get(job.visit)
         facts = await FactsDesk(self.store, self.keys).of(visit)
-        order = order_of(visit, job.key, job.effect, facts)
+        order = order_of(visit, job.key, job.effect, facts, {})
         await self.demo.commit(order, Seals(visit.manifest or ""), self.short.now)
         await self.store.outbox.failed(job, "core_unreachable", self.short.now, final=True)
 
@@ -117,8 +120,9 @@ def desk(house: House, core: Backoffice) -> BackOffice:
     notices = NoticeDesk(house.store.notices, house.counter, house.keys, house.demo, sender)
     facts = FactsDesk(house.store, house.keys)
     return BackOffice(
-        house.store, house.counter, house.keys, facts, house.witness, core, notices, house.witness
-    )
+        house.store, house.counter, house.keys, facts, house.witness, core, notices, house.witness,
+        house.witness, LookupKey(b"lookup"),
+    )  # fmt: skip
 
 
 @pytest_asyncio.fixture

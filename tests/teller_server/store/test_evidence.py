@@ -135,7 +135,7 @@ async def test_a_persons_fields_are_found_by_digest_until_they_are_shredded(
     )
     assert await fields.read("v1") == {"name": name, "document": number}
     assert await fields.read_many(["v1", "v2"], ["name"]) == {"v1": {"name": name}}
-    assert (await recorded.visits.search(VisitQuery(lookup="digest-d"))).total == 1
+    assert (await recorded.visits.search(VisitQuery(lookups=("digest-d",)))).total == 1
     await fields.shred("v1")
     assert await fields.read("v1") == {}
-    assert (await recorded.visits.search(VisitQuery(lookup="digest-d"))).total == 0
+    assert (await recorded.visits.search(VisitQuery(lookups=("digest-d",)))).total == 0

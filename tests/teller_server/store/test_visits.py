@@ -174,7 +174,7 @@ async def test_compliance_finds_visits_by_what_it_knows(branch: Branch) -> None:
     assert await found(text="V-FI") == ["v-first"]
     assert await found(text="a00") == ["v-second", "v-first"]
     assert await found(text="%") == []
-    assert await found(lookup="digest-of-li") == ["v-first"]
+    assert await found(lookups=("digest-of-li",)) == ["v-first"]
     assert await found(teller="wang") == ["v-first"]
     assert await found(outcome=Outcome.REFUSED_CUSTOMER.value) == ["v-second"]
     assert await found(opened_from=middle) == ["v-second"]

@@ -28,6 +28,7 @@ NOON = datetime(2026, 11, 23, 12, tzinfo=UTC)
 SEALS = Seals("call-seal", "decision-seal")
 LEI = "C100001"
 NUMBER = "330106199001010028"
+STRANGER = "11010519491231002x"
 APPLICATION = {"amount": "150000", "months": 24, "purpose": "renovation"}
 
 
@@ -44,6 +45,12 @@ def loan(verdict: str, outcome: str) -> Order:
         "papers": {"loan_contract": "ab" * 32},
     }
     return Order(f"{verdict}/{outcome}", LOAN_INTERVIEW, LEI, body)
+
+
+def of_a_stranger(order: Order, number: str = STRANGER) -> Order:
+    """The same for somebody whom the bank does not know."""
+    person = {"name": "周小川", "document": number, "phone": "13700000007"}
+    return replace(order, reference="", body={**order.body, "person": person})
 
 
 def account(**more: Any) -> Order:
@@ -154,9 +161,10 @@ async def test_a_proposal_changes_nothing(bank: Backoffice) -> None:
         (loan("refuse", "refused_bank"), "refusal_recorded"),
         (account(), "pending_filing"),
         (account(handed_over=["seal card"]), "pending_originals"),
-        (replace(account(), reference=""), "pending_filing"),
+        (of_a_stranger(account()), "pending_filing"),
+        (of_a_stranger(loan("approve", "done")), "granted"),
     ],
-    ids=["granted", "branch", "referred", "refused", "filing", "originals", "stranger"],
+    ids=["granted", "branch", "referred", "refused", "filing", "originals", "firm", "stranger"],
 )
 async def test_only_the_receipt_says_what_became_of_it(
     bank: Backoffice, order: Order, status: str
@@ -165,6 +173,29 @@ async def test_only_the_receipt_says_what_became_of_it(
     assert receipt.status == status
     assert receipt == Receipt.read(str(receipt))
     assert await bank.commit(order, SEALS, NOON) == receipt
+
+
+async def test_a_loan_to_a_stranger_makes_the_customer_once(bank: Backoffice) -> None:
+    order = of_a_stranger(loan("approve", "done"))
+    assert (await bank.propose(order)).accepted
+    assert await bank.look_up(document=STRANGER) is None
+    for _ in range(2):
+        await bank.commit(order, SEALS, NOON)
+    made = await bank.look_up(document=STRANGER)
+    assert made is not None
+    assert (made.name, made.phone) == ("周小川", "13700000007")
+    await bank.commit(of_a_stranger(account()), SEALS, NOON)
+    assert await bank.look_up(document=STRANGER) == made
+
+
+async def test_a_stranger_who_is_not_named_gets_nothing(bank: Backoffice) -> None:
+    for order in (
+        replace(loan("approve", "done"), reference=""),
+        of_a_stranger(change()),
+        of_a_stranger(loan("approve", "done"), number=""),
+    ):
+        with pytest.raises(Refusal, match="core_unknown_customer"):
+            await bank.commit(order, SEALS, NOON)
 
 
 async def test_what_is_withdrawn_is_never_done(bank: Backoffice) -> None:
