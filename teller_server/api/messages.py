@@ -148,6 +148,15 @@ class PaperTurn(FromTeller):
     page: int = Field(ge=1, le=60)
 
 
+class SignAnew(FromTeller):
+    """A signature of the open step is wrong or unreadable: it is made anew, and why."""
+
+    type: ClassVar[str] = "sign.anew"
+
+    step: Word
+    reason: Annotated[Note, Field(min_length=1)]
+
+
 class GuestInvite(FromTeller):
     """Ask a further party in."""
 
@@ -239,6 +248,7 @@ BRANCH: tuple[type[Message], ...] = (
     StepComplete,
     QuestionRecord,
     PaperTurn,
+    SignAnew,
     GuestInvite,
     GuestDismiss,
     ReviewAnswer,

@@ -83,6 +83,10 @@ class TellerWire:
     async def turn(self, caller: Caller, message: m.PaperTurn) -> None:
         await self.act(caller, c.TurnPage(message.paper, message.page, caller.subject))
 
+    async def sign_anew(self, caller: Caller, message: m.SignAnew) -> None:
+        reason = await self.seal(caller, "reason", message.reason)
+        await self.act(caller, c.SignAnew(message.step, caller.subject, reason))
+
     async def invite(self, caller: Caller, message: m.GuestInvite) -> None:
         visit = await self.visit(caller)
         await self._desk.guests.invite(visit.id, message.party, caller.subject, caller.message)
@@ -160,6 +164,7 @@ def teller_dispatch(desk: Branch) -> Dispatch:
     dispatch.on(m.StepComplete, wire.complete)
     dispatch.on(m.QuestionRecord, wire.record)
     dispatch.on(m.PaperTurn, wire.turn)
+    dispatch.on(m.SignAnew, wire.sign_anew)
     dispatch.on(m.GuestInvite, wire.invite)
     dispatch.on(m.GuestDismiss, wire.dismiss)
     dispatch.on(m.ReviewAnswer, wire.answer_review)

@@ -73,6 +73,10 @@ VISIT_WORDS: Mapping[str, tuple[str, str]] = {
         "We have no phone number to send a code to. Please visit a branch.",
     ),
     "signature_needed": ("请手写签名并输入验证码。", "Sign by hand and enter the code."),
+    "nothing_signed": (
+        "当前步骤没有可以重签的签名。",
+        "There is no signature in this step that could be made anew.",
+    ),
     "signature_not_expected": ("当前不需要签名。", "No signature is expected now."),
     "signature_being_made": ("签名正在处理，请稍候。", "The signature is being made. Please wait."),
     "papers_not_signed_together": (

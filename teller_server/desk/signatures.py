@@ -166,6 +166,11 @@ class SignatureDesk:
         papers = {name: await self._unsigned(visit, name) for name in names}
         act = await self._act(visit, party, step)
         made = await self._signing.sign(visit.id, act, papers, strokes)
+        try:
+            may_sign(await self._visits.get(visit.id), step, party)
+        except Refusal:  # a no was said meanwhile: it counts, and what was made is kept nowhere
+            self._evidence.mark(visit.id, "signature_discarded", dict(made.record))
+            raise
         signed = await self._attach(visit.id, made, "signed")
         await self._evidence.attach(visit.id, made.strokes, "application/json", "strokes")
         await self._counter.act(visit.id, c.SignPapers(step, party, signed, made.certificate))
@@ -207,7 +212,7 @@ class SignatureDesk:
 
     def _heard(self, visit: Visit, events: Sequence[Event]) -> None:
         """A paper that everybody has signed is sealed; at the decision none is left."""
-        moved = (e.PapersSigned, e.StepStarted)
+        moved = (e.StepEnded, e.StepStarted)
         due = any(isinstance(event, moved) for event in events) and bool(sealable(visit))
         if due and visit.state in SERVING and visit.id not in self._sealing:
             self._sealing.add(visit.id)

@@ -41,6 +41,10 @@ SERVICE_WORDS: Mapping[str, tuple[str, str]] = {
         "签名未能完成，请重新获取验证码后再签一次。",
         "The signature could not be completed. Ask for a new code and sign again.",
     ),
+    "clause.gone": (
+        "该条款所在的规则包版本已无法找到，此处无法显示其内容；条款编号以办理记录为准",
+        "The version of the rules that held this clause can't be found; its number is as recorded",
+    ),
     # marks on a reviewer's timeline
     "mark.StepSkipped": ("步骤不适用", "Step does not apply"),
     "mark.QuestionAnswered": ("回答问题", "Question answered"),
@@ -52,6 +56,11 @@ SERVICE_WORDS: Mapping[str, tuple[str, str]] = {
     "mark.CodeEntered": ("输入验证码", "Code entered"),
     "mark.PapersSigned": ("签署文件", "Papers signed"),
     "mark.SigningBroke": ("签名未完成", "Signature failed"),
+    "mark.SignatureSetAside": ("签名作废，重新签署", "Signature set aside, to be made anew"),
+    "mark.signature_discarded": (
+        "签名未采用：签署人已拒绝",
+        "Signature not used: the signer had said no",
+    ),
     "mark.GuestInvited": ("邀请参与人", "Further party asked in"),
     "mark.GuestConsented": ("参与人同意并进入", "Further party consented"),
     "mark.GuestLeft": ("参与人离开", "Further party left"),

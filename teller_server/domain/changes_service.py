@@ -34,7 +34,10 @@ def _step_skipped(visit: Visit, event: e.StepSkipped) -> Visit:
 
 @SERVICE.on(e.StepAnswered)
 def _step_answered(visit: Visit, event: e.StepAnswered) -> Visit:
-    """A consent counts for its purpose; a paper that was agreed to or seen has been read."""
+    """A consent counts for its purpose; a paper that was agreed to or seen has been read.
+
+    With a no to signing the code is spent: to sign after all takes a new one.
+    """
     answered = with_step(visit, event.step, answer=event.answer)
     step = answered.step(event.step)
     if step is None:
@@ -45,7 +48,14 @@ def _step_answered(visit: Visit, event: e.StepAnswered) -> Visit:
     if step.kind is StepKind.DOCUMENT and event.answer in ("seen", "agreed"):
         read = {p: replace(answered.papers[p], read=True) for p in step.plan.papers}
         return replace(answered, papers={**answered.papers, **read})
+    if step.kind is StepKind.SIGN:
+        return replace(answered, code=_spent(answered.code))
     return answered
+
+
+def _spent(code: CodeState | None) -> CodeState | None:
+    """A code that works no more, while what was sent still counts."""
+    return replace(code, expires_at=code.sent_at, correct=False) if code is not None else None
 
 
 @SERVICE.on(e.StepEnded)
@@ -110,11 +120,15 @@ def _page_turned(visit: Visit, event: e.PageTurned) -> Visit:
 
 @SERVICE.on(e.CodeSent)
 def _code_sent(visit: Visit, event: e.CodeSent) -> Visit:
+    """Who had said no to signing and asks for a code has thought again."""
     before = visit.code.sent if visit.code and visit.code.step == event.step else 0
     code = CodeState(
         event.step, event.to, event.digest, event.at, event.expires_at, sent=before + 1
     )
-    return replace(visit, code=code, signing_broke=False)
+    sent = replace(visit, code=code, signing_broke=False)
+    step = visit.step(event.step)
+    refused = step is not None and step.answer == "refused"
+    return with_step(sent, event.step, answer=None) if refused else sent
 
 
 @SERVICE.on(e.CodeEntered)
@@ -128,12 +142,27 @@ def _code_entered(visit: Visit, event: e.CodeEntered) -> Visit:
 @SERVICE.on(e.PapersSigned)
 def _papers_signed(visit: Visit, event: e.PapersSigned) -> Visit:
     signed = {
-        name: replace(
-            visit.papers[name], signed=kept, signers=(*visit.papers[name].signers, event.party)
-        )
+        name: _with_signature(visit.papers[name], event.party, kept)
         for name, kept in event.signed.items()
     }
     return with_step(replace(visit, papers={**visit.papers, **signed}), event.step, answer="signed")
+
+
+def _with_signature(paper: PaperState, party: str, kept: str) -> PaperState:
+    return replace(paper, signed=kept, before=paper.signed, signers=(*paper.signers, party))
+
+
+@SERVICE.on(e.SignatureSetAside)
+def _signature_set_aside(visit: Visit, event: e.SignatureSetAside) -> Visit:
+    """The papers are again what they were before it; a code served that one signature."""
+    papers = {name: _without_signature(visit.papers[name]) for name in event.signed}
+    back = replace(visit, papers={**visit.papers, **papers}, code=None, signing_broke=False)
+    step = visit.step(event.step)
+    return with_step(back, event.step, answer=None, anew=step.anew + 1 if step else 0)
+
+
+def _without_signature(paper: PaperState) -> PaperState:
+    return replace(paper, signed=paper.before, before=None, signers=paper.signers[:-1])
 
 
 @SERVICE.on(e.PaperBroke)

@@ -140,6 +140,15 @@ class SigningFailed(Command):
 
 
 @dataclass(frozen=True, slots=True)
+class SignAnew(Command):
+    """The teller sets a wrong or unreadable signature aside, before its step has passed."""
+
+    step: str
+    teller: str
+    reason: SealedText
+
+
+@dataclass(frozen=True, slots=True)
 class DraftForm(Command):
     """What the form would change; `digest` is the keyed digest of the plain values."""
 

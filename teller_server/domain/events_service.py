@@ -145,6 +145,20 @@ class SigningBroke(Event):
 
 
 @dataclass(frozen=True, slots=True)
+class SignatureSetAside(Event):
+    """A party's signature counts no more and is made anew: paper → digest of what it was on.
+
+    That PDF stays among the evidence; the new signature goes on the paper as it was before.
+    """
+
+    step: str
+    party: str
+    teller: str
+    signed: Mapping[str, str]
+    reason: SealedText
+
+
+@dataclass(frozen=True, slots=True)
 class TellerDecided(Event):
     """The teller's own word on the matter, with what was noticed."""
 

@@ -46,7 +46,6 @@ KIND_TITLES: dict[StepKind, Words] = {
 NEED_TITLES: dict[str, Words] = {
     "live_video": {"zh-CN": "实时视频", "en": "live video"},
     "fresh_face": {"zh-CN": "刚核对过本人", "en": "face just seen"},
-    "second_person": {"zh-CN": "第二人在场", "en": "second person"},
 }
 OUTCOME_TITLES: dict[str, Words] = {
     "sign_at_branch": {"zh-CN": "到网点签署", "en": "sign at a branch"},

@@ -47,7 +47,7 @@ AFTER_CALL = frozenset({StepKind.CHECKER_DECISION, StepKind.COMMIT})
 OnRefuse = Literal["end", "continue"]
 """What a customer's no means: the visit ends, or it goes on without what was refused."""
 
-Need = Literal["live_video", "fresh_face", "second_person"]
+Need = Literal["live_video", "fresh_face"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -170,11 +170,15 @@ class Document:
 
 @dataclass(frozen=True, slots=True)
 class Sign:
-    """`papers` are signed by hand, after the `sentence` is agreed to and a code is typed."""
+    """`papers` are signed by hand, after the `sentence` is agreed to and a code is typed.
+
+    `if_refused`: what follows when somebody won't or can't sign here; empty when nothing is said.
+    """
 
     papers: tuple[str, ...]
     sentence: Words
     on_refuse: OnRefuse
+    if_refused: Words = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)

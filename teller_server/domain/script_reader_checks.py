@@ -139,6 +139,8 @@ def _papers(script: ServiceScript) -> Iterator[tuple[Step, str]]:
                 yield step, f"`{paper}` is none of the `papers`"
             elif isinstance(step.detail, Sign) and not _shown(before, step, paper):
                 yield step, f"`{paper}` must be shown by a `document` step before it is signed"
+            elif isinstance(step.detail, Document) and (where := _signed(before, step, paper)):
+                yield step, f"`{paper}` is signed in `{where}`; set anew it would lose that"
 
 
 def _shown(before: tuple[Step, ...], step: Step, paper: str) -> bool:
@@ -146,6 +148,12 @@ def _shown(before: tuple[Step, ...], step: Step, paper: str) -> bool:
         return isinstance(candidate.detail, Document) and candidate.detail.paper == paper
 
     return _precedes(before, step, shows, (step.party, CUSTOMER))
+
+
+def _signed(before: tuple[Step, ...], step: Step, paper: str) -> str | None:
+    """The earlier step that has the paper signed in a visit in which `step` takes place too."""
+    signs = (s for s in before if isinstance(s.detail, Sign) and paper in s.detail.papers)
+    return next((s.id for s in signs if _together(s.when, step.when)), None)
 
 
 def _codes(script: ServiceScript) -> Iterator[tuple[Step, str]]:
@@ -185,11 +193,24 @@ def _covered(when: Condition | None, others: list[Condition | None]) -> bool:
         return True
     if when is None or not others:
         return False
-    names = sorted(when.names.union(*(other.names for other in others if other)))
+    names = when.names.union(*(other.names for other in others if other))
     if len(names) > MAX_COMPARED:
         return False
-    for values in product((True, False), repeat=len(names)):
-        facts = dict(zip(names, values, strict=True))
-        if when.holds(facts) and not any(other and other.holds(facts) for other in others):
-            return False
-    return True
+    return all(
+        not when.holds(facts) or any(other and other.holds(facts) for other in others)
+        for facts in _every(names)
+    )
+
+
+def _together(one: Condition | None, other: Condition | None) -> bool:
+    """Whether both may hold in one visit; as good as yes where that can't be tried out."""
+    if one is None or other is None or len(one.names | other.names) > MAX_COMPARED:
+        return True
+    return any(one.holds(facts) and other.holds(facts) for facts in _every(one.names | other.names))
+
+
+def _every(names: Iterable[str]) -> Iterator[dict[str, bool]]:
+    """Every way in which these named conditions can come out."""
+    known = sorted(names)
+    for values in product((True, False), repeat=len(known)):
+        yield dict(zip(known, values, strict=True))

@@ -41,7 +41,7 @@ from .script_reader_includes import Placed
 
 Entry = dict[str, yaml.Node]
 
-NEEDS = ("live_video", "fresh_face", "second_person")
+NEEDS = ("live_video", "fresh_face")
 PURPOSES = ("facts", "willingness", "plausibility", "fraud_signal", "liveness", "verification")
 OUTCOMES = ("sign_at_branch", "done_with_limits", "other_channel")
 MAX_SECONDS = 600
@@ -64,7 +64,7 @@ def step(reader: Reader, placed: Placed) -> Step:
         if kind
         else _entries(placed.node)
     )
-    needs = reader.sequence(entry.get("needs"), lambda n: reader.word(n, NEEDS))
+    needs = reader.sequence(entry.get("needs"), lambda n: _need(reader, n))
     reader.name(entry.get("id"))
     return Step(
         id=placed.id,
@@ -79,6 +79,14 @@ def step(reader: Reader, placed: Placed) -> Step:
         line=line_of(placed.node),
         source=placed.node.start_mark.name,
     )
+
+
+def _need(reader: Reader, node: yaml.Node) -> str:
+    """`second_person` was a word that nothing kept to."""
+    if reader.text(node) == "second_person":
+        reader.problem(node, "`second_person` is gone; a `checker_decision` at the end is one")
+        return ""
+    return reader.word(node, NEEDS)
 
 
 def _kind(reader: Reader, node: yaml.Node) -> StepKind | None:
@@ -162,7 +170,8 @@ def _document(reader: Reader, entry: Entry) -> Detail:
 def _sign(reader: Reader, entry: Entry) -> Detail:
     papers = reader.some(entry.get("papers"), reader.name)
     reader.unique(entry.get("papers"), list(papers), "paper")
-    return Sign(papers, reader.words(entry.get("sentence")), _on_refuse(reader, entry))
+    refused = reader.words(entry["if_refused"]) if "if_refused" in entry else {}
+    return Sign(papers, reader.words(entry.get("sentence")), _on_refuse(reader, entry), refused)
 
 
 def _teller_decision(reader: Reader, entry: Entry) -> Detail:
@@ -238,7 +247,7 @@ _SHAPES: Mapping[StepKind, _Shape] = {
     StepKind.LIVENESS: _Shape(_liveness, ("prompts", "draw")),
     StepKind.ONE_TIME_CODE: _Shape(_one_time_code, ("to",)),
     StepKind.DOCUMENT: _Shape(_document, ("paper", "seconds", "acknowledge")),
-    StepKind.SIGN: _Shape(_sign, ("papers", "sentence", "on_refuse")),
+    StepKind.SIGN: _Shape(_sign, ("papers", "sentence", "on_refuse"), ("if_refused",)),
     StepKind.TELLER_DECISION: _Shape(_teller_decision, (), ("flags",)),
     StepKind.HAND_OVER: _Shape(_hand_over, ("outcome", "items")),
     StepKind.CHECKER_DECISION: _Shape(_checker_decision, ("hours",)),

@@ -12,7 +12,7 @@ from datetime import datetime, timedelta
 from . import commands as c
 from . import events as e
 from .errors import Refusal
-from .guards import in_service, in_state, live, open_step, party_step
+from .guards import in_service, in_state, live, open_step, owned_by, party_step, stated
 from .script import StepKind
 from .state import SERVING, CodeState, StepState, Visit
 
@@ -82,7 +82,7 @@ def may_sign(visit: Visit, step_id: str, party: str) -> StepState:
     """The step whose papers may be signed now; refused otherwise, before a key is made."""
     in_service(visit)
     step = party_step(visit, step_id, party)
-    if step.kind is not StepKind.SIGN or step.answer == "signed":
+    if step.kind is not StepKind.SIGN or step.answer is not None:  # also a no, said meanwhile
         raise Refusal("signature_not_expected", step=step.id)
     if step.live_video:
         live(visit, step.party)
@@ -99,9 +99,31 @@ def may_sign(visit: Visit, step_id: str, party: str) -> StepState:
 def signing_failed(visit: Visit, command: c.SigningFailed, now: datetime) -> tuple[e.Event, ...]:
     """No signature came of it: the code is spent, and it may be tried again."""
     step = open_step(visit, command.step)
-    if step.kind is not StepKind.SIGN or step.answer == "signed":
+    if step.kind is not StepKind.SIGN or step.answer is not None:
         raise Refusal("signature_not_expected", step=step.id)
     return (e.SigningBroke(now, step.id, command.code),)
+
+
+def sign_anew(visit: Visit, command: c.SignAnew, now: datetime) -> tuple[e.Event, ...]:
+    """A signature that was scrawled, or is not the signer's name, is made again.
+
+    Only while its step is open: until then nothing has been built on it, the bank's seal neither.
+    """
+    owned_by(visit, command.teller)
+    in_service(visit)
+    step = may_set_aside(visit)
+    if step is None or step.id != command.step:
+        raise Refusal("nothing_signed", step=command.step)
+    stated(command.reason)
+    signed = {name: visit.papers[name].signed or "" for name in step.plan.papers}
+    aside = e.SignatureSetAside(now, step.id, step.party, command.teller, signed, command.reason)
+    return (aside,)
+
+
+def may_set_aside(visit: Visit) -> StepState | None:
+    """The open step whose signature may be set aside, or None."""
+    step = visit.current
+    return step if step is not None and step.answer == "signed" else None
 
 
 def seal_papers(visit: Visit, command: c.SealPapers, now: datetime) -> tuple[e.Event, ...]:
@@ -118,13 +140,16 @@ def unsealed(visit: Visit) -> tuple[str, ...]:
 
 
 def sealable(visit: Visit) -> tuple[str, ...]:
-    """Those of them that no step to come has signed by somebody else."""
+    """Those of them that no step to come has signed by somebody else.
+
+    A signature whose step is still open may be set aside: the seal comes after it.
+    """
     coming = {
         paper
         for step in visit.steps
         if step.kind is StepKind.SIGN and step.status in ("todo", "current")
         for paper in step.plan.papers
-        if visit.applies(step) and step.answer != "signed"
+        if visit.applies(step)
     }
     return tuple(name for name in unsealed(visit) if name not in coming)
 

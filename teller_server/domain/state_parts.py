@@ -24,7 +24,10 @@ class GivenAnswer:
 
 @dataclass(frozen=True, slots=True)
 class StepState:
-    """How far one step has come; `drawn` are the questions or prompts it asks, in order."""
+    """How far one step has come; `drawn` are the questions or prompts it asks, in order.
+
+    `anew`: how many signatures were set aside in it.
+    """
 
     plan: PlannedStep
     status: StepStatus = "todo"
@@ -33,6 +36,7 @@ class StepState:
     answer: Answer | None = None
     drawn: tuple[str, ...] = ()
     answers: Mapping[str, GivenAnswer] = field(default_factory=dict)
+    anew: int = 0
 
     @property
     def id(self) -> str:
@@ -137,8 +141,9 @@ class PaperState:
     """A paper of this visit: the PDF that was shown (SHA-256), and how long each page was read.
 
     `kept`, `signed` and `sealed` name the sealed objects that hold it as it was then: bare, with
-    the signatures of `signers`, with the bank's seal on top. `page` is on the party's screen since
-    `since`; 0 is none. `dwell`: milliseconds a page.
+    the signatures of `signers`, with the bank's seal on top; `before` is `signed` without the last
+    signature. `page` is on the party's screen since `since`; 0 is none. `dwell`: milliseconds a
+    page.
     """
 
     digest: str
@@ -154,6 +159,7 @@ class PaperState:
     signed: str | None = None
     signers: tuple[str, ...] = ()
     sealed: str | None = None
+    before: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

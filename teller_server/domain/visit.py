@@ -66,6 +66,7 @@ _RULES: dict[type[c.Command], _Rule] = {
     c.EnterCode: signing.enter_code,
     c.SignPapers: signing.sign_papers,
     c.SigningFailed: signing.signing_failed,
+    c.SignAnew: signing.sign_anew,
     c.SealPapers: signing.seal_papers,
     c.InviteGuest: guests.invite_guest,
     c.GuestConsents: guests.guest_consents,

@@ -20,6 +20,7 @@ from teller_server.domain.script import (
     Document,
     Liveness,
     Questions,
+    Sign,
     Step,
     StepKind,
 )
@@ -55,6 +56,7 @@ def step_part(scene: VisitScene, party: str) -> dict[str, Any] | None:
         "ready_at": ready_part(scene, state),
         "acknowledge": _acknowledge(step),
         "if_refused": _if_refused(scene, step),
+        "refused": mine and opened and state.answer == "refused",
         "document": _document(scene, state) if step.kind is StepKind.IDENTITY_DOCUMENT else None,
         "form": form_part(scene) if mine and step.kind in _SHOWING_FORM else [],
         "question": _asked(scene, step, state),
@@ -78,7 +80,7 @@ def _whose_turn(scene: VisitScene, state: StepState, mine: bool, can: list[str])
     checking = state.kind is StepKind.IDENTITY_DOCUMENT and scene.checking_document
     if checking or scene.signing:
         return "system"
-    return "customer" if can else "teller"
+    return "customer" if can and state.answer is None else "teller"
 
 
 def _can(scene: VisitScene, state: StepState) -> list[str]:
@@ -104,30 +106,37 @@ def _can(scene: VisitScene, state: StepState) -> list[str]:
 
 
 def _taps(scene: VisitScene, state: StepState) -> list[str]:
-    if state.answer is not None:
+    """A no may be thought over until the teller ends the step."""
+    if state.answer not in (None, "refused"):
         return []
     waiting = ready_part(scene, state) is not None
     if "agreed" in state.plan.asks:
-        return ["refuse"] if waiting else ["agree", "refuse"]
+        return [*([] if waiting else ["agree"]), *_no(state)]
     return [] if waiting else ["see"]
 
 
+def _no(state: StepState) -> list[str]:
+    """What has been said once is not said again."""
+    return [] if state.answer == "refused" else ["refuse"]
+
+
 def _reading(scene: VisitScene, state: StepState) -> list[str]:
-    if state.plan.papers[0] not in scene.visit.papers or state.answer is not None:
+    if state.plan.papers[0] not in scene.visit.papers or state.answer not in (None, "refused"):
         return []
     agrees = "agreed" in state.plan.asks
     read = unread(scene.visit, state, scene.now) is None
     taps = ["agree" if agrees else "read"] if read else []
-    return ["turn", *taps, *(["refuse"] if agrees else [])]
+    return ["turn", *taps, *(_no(state) if agrees else [])]
 
 
 def _signing(scene: VisitScene, state: StepState) -> list[str]:
-    if state.answer is not None or scene.signing:
+    """Who said no and signs after all takes a new code for it."""
+    if state.answer == "signed" or scene.signing:
         return []
-    code = code_part(scene, state)
-    waiting = code is not None and not code["correct"] and code["left"] > 0
+    code, refused = code_part(scene, state), state.answer == "refused"
+    waiting = code is not None and not code["correct"] and code["left"] > 0 and not refused
     again = code is None or (not code["correct"] and code["again_at"] <= scene.now.isoformat())
-    return [*(["request_code"] if again else []), *(["sign"] if waiting else []), "refuse"]
+    return [*(["request_code"] if again else []), *(["sign"] if waiting else []), *_no(state)]
 
 
 def _coding(scene: VisitScene, state: StepState) -> list[str]:
@@ -147,7 +156,7 @@ def _acknowledge(step: Step) -> str | None:
 
 
 def _if_refused(scene: VisitScene, step: Step) -> str | None:
-    if not isinstance(step.detail, ConsentAsked):
+    if not isinstance(step.detail, ConsentAsked | Sign) or not step.detail.if_refused:
         return None
     return scene.text(step.detail.if_refused, scene.visit.language)
 

@@ -7,7 +7,7 @@ from typing import Any
 from teller_server.desk.views.scene import VisitScene
 from teller_server.desk.words import word
 from teller_server.domain.reading import looked_at
-from teller_server.domain.script import Document, HandOver, Sign, Step, StepKind
+from teller_server.domain.script import Document, HandOver, Sign, Step
 from teller_server.domain.service import ready_at
 from teller_server.domain.signing import AGAIN_AFTER, MAX_TRIES, code_of
 from teller_server.domain.state import StepState
@@ -74,6 +74,8 @@ def sign_part(
         status = "signed"
     elif scene.signing:
         status = "signing"
+    elif state.answer == "refused":
+        status = "draw"
     elif code is not None and not code["correct"]:
         status = "code"
     elif visit.signing_broke:
@@ -85,6 +87,7 @@ def sign_part(
         "statement": scene.statement,
         "status": status,
         "message": word("sign.failed", language) if status == "failed" else None,
+        "anew": state.anew,
         "code": code,
     }
 
@@ -130,8 +133,3 @@ def party_title(scene: VisitScene, party: str, language: str) -> str:
     """What a party is called; the customer has no other name than that."""
     titles: Mapping[str, Mapping[str, str]] = {g.party: g.title for g in scene.script.guests}
     return titles[party][language] if party in titles else word(f"party.{party}", language)
-
-
-def applies_after(step: StepState) -> bool:
-    """Whether a step belongs to the time after the call."""
-    return step.kind in (StepKind.CHECKER_DECISION, StepKind.COMMIT)

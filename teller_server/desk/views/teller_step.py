@@ -26,6 +26,7 @@ from teller_server.domain.script import (
     StepKind,
     TellerDecision,
 )
+from teller_server.domain.signing import may_set_aside
 from teller_server.domain.state import SERVING, StepState, Visit, VisitState
 from teller_server.domain.visit import blocked, may_decide
 
@@ -111,6 +112,7 @@ def _can(visit: Visit, state: StepState, code: str | None) -> list[str]:
     if state.status == "todo":
         return [] if code else ["start"]
     actions = ["refuse"] if code else ["complete", "refuse"]
+    actions += ["sign_anew"] if may_set_aside(visit) is not None else []
     return actions + (_face_actions(visit) if state.kind is StepKind.FACE_MATCH else [])
 
 

@@ -37,6 +37,15 @@ def script() -> ServiceScript:
 
 
 @cache
+def countersigned() -> ServiceScript:
+    """The same, and a guarantor signs the contract after the customer."""
+    text = FILE.read_text("utf-8")
+    theirs = f"  - {{id: cosign, kind: sign, papers: [contract], on_refuse: end, {THEIRS}"
+    theirs = theirs.replace("on_refuse: end", "sentence: *words, on_refuse: end")
+    return parse_script(text.replace("  - {id: rest", f"{theirs}  - {{id: rest", 1), FILE.name)
+
+
+@cache
 def with_faces() -> ServiceScript:
     """The same, and after the consent both parties' documents and faces are looked at."""
     text = FILE.read_text("utf-8").replace("guests:\n", f"{FACE}{STORED}guests:\n", 1)
@@ -79,9 +88,9 @@ def answered(at: Walk, question: str, finding: str) -> None:
     at.do(c.RecordAnswer("ask", TELLER, question, ANSWER, finding))  # type: ignore[arg-type]
 
 
-def code_sent(at: Walk, step: str) -> None:
+def code_sent(at: Walk, step: str, party: str = "customer") -> None:
     until = at.now + timedelta(minutes=3)
-    at.do(c.SendCode(step, "customer", "139****0009", "digest", until))
+    at.do(c.SendCode(step, party, "139****0009", "digest", until))
 
 
 def shown(at: Walk) -> None:
@@ -102,11 +111,11 @@ def read_all(at: Walk) -> None:
     at.do(c.AnswerStep("read", "agreed"))
 
 
-def coded(at: Walk, step: str) -> None:
+def coded(at: Walk, step: str, party: str = "customer") -> None:
     """A code for this step has come and was typed in."""
     at.now += timedelta(seconds=61)
-    code_sent(at, step)
-    at.do(c.EnterCode(step, "customer", correct=True))
+    code_sent(at, step, party)
+    at.do(c.EnterCode(step, party, correct=True))
 
 
 def signed(at: Walk, kept: str = "signed-kept") -> None:

@@ -103,6 +103,7 @@ MISTAKES = [
     ("seconds: 20", "seconds: long", "a whole number from 0 to 600"),
     ("title: {zh-CN: 申请, en: Application}", "title: {zh-CN: 申请}", "`en` is missing"),
     ("needs: [live_video]", "needs: [live_vdeo]", "`live_vdeo` is none of"),
+    ("needs: [live_video]", "needs: [second_person]", "`second_person` is gone; a `checker_dec"),
     ("    topic: total_cost", "    topic: total_cost\n    colour: red", "unknown key `colour`"),
     ("id: cost", "id: The Cost", "is not a name"),
     ("required: true\n    title", "required: perhaps\n    title", "`true` or `false`"),
@@ -239,3 +240,46 @@ def test_a_small_file_can_not_grow_huge_by_aliases() -> None:
     for name, below in zip("bcdef", "abcde", strict=True):
         text += f"{name}: &{name} [{', '.join(['*' + below] * 200)}]\n"
     assert any("too much for one file" in p.what for p in problems(text))
+
+
+SHOWN_AGAIN = """\
+  - id: read_again
+    kind: document
+    paper: contract
+    seconds: 3
+    acknowledge: seen
+    title: {zh-CN: 再看合同, en: The contract again}
+    say: {zh-CN: 请阅读, en: Please read}
+    task: {zh-CN: 请阅读, en: Please read}
+"""
+
+
+@pytest.mark.parametrize("when", ["", "    when: not above_limit\n", "    when: guaranteed\n"])
+def test_a_paper_is_not_shown_again_once_it_was_signed(when: str) -> None:
+    """Set anew it would lose its signatures, for whoever reads it."""
+    again = SHOWN_AGAIN.replace("    title", f"{when}    title", 1)
+    text = SCRIPT.replace("  - id: at_branch\n", f"{again}  - id: at_branch\n", 1)
+    (found,) = problems(text)
+    assert found.what == "`contract` is signed in `contract_sign`; set anew it would lose that"
+    assert found.line == line_of(text, "  - id: read_again")
+
+
+def test_a_paper_is_shown_again_where_it_was_not_signed() -> None:
+    again = SHOWN_AGAIN.replace("    title", "    when: above_limit\n    title", 1)
+    small_loan(SCRIPT.replace("  - id: at_branch\n", f"{again}  - id: at_branch\n", 1))
+    small_loan(
+        SCRIPT.replace("  - id: contract_sign\n", f"{SHOWN_AGAIN}  - id: contract_sign\n", 1)
+    )
+
+
+def test_what_not_signing_means_may_be_said() -> None:
+    assert small_loan().step("contract_sign").detail.if_refused == {}  # type: ignore[union-attr]
+    said = (
+        "    if_refused: {zh-CN: 可到网点签署, en: Sign at a branch}\n    needs: [live_video, fresh"
+    )
+    text = SCRIPT.replace("    needs: [live_video, fresh", said, 1)
+    detail = small_loan(text).step("contract_sign").detail
+    assert isinstance(detail, Sign)
+    assert detail.if_refused["en"] == "Sign at a branch"
+    half = text.replace(", en: Sign at a branch}", "}", 1)
+    assert "`en` is missing" in problems(half)[0].what
