@@ -37,8 +37,8 @@ LIMITS = (
     Limit("media", "cheaper_than_stock", "times cheaper than stock aiortc", least=20),
     Limit("latency", "added_p95_ms", "added on the way of a packet, p95, ms", most=10),
     Limit("pairing", "match_p99_ms", "a pairing, p99, 1,000 waiting, 200 tellers, ms", most=5),
-    Limit("verify", "verify_mb_per_s", "verification, MB/s", least=200),
-    Limit("verify", "seal_ms", "sealing after half an hour's call, ms", most=1000),
+    Limit("evidence", "verify_mb_per_s", "verification, MB/s", least=800),
+    Limit("evidence", "seal_ms", "sealing after half an hour's call, ms", most=1000),
 )
 
 

@@ -1,9 +1,10 @@
-"""Verification and sealing of a simulated half-hour call, beside plain sha256sum.
+"""A recording written, sealed, read and verified, beside plain files and sha256sum.
 
-`python -m bench.verify [--json] [--minutes N]`: two parties at the bitrates of a normal call are
-written segment by segment with the production cipher and format (sync off: this measures reading),
+`python -m bench.evidence [--json] [--minutes N]`: two parties at the bitrates of a normal call are
+written segment by segment with the production cipher and format (sync off: this measures the rest),
 then sealed as the desk seals (heads every 30 s were taken before) and after a restart (nothing
-known), then verified. The reference is coreutils' `sha256sum` over the same files in the same run.
+known), then verified and read by ranges. The references of the same run: coreutils' `sha256sum`
+over the same files, plain files that take as many bytes with as many syncs, and `pread`.
 """
 
 from __future__ import annotations
@@ -12,23 +13,30 @@ import argparse
 import hashlib
 import json
 import os
+import random
+import shutil
 import subprocess
 import tempfile
 import time
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
-from typing import Any, Final
+from statistics import median
+from typing import Any, BinaryIO, Final
 
 from bench.machine import describe
 from recording import format as fmt
 from recording.evidence import Evidence
 from recording.parts import Draft, SegmentLog
+from recording.playback import open_media
 from recording.seal import FileSigner, LocalTimestampAuthority
 from recording.verify import verify
 
 BYTES_PER_SECOND: Final = 100_000  # one party: 750 kbit/s of picture, 40 kbit/s of speech
 KEY: Final = bytes(range(32))
+RANGE: Final = 64 << 10
+RANGES: Final = 500
+SYNCED_SECONDS: Final = 60
 
 
 def fill(logs: dict[str, SegmentLog], second: int) -> None:
@@ -51,6 +59,56 @@ def hash_all(files: list[Path]) -> None:
     for path in files:
         with path.open("rb") as stream:
             hashlib.file_digest(stream, "sha256")
+
+
+def synced_writes(folder: Path) -> dict[str, float]:
+    """Milliseconds of a sealed second of two parties, each segment synced and read back, and of two
+    plain files that take as many bytes and are synced as often; medians of as many rounds."""
+    directory = folder / "rec-synced"
+    Evidence.create(directory, "rec-synced", "visit", ("a", "b"), KEY, datetime.now(UTC), "bench")
+    logs = {party: SegmentLog(directory, "rec-synced", party, KEY) for party in ("a", "b")}
+    for log in logs.values():
+        log.open()
+    sealed, plain = [], []
+    with (folder / "plain-a").open("wb") as one, (folder / "plain-b").open("wb") as two:
+        for second in range(SYNCED_SECONDS):  # turn by turn: the disk's moods are shared
+            sealed.append(timed(fill, logs, second)[0])
+            plain.append(timed(fill_plain, (one, two))[0])
+    for log in logs.values():
+        log.close()
+    ours, theirs = median(sealed), median(plain)
+    return {
+        "synced_second_ms": round(1000 * ours, 2),
+        "plain_second_ms": round(1000 * theirs, 2),
+        "write_ratio_to_plain": round(ours / theirs, 2),
+    }
+
+
+def fill_plain(files: tuple[BinaryIO, ...]) -> None:
+    """The same second without format and cipher."""
+    for file in files:
+        file.write(os.urandom(BYTES_PER_SECOND))
+        file.flush()
+        os.fdatasync(file.fileno())
+
+
+def ranges(directory: Path, folder: Path) -> dict[str, float]:
+    """Microseconds of 64 KiB anywhere in a party's film, and by `pread` of a plain copy of it."""
+    opening_s, media = timed(open_media, directory, "customer", KEY)
+    chance, plain = random.Random(4), folder / "plain"
+    with plain.open("wb") as copy:
+        shutil.copyfileobj(media.stream(), copy, 1 << 20)
+    places = [chance.randrange(media.size - RANGE) for _ in range(RANGES)]
+    ours = [timed(media.read, place, place + RANGE)[0] for place in places]
+    fd = os.open(plain, os.O_RDONLY)
+    theirs = [timed(os.pread, fd, RANGE, place)[0] for place in places]
+    os.close(fd)
+    return {
+        "open_film_ms": round(1000 * opening_s, 1),
+        "range_p50_us": round(1e6 * median(ours)),
+        "range_p99_us": round(1e6 * sorted(ours)[int(RANGES * 0.99)]),
+        "pread_p50_us": round(1e6 * median(theirs)),
+    }
 
 
 def run(minutes: int, folder: Path) -> dict[str, Any]:
@@ -102,6 +160,8 @@ def run(minutes: int, folder: Path) -> dict[str, Any]:
         "sha256sum_mb_per_s": round(megabytes / reference_s, 1),
         "hashlib_mb_per_s": round(megabytes / hashlib_s, 1),
         "ratio_to_sha256sum": round(verify_s / reference_s, 2),
+        **ranges(directory, folder),
+        **synced_writes(folder),
     }
 
 
@@ -116,7 +176,7 @@ def main() -> None:
     for name, value in figures.items():
         print(f"{name:24} {value}")
     if chosen.json:
-        print(json.dumps({**describe(), "bench": "verify", "rows": [figures]}))
+        print(json.dumps({**describe(), "bench": "evidence", "rows": [figures]}))
 
 
 if __name__ == "__main__":
