@@ -1,6 +1,5 @@
 """The application: pages, doors and sockets over one branch. It only puts together."""
 
-import asyncio
 from collections.abc import AsyncIterator, Awaitable, Callable
 
 from aiohttp import web, web_response
@@ -36,7 +35,7 @@ async def open_branch(settings: Settings) -> Branch:
     """Open the store and the strongroom and build the branch; `Branch.open` starts it."""
     store = await Store.open(settings.database_url)
     outside = await open_outside(settings)
-    strongroom = await asyncio.to_thread(open_strongroom, settings)
+    strongroom = await open_strongroom(settings, store)
     return Branch(settings, store, outside, strongroom, say, own_origins(settings))
 
 

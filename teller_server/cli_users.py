@@ -125,7 +125,7 @@ def totp(
         from teller_server.desk.strongroom import open_strongroom  # noqa: PLC0415 - slow to import
 
         account = await _find(store, login)
-        room = await asyncio.to_thread(open_strongroom, settings)
+        room = await open_strongroom(settings, store, "terminal users")
         await _change(store, login, totp_secret=room.seal_totp(account.id, secret))
         return settings.branch.name_en
 

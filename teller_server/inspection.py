@@ -7,7 +7,8 @@ from typing import Any
 
 from recording.inspect import inspect
 from teller_server.desk.keys import DataKeys
-from teller_server.desk.strongroom import open_strongroom
+from teller_server.desk.purposes import at_terminal
+from teller_server.desk.wrappers import key_ring, open_hsm
 from teller_server.domain.errors import Outage
 from teller_server.settings import Settings
 from teller_server.store.store import Store
@@ -21,8 +22,8 @@ async def inspect_evidence(settings: Settings, path: Path) -> dict[str, Any]:
         raise Outage("not_evidence", path=str(path)) from None
     store = await Store.open(settings.database_url)
     try:
-        strongroom = await asyncio.to_thread(open_strongroom, settings)
-        key = await DataKeys(store, strongroom.wrapper).get(visit)
+        ring = await asyncio.to_thread(key_ring, settings, open_hsm(settings))
+        key = await DataKeys(store, ring).get(visit, at_terminal("inspect"))
     finally:
         await store.close()
     found = await asyncio.to_thread(inspect, path, key)

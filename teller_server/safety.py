@@ -1,6 +1,7 @@
 """Why a configuration must not serve real customers."""
 
 import ipaddress
+from urllib.parse import urlsplit
 
 from teller_server.settings import Settings
 
@@ -30,11 +31,19 @@ def unsafe(settings: Settings, demo_accounts: int = 0) -> list[str]:
 
 def _demo_keys(settings: Settings) -> list[str]:
     keys, signing = settings.keys, settings.signing
+    needed = ["signing_chain"]
+    if keys.wrapper == "file":
+        needed.append("master_key")
+    if settings.hsm.signing_key is None:
+        needed.append("signing_key")
     found = [
         f"keys.{name} is not set: a demo key would be used"
-        for name in ("master_key", "signing_key", "signing_chain")
+        for name in needed
         if getattr(keys, name) is None
     ]
+    address = urlsplit(settings.openbao.url or "")
+    if address.scheme == "http" and not is_loopback(address.hostname or ""):
+        found.append("openbao.url is not https: data keys would cross the network in the clear")
     if keys.timestamp_url is None:
         found.append("keys.timestamp_url is not set: the demo timestamp authority would be used")
     elif keys.timestamp_roots is None:

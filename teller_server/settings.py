@@ -31,6 +31,7 @@ from pydantic_settings import (
 
 from teller_server.settings_business import Codes, Core, Rules, Signing, Webhooks
 from teller_server.settings_group import Group
+from teller_server.settings_keys import Hsm, Keys, OpenBaoServer, missing
 
 
 def _network(text: str) -> str:
@@ -197,20 +198,6 @@ class Recording(Group):
     )
 
 
-class Keys(Group):
-    """Keys that sign, wrap and stamp. In a demo they are made in the data directory."""
-
-    master_key: Path | None = Field(
-        None, description="File with the 32-byte master key that wraps the visits' data keys."
-    )
-    signing_key: Path | None = Field(None, description="PEM key that signs heads and seals.")
-    signing_chain: Path | None = Field(None, description="PEM certificate chain of that key.")
-    timestamp_url: str | None = Field(
-        None, description="RFC 3161 timestamp authority; none: the labelled demo authority."
-    )
-    timestamp_roots: Path | None = Field(None, description="PEM roots to check timestamps with.")
-
-
 class Staff(Group):
     """How staff sign in."""
 
@@ -268,6 +255,8 @@ class Settings(BaseSettings):
     media: Media = Field(default_factory=Media)
     recording: Recording = Field(default_factory=Recording)
     keys: Keys = Field(default_factory=Keys)
+    openbao: OpenBaoServer = Field(default_factory=OpenBaoServer)
+    hsm: Hsm = Field(default_factory=Hsm)
     staff: Staff = Field(default_factory=Staff)
     limits: Limits = Field(default_factory=Limits)
     rules: Rules = Field(default_factory=Rules)
@@ -283,6 +272,12 @@ class Settings(BaseSettings):
         None,
         description="Fixes random choices for rehearsals; `serve` refuses it. None are drawn yet.",
     )
+
+    @model_validator(mode="after")
+    def _keys_can_be_reached(self) -> Settings:
+        if lacking := missing(self.keys, self.openbao, self.hsm):
+            raise ValueError("; ".join(lacking))
+        return self
 
     @classmethod
     def settings_customise_sources(

@@ -1,29 +1,35 @@
-"""The desk's own keys, all from one master key: wrapping, look-up, invitations, second factors.
+"""The desk's own keys, all from one root: look-up, lists, invitations, second factors.
 
-In a demonstration the master key is a file in the data directory and the signing and stamping keys
-are made beside it; whoever reads that directory reads all.
+With a key server or an HSM the root is a secret that lies in the database, wrapped like every data
+key. With a master key file it is that file. In a demonstration the file is in the data directory
+and the signing and stamping keys are made beside it; whoever reads that directory reads all.
 """
 
+import asyncio
 from dataclasses import dataclass
-from pathlib import Path
 
 from cryptography.hazmat.primitives.hashes import SHA256
 from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 
-from recording.authority import HttpTimestampAuthority, PemSigner
-from recording.keys import FileKeyWrapper, KeyWrapper
-from recording.seal import FileSigner, LocalTimestampAuthority, Signer, Stamper
+from recording.authority import HttpTimestampAuthority
+from recording.hsm import Hsm
+from recording.keys import KeyRing
+from recording.seal import LocalTimestampAuthority, Signer, Stamper
 from teller_server.desk.fields import FieldCipher, LookupKey
+from teller_server.desk.root import open_root
+from teller_server.desk.wrappers import key_ring, open_hsm, signer
 from teller_server.domain.errors import Outage
 from teller_server.settings import Settings
+from teller_server.store.store import Store
 
 
 @dataclass(frozen=True)
 class Strongroom:
     """Every key the desk uses, ready to use. Building it reads and makes files: use a thread."""
 
-    wrapper: KeyWrapper
+    wrapper: KeyRing
     lookup: LookupKey
+    labels: bytes
     invitations: bytes
     second_factors: bytes
     codes: bytes
@@ -47,40 +53,39 @@ class Strongroom:
         return FieldCipher(account, self.second_factors).open("totp", sealed)
 
 
-def open_strongroom(settings: Settings) -> Strongroom:
-    """Read the configured keys; make demo ones where none are configured."""
-    folder = settings.data.directory / "keys"
-    master = settings.keys.master_key or folder / "master.key"
-    if settings.keys.master_key is not None and not master.exists():
-        raise Outage("master_key_missing", path=str(master))  # a new one would open nothing
-    wrapper = FileKeyWrapper(master)
-    signer, stamper = _signer(settings, folder), _stamper(settings, folder)
-    root = Path(master).read_bytes()
+async def open_strongroom(settings: Settings, store: Store, purpose: str = "start") -> Strongroom:
+    """Read the configured keys; make demo ones where none are configured.
+
+    Raises Outage `keys_not_initialised`, `key_server_away`, `key_server_refused`, …
+    """
+    hsm = open_hsm(settings)
+    ring = await asyncio.to_thread(key_ring, settings, hsm)
+    root = await open_root(settings, store, ring, purpose)
+    return await asyncio.to_thread(_furnish, settings, ring, hsm, root)
+
+
+def _furnish(settings: Settings, ring: KeyRing, hsm: Hsm | None, root: bytes) -> Strongroom:
+    seals, stamper = signer(settings, hsm), _stamper(settings)
+    invented = settings.keys.wrapper == "file" and settings.keys.master_key is None
     return Strongroom(
-        wrapper=wrapper,
+        wrapper=ring,
         lookup=LookupKey(_derive(root, b"lookup")),
+        labels=_derive(root, b"labels"),
         invitations=_derive(root, b"invitations"),
         second_factors=_derive(root, b"second factors"),
         codes=_derive(root, b"one-time codes"),
         answers=_derive(root, b"answers to the bank"),
         webhooks=_derive(root, b"webhooks"),
-        signer=signer,
+        signer=seals,
         stamper=stamper,
-        demo=settings.keys.master_key is None or signer.demo or stamper.demo,
+        demo=invented or seals.demo or stamper.demo,
     )
 
 
-def _signer(settings: Settings, folder: Path) -> Signer:
-    key, chain = settings.keys.signing_key, settings.keys.signing_chain
-    if key is not None and chain is not None:
-        return PemSigner(key, chain)
-    return FileSigner(folder / "signer")
-
-
-def _stamper(settings: Settings, folder: Path) -> Stamper:
+def _stamper(settings: Settings) -> Stamper:
     url, roots = settings.keys.timestamp_url, settings.keys.timestamp_roots
     if url is None:
-        return LocalTimestampAuthority(folder / "timestamp")
+        return LocalTimestampAuthority(settings.data.directory / "keys" / "timestamp")
     if roots is None:
         raise Outage("timestamp_roots_missing")
     return HttpTimestampAuthority(url, roots)

@@ -14,7 +14,7 @@ from typing import Any
 
 from sqlalchemy import Connection, func, insert, select, update
 
-from teller_server.domain.errors import Refusal
+from teller_server.domain.errors import Outage
 
 from .custody import add_entry
 from .engine import Database
@@ -62,11 +62,11 @@ class KeyStore:
         return await self._database.read(lambda conn: conn.execute(statement).scalar())
 
     async def keep_root(self, wrapped: bytes, now: datetime) -> None:
-        """Once. Raises Refusal('keys_initialised') when there is one."""
+        """Once. Raises Outage('keys_initialised') when there is one."""
 
         def work(connection: Connection) -> None:
             if connection.execute(select(root_keys.c.name)).first() is not None:
-                raise Refusal("keys_initialised")
+                raise Outage("keys_initialised")
             row = {"name": ROOT, "wrapped": wrapped, "created_at": now}
             connection.execute(insert(root_keys).values(**row))
 

@@ -9,8 +9,8 @@ from typer.testing import CliRunner, Result
 
 from teller_server.api.second_factor import matching_step
 from teller_server.cli_users import users
-from teller_server.desk.strongroom import open_strongroom
-from teller_server.settings import load
+from teller_server.desk.strongroom import Strongroom, open_strongroom
+from teller_server.settings import Settings, load
 from teller_server.store.accounts import Account
 from teller_server.store.store import Store
 
@@ -57,6 +57,14 @@ def test_an_account_is_added_and_listed_without_its_secrets(terminal: Terminal) 
     assert "wang" in terminal("list").stdout
 
 
+async def _strongroom(settings: Settings) -> Strongroom:
+    store = await Store.open(settings.database_url)
+    try:
+        return await open_strongroom(settings, store)
+    finally:
+        await store.close()
+
+
 def test_the_printed_secret_is_the_one_that_is_checked(terminal: Terminal) -> None:
     import pyotp
 
@@ -64,7 +72,7 @@ def test_the_printed_secret_is_the_one_that_is_checked(terminal: Terminal) -> No
     printed = terminal("totp", "wang").stdout
     secret = next(line for line in printed.splitlines() if line.startswith("secret: "))[8:]
     account = terminal.account("wang")
-    room = open_strongroom(load(data={"directory": terminal.data}))
+    room = asyncio.run(_strongroom(load(data={"directory": terminal.data})))
     assert account.totp_secret is not None
     assert secret not in account.totp_secret
     opened = room.open_totp(account.id, account.totp_secret)
