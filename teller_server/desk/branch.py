@@ -30,6 +30,7 @@ from teller_server.desk.heads import HeadTimes
 from teller_server.desk.identity import IdentityDesk
 from teller_server.desk.keys import DataKeys
 from teller_server.desk.outside import Outside, build_backoffice, build_webhooks
+from teller_server.desk.pack_shelf import Packs
 from teller_server.desk.papers import PaperDesk
 from teller_server.desk.press import Press
 from teller_server.desk.reception import Reception
@@ -82,6 +83,7 @@ class Branch:
         self.strongroom = strongroom
         self.rules = BranchRules.read(settings)
         self.scripts = Scripts(self.rules.scripts, settings.data.directory / "scripts")
+        self.packs = Packs(self.rules.texts, settings.data.directory / "packs")
         self.names = {"zh-CN": settings.branch.name, "en": settings.branch.name_en}
         self.hours = opening_hours(settings)
         self.crew = Crew()
@@ -115,7 +117,7 @@ class Branch:
             self._head,
             shred_refused=settings.recording.refused is RefusedRecording.SHRED,
             software=f"teller-server {__version__}",
-            rules_of=partial(rules_of, self.scripts, settings.rules.directory),
+            rules_of=partial(rules_of, self.scripts, self.packs),
         )
         self.call = CallDesk(
             counter,
@@ -169,9 +171,9 @@ class Branch:
                 [settings.data.directory, settings.evidence_directory],
                 settings.recording.min_free_mb,
             ),
+            generous=settings.demo,
         )
         self.review = ReviewDesk(store, counter, self.keys, lookup, self.evidence, self.scripts)
-            generous=settings.demo,
         self.alarm = Alarm(counter, self.crew, self._ring_visit)
 
     def _build_papers(self) -> None:
@@ -208,7 +210,7 @@ class Branch:
         )
         self.second = SecondDesk(self.store, self.counter, self.keys, self.scripts)
         self.findings = FindingsDesk(
-            self.store, self.keys, self.facts, self.evidence, signing, self.rules, self.scripts
+            self.store, self.keys, self.facts, self.evidence, signing, self.packs, self.scripts
         )
 
     def _build_bank(self) -> None:
@@ -241,6 +243,7 @@ class Branch:
 
     async def open(self) -> None:
         """Start the workers and the rounds, and take up what the last desk left behind."""
+        await self.press.start()  # first: without its fonts a branch must not open
         await self.workers.start()
         self.crew.start(self.bell.run(), "doorbell")
         await take_up_everything(self.store, self.counter, self.evidence)
@@ -253,7 +256,6 @@ class Branch:
         self.crew.every(BACK_OFFICE_SECONDS, self.webhooks.round, "webhooks")
         self.crew.every(REVIEW_SECONDS, self._hurry_reviews, "reviews")
         self.crew.start(self.models.start(), "models.start")
-        await self.press.start()  # without its fonts a branch must not open
 
     async def close(self) -> None:
         """Seal what is in memory, end the processes; what fails keeps nothing else open."""

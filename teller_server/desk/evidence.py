@@ -94,7 +94,7 @@ class EvidenceDesk:
         dossier = self._dossier(visit.id, evidence, directory, key, epoch, began)
         dossier.early = []
         await self._mark_the_past(dossier)
-        for role, written in self._rules_of(visit).items():
+        for role, written in (await asyncio.to_thread(self._rules_of, visit)).items():
             kind = "application/json" if role == "script" else "application/yaml"
             await self.attach(visit.id, written, kind, role)
         self._crew.start(self._heads.attest_on(dossier), "evidence.heads")

@@ -4,6 +4,8 @@ What a bank's compliance head asks is answered here: which page was before the c
 and for how long, who answered what in which attempt, what was signed and whether it still holds.
 """
 
+import asyncio
+from dataclasses import asdict
 from typing import Any
 
 from recording.errors import Damage
@@ -13,9 +15,11 @@ from teller_server.desk.facts import FactsDesk
 from teller_server.desk.fields import FieldCipher
 from teller_server.desk.findings_visit import Reading
 from teller_server.desk.keys import DataKeys, recording_of
-from teller_server.desk.rules import BranchRules
+from teller_server.desk.pack_shelf import Packs
+from teller_server.desk.rules import clause_words
 from teller_server.desk.script_shelf import Scripts
 from teller_server.desk.signing import SigningDesk
+from teller_server.desk.words import word
 from teller_server.domain.state import PaperState, Visit
 from teller_server.papers.report import Report
 from teller_server.store.store import Store
@@ -31,7 +35,7 @@ class FindingsDesk:
         facts: FactsDesk,
         evidence: EvidenceDesk,
         signing: SigningDesk,
-        rules: BranchRules,
+        packs: Packs,
         scripts: Scripts,
     ) -> None:
         self._store = store
@@ -39,7 +43,7 @@ class FindingsDesk:
         self._facts = facts
         self._evidence = evidence
         self._signing = signing
-        self._rules = rules
+        self._packs = packs
         self._scripts = scripts
 
     async def of(self, visit_id: str, language: str, account: str = "") -> dict[str, Any]:
@@ -66,8 +70,8 @@ class FindingsDesk:
                 "version": script.version,
                 "digest": visit.script,
             },
-            "packs": [vars_of(pack) for pack in visit.policy.packs],
-            "scope": [self._rules.clause(one, language) for one in visit.policy.scope],
+            "packs": [asdict(pack) for pack in visit.policy.packs],
+            "scope": await asyncio.to_thread(self._scope, visit, language),
             "intake": reading.intake(),
             "steps": reading.steps(),
             "answers": reading.answers(),
@@ -83,6 +87,17 @@ class FindingsDesk:
             "objection": findings_verdicts.objection(reading, staff),
         }
 
+    def _scope(self, visit: Visit, language: str) -> list[dict[str, Any]]:
+        """The clauses that limited the visit, in the words of the packs it stood under."""
+        return [self._clause(visit, one, language) for one in visit.policy.scope]
+
+    def _clause(self, visit: Visit, clause: str, language: str) -> dict[str, Any]:
+        found = self._packs.clause(visit.policy.packs, clause)
+        if found is not None:
+            return clause_words(found, language)
+        gone = {"source": clause, "text": word("clause.gone", language), "rest": ""}
+        return {"id": clause, **gone, "confidence": "", "verified": False}
+
     async def _report(self, visit: Visit, paper: PaperState) -> Report | None:
         """The signatures judged anew, from what is kept."""
         kept = paper.sealed or paper.signed
@@ -94,8 +109,3 @@ class FindingsDesk:
             return Report((), "", whole=False, stamps=0, problems=("paper_unreadable",))
         signed = (*paper.signers, *(("bank",) if paper.sealed else ()))
         return await self._signing.check(pdf, signed)
-
-
-def vars_of(value: Any) -> dict[str, Any]:
-    """A frozen value's fields."""
-    return {name: getattr(value, name) for name in value.__dataclass_fields__}

@@ -19,11 +19,16 @@ def read_packs(ids: Sequence[str], directory: Path | None = None) -> tuple[Polic
 
     Raises PolicyConflict with every problem at its line; Outage `pack_unknown`.
     """
+    return load_packs(pack_texts(ids, directory))
+
+
+def pack_texts(ids: Sequence[str], directory: Path | None = None) -> dict[str, str]:
+    """The texts of these packs by file name. Raises Outage `pack_unknown`."""
     files = pack_files(directory)
     unknown = [name for name in ids if name + SUFFIX not in files]
     if unknown:
         raise Outage("pack_unknown", pack=", ".join(unknown), known=", ".join(known(files)))
-    return load_packs({name + SUFFIX: files[name + SUFFIX] for name in ids})
+    return {name + SUFFIX: files[name + SUFFIX] for name in ids}
 
 
 def pack_files(directory: Path | None = None) -> Mapping[str, str]:

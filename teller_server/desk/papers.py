@@ -10,6 +10,7 @@ from collections import OrderedDict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta, tzinfo
+from itertools import chain, repeat
 from typing import Any
 
 import structlog
@@ -89,13 +90,14 @@ class PaperDesk:
                         self._crew.start(self._show(visit, event.step, paper), "papers.show")
 
     async def _show(self, visit: Visit, step: str, paper: str) -> None:
-        """Set the paper; what can't be set is tried again, and said."""
-        for wait in AGAIN_SECONDS:
+        """Set the paper; what can't be set is said, and tried again for as long as the step is."""
+        for wait in chain(AGAIN_SECONDS, repeat(AGAIN_SECONDS[-1])):
             try:
                 await self._set(visit, step, paper)
-            except BranchError as error:
-                log.error("paper_not_made", visit=visit.id, paper=paper, code=error.code)
-                failed = c.PaperFailed(step, paper, error.code)
+            except Exception as error:  # a full disk, a log that can't be written, a dead press
+                code = error.code if isinstance(error, BranchError) else "not_made"
+                log.exception("paper_not_made", visit=visit.id, paper=paper, code=code)
+                failed = c.PaperFailed(step, paper, code)
                 if await self._counter.try_act(visit.id, failed) is None:
                     return  # the step is over
                 await asyncio.sleep(wait)

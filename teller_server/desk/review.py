@@ -86,7 +86,7 @@ class ReviewDesk:
             {
                 "id": row.id,
                 "ticket": row.ticket,
-                "service_title": self._title(row.service, language),
+                "service_title": self._scripts.title(row.service, language),
                 "customer_masked": names.get(row.id, ""),
                 "teller": staff[row.teller].name if row.teller in staff else None,
                 "started_at": (row.began_at or row.opened_at).isoformat(),
@@ -140,9 +140,6 @@ class ReviewDesk:
             ],
             "parties": [*visit.parties, *visit.guests],
         }
-
-    def _title(self, service: str, language: str) -> str:
-        return self._scripts[service].title[language] if service in self._scripts else service
 
     async def _names(self, visits: list[str]) -> dict[str, str]:
         found = {}

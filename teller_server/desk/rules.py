@@ -3,18 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
 from typing import Any
 
-from teller_server.desk.packs import read_packs
+from teller_server.desk.packs import SUFFIX, pack_texts
 from teller_server.desk.scripts import script_files
 from teller_server.domain.errors import Refusal, ScriptInvalid
 from teller_server.domain.fields import Fact
 from teller_server.domain.policy import (
     Attestation,
     BranchPolicy,
+    Clause,
     CompiledService,
     Conflict,
     PolicyConflict,
@@ -24,6 +25,7 @@ from teller_server.domain.policy import (
     compile_service,
     judge,
     lapsed,
+    load_packs,
     of_script,
     standings,
 )
@@ -35,12 +37,14 @@ from teller_server.settings import Settings
 class BranchRules:
     """What may be done here, and how. `compiled`: service → its script under the packs.
 
-    `demo`: a demonstration, where invented attestations count; anywhere else they don't.
+    `demo`: a demonstration, where invented attestations count; anywhere else they don't. `texts`:
+    the packs as they were read, by digest.
     """
 
     policy: BranchPolicy
     compiled: Mapping[str, CompiledService]
     demo: bool = False
+    texts: Mapping[str, str] = field(default_factory=dict)
 
     @classmethod
     def load(cls, settings: Settings, scripts: Mapping[str, ServiceScript]) -> BranchRules:
@@ -49,8 +53,11 @@ class BranchRules:
         Raises PolicyConflict (an Outage): every problem of every pack and script, at its line.
         """
         chosen = settings.rules
-        policy = combine(read_packs(chosen.packs, chosen.directory))
-        return cls(policy, compiled_all(policy, scripts), settings.demo)
+        files = pack_texts(chosen.packs, chosen.directory)
+        packs = load_packs(files)
+        policy = combine(packs)
+        texts = {pack.digest: files[pack.id + SUFFIX] for pack in packs}
+        return cls(policy, compiled_all(policy, scripts), settings.demo, texts)
 
     @classmethod
     def read(cls, settings: Settings) -> BranchRules:
@@ -100,16 +107,20 @@ class BranchRules:
 
     def clause(self, clause: str, language: str = "zh-CN") -> dict[str, Any]:
         """A clause as pages show it: where it stands, and whether its wording was seen."""
-        found = self.policy.clause(clause)
-        title = found.law.title.get(language, found.law.id)
-        return {
-            "id": found.id,
-            "source": f"{title} {found.law.number} {found.article}".replace("  ", " ").strip(),
-            "text": found.text.get(language, ""),
-            "confidence": found.confidence,
-            "verified": found.verified,
-            "rest": found.rest.get(language, ""),
-        }
+        return clause_words(self.policy.clause(clause), language)
+
+
+def clause_words(found: Clause, language: str) -> dict[str, Any]:
+    """A clause as pages show it."""
+    title = found.law.title.get(language, found.law.id)
+    return {
+        "id": found.id,
+        "source": f"{title} {found.law.number} {found.article}".replace("  ", " ").strip(),
+        "text": found.text.get(language, ""),
+        "confidence": found.confidence,
+        "verified": found.verified,
+        "rest": found.rest.get(language, ""),
+    }
 
 
 def _scripts(directory: Path | None) -> tuple[dict[str, ServiceScript], list[Conflict]]:

@@ -7,12 +7,12 @@ names, also when the bank has changed the file since. One file a version, named 
 from __future__ import annotations
 
 import json
-import os
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 
 import structlog
 
+from teller_server.desk.shelf import Shelf
 from teller_server.domain.errors import ScriptInvalid
 from teller_server.domain.script import ServiceScript
 from teller_server.domain.script_reader import parse_script
@@ -27,11 +27,12 @@ class Scripts(Mapping[str, ServiceScript]):
     def __init__(self, current: Mapping[str, ServiceScript], directory: Path) -> None:
         """Put what is in use on the shelf in `directory`; OSError when it can't be written."""
         self._current = dict(current)
-        self._directory = directory
+        self._shelf = Shelf(directory, ".json")
         self._read = {script.digest: script for script in current.values()}
-        directory.mkdir(parents=True, exist_ok=True)
         for script in current.values():
-            self._keep(script)
+            written = _written(script)
+            if written is not None:
+                self._shelf.keep(script.digest, written)
 
     def __getitem__(self, service: str) -> ServiceScript:
         return self._current[service]
@@ -51,27 +52,22 @@ class Scripts(Mapping[str, ServiceScript]):
         return found or self._current[visit.service]
 
     def written(self, visit: Visit) -> bytes | None:
-        """The file of a visit's script and its parts as JSON, for the visit's evidence."""
-        return _written(self.of(visit))
+        """The file of a visit's script and its parts as JSON, for the visit's evidence.
 
-    def _path(self, digest: str) -> Path:
-        return self._directory / f"{digest}.json"
+        The very version or None: another one's words are no evidence of this visit.
+        """
+        found = self._read.get(visit.script) or self._from_shelf(visit.script)
+        return _written(found) if found is not None else None
 
-    def _keep(self, script: ServiceScript) -> None:
-        path, written = self._path(script.digest), _written(script)
-        if written is None or path.exists():
-            return
-        draft = path.with_suffix(".new")
-        with draft.open("wb") as file:
-            file.write(written)
-            file.flush()
-            os.fsync(file.fileno())
-        draft.replace(path)
+    def title(self, service: str, language: str) -> str:
+        """What a service is called; its id once it was taken out."""
+        script = self._current.get(service)
+        return script.title[language] if script is not None else service
 
     def _from_shelf(self, digest: str) -> ServiceScript | None:
         """A version that isn't in use any more; None when it isn't here or isn't what it says."""
         try:
-            held = json.loads(self._path(digest).read_text("utf-8"))
+            held = json.loads(self._shelf.read(digest))
             script = parse_script(held["text"], held["name"], held["parts"])
         except (OSError, ValueError, KeyError, TypeError, ScriptInvalid) as error:
             log.warning("script_version_missing", script=digest, cause=type(error).__name__)

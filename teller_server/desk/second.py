@@ -42,23 +42,29 @@ class SecondDesk:
         self, visit_id: str, account: str, verdict: ReviewVerdict, reason: str | None
     ) -> None:
         """Approve, ask back or refuse. Raises Refusal second_person_needed, answer_awaited, …"""
+        visit = await self._others(visit_id, account)
         sealed = await self._sealed(visit_id, "question", reason)
-        await self._act(visit_id, account, verdict, c.Review(account, verdict, sealed))
+        await self._act(visit, account, verdict, c.Review(account, verdict, sealed))
 
     async def answer_objection(self, visit_id: str, account: str, answer: str) -> None:
         """Answer what a customer objected to. Raises Refusal no_objection_open, …"""
+        visit = await self._others(visit_id, account)
         sealed = await self._sealed(visit_id, "answer", answer)
-        await self._act(visit_id, account, "objection", c.AnswerObjection(account, sealed))
+        await self._act(visit, account, "objection", c.AnswerObjection(account, sealed))
 
-    async def _act(self, visit_id: str, account: str, what: str, command: c.Command) -> None:
-        """In the custody chain first: who decided what on this evidence."""
+    async def _others(self, visit_id: str, account: str) -> Visit:
+        """A visit that somebody else served, before its key is touched: else Refusal."""
         visit = await self._store.visits.get(visit_id)
         if visit.teller == account:
             raise Refusal("second_person_needed")
+        return visit
+
+    async def _act(self, visit: Visit, account: str, what: str, command: c.Command) -> None:
+        """In the custody chain first: who decided what on this evidence."""
         now = self._counter.now()
         rules.apply(visit, command, now)  # what is refused is not written down as decided
-        await self._store.custody.add(visit_id, account, f"decided_{what}", {}, now)
-        await self._counter.act(visit_id, command)
+        await self._store.custody.add(visit.id, account, f"decided_{what}", {}, now)
+        await self._counter.act(visit.id, command)
 
     async def _sealed(self, visit: str, name: str, text: str | None) -> SealedText:
         if not text or not text.strip():

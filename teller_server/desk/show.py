@@ -148,11 +148,10 @@ class Show:
         lines = []
         named = await self._store.fields.read_many([row.visit for row in board], ["name"])
         for row in board:
-            script = self._scripts[row.service]
             lines.append(
                 Waiting(
                     ticket=row.ticket,
-                    service_title=script.title[language],
+                    service_title=self._scripts.title(row.service, language),
                     language=row.language,
                     waiting_since=row.waiting_since,
                     priority=row.priority,

@@ -1,14 +1,12 @@
 """The branch's surroundings, from the settings: opening hours, media and wire policies."""
 
-import hashlib
 from datetime import date
-from pathlib import Path
 from typing import Any
 
 from ifaddr import get_adapters
 
 from signaling.connection import WirePolicy
-from teller_server.desk.packs import SUFFIX, pack_files
+from teller_server.desk.pack_shelf import Packs
 from teller_server.desk.script_shelf import Scripts
 from teller_server.domain.hours import OpeningHours, around_the_clock
 from teller_server.domain.state import Visit
@@ -59,13 +57,11 @@ def papers_folders(settings: Settings) -> tuple[str, ...]:
     return (str(own / "papers"),) if own is not None and (own / "papers").is_dir() else ()
 
 
-def rules_of(scripts: Scripts, directory: Path | None, visit: Visit) -> dict[str, bytes]:
-    """The very texts a visit stands under, by role: its script with parts, and its packs."""
-    written = scripts.written(visit)
-    found = {"script": written} if written is not None else {}
-    files = pack_files(directory)
-    for pin in visit.policy.packs:
-        text = files.get(pin.id + SUFFIX, "").encode()
-        if hashlib.sha256(text).hexdigest() == pin.digest:
-            found[f"pack_{pin.id.replace('-', '_')}"] = text
-    return found
+def rules_of(scripts: Scripts, packs: Packs, visit: Visit) -> dict[str, bytes]:
+    """The very texts a visit stands under, by role: its script with parts, and its packs.
+
+    What can't be found any more is left out, and the log says so. May read the disk.
+    """
+    texts = {"script": scripts.written(visit)}
+    texts |= {f"pack_{pin.id.replace('-', '_')}": packs.written(pin) for pin in visit.policy.packs}
+    return {role: text for role, text in texts.items() if text is not None}

@@ -103,8 +103,8 @@ class CallHost:
     async def _part(self, body: Body) -> Body:
         """Let a party go: its leg ends, and its log is closed properly."""
         call, party = self._calls[body["call"]], body["party"]
+        recorder = call.recorders.pop(party, None)  # first: nobody unrecorded is let in meanwhile
         await call.media.part(party)
-        recorder = call.recorders.pop(party, None)
         if recorder is not None:
             await recorder.close()
         return {}

@@ -21,28 +21,10 @@ def branch_part(branch: BranchFacts) -> dict[str, Any]:
     }
 
 
-def empty_customer_view(branch: BranchFacts, language: str) -> dict[str, Any]:
-    """A page without a visit."""
-    return {
-        "branch": branch_part(branch),
-        "language": language,
-        "visit": None,
-        "party": CUSTOMER,
-        "queue": None,
-        "teller": None,
-        "call": None,
-        "step": None,
-        "guests": [],
-        "reverify": None,
-        "review": None,
-        "receipt": None,
-        "notice": None,
-    }
-
-
 def customer_view(branch: BranchFacts, scene: VisitScene, party: str = CUSTOMER) -> dict[str, Any]:
     """The whole state of the page of the customer, or of a further party."""
     visit, script, language = scene.visit, scene.script, scene.visit.language
+    left = _left(visit, party)
     return {
         "branch": branch_part(branch),
         "language": language,
@@ -56,11 +38,11 @@ def customer_view(branch: BranchFacts, scene: VisitScene, party: str = CUSTOMER)
             "effect": visit.effect.value,
         },
         "party": party,
-        "left": _left(visit, party),
+        "left": left,
         "queue": _queue(scene) if visit.state in QUEUED and visit.ticket else None,
         "teller": _teller(scene),
         "call": call_part(scene, party),
-        "step": step_part(scene, party),
+        "step": None if left else step_part(scene, party),
         "guests": guest_lines(scene, language) if party == CUSTOMER else [],
         "reverify": _reverify(visit, party),
         "review": _review(visit),
@@ -118,6 +100,7 @@ def _receipt(scene: VisitScene, party: str) -> dict[str, Any] | None:
         "heads": [head.plain() for head in scene.heads],
         "reason": _reason(scene) if party == CUSTOMER else None,
         "reference": visit.reference if visit.hand_over else None,
+        "items": _items(scene) if party == CUSTOMER else [],
         **(_core_receipt(visit) if party == CUSTOMER else {}),
         "papers": _papers(scene, party),
         "objection": _objection(scene) if party == CUSTOMER else None,

@@ -71,6 +71,7 @@ class VisitScene:
     notice: str | None = None
     may_object: bool = False
     texts: Mapping[str, str] = field(default_factory=dict)  # opened: what people wrote, by name
+    _values: dict[str, dict[str, str]] = field(default_factory=dict, init=False, compare=False)
 
     def text(self, words: Mapping[str, str], language: str) -> str:
         """A script's text with this visit's values filled in."""
@@ -78,7 +79,12 @@ class VisitScene:
         return render(template, self.values(language)) if template else ""
 
     def values(self, language: str) -> dict[str, str]:
-        """What texts may show; see docs/scripts.md."""
+        """What texts may show; see docs/scripts.md. Worked out once a scene: a view asks often."""
+        if language not in self._values:
+            self._values[language] = self._known(language)
+        return self._values[language]
+
+    def _known(self, language: str) -> dict[str, str]:
         known = {
             "teller.name": self.teller_name,
             "teller.number": self.teller_number,

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Callable, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import Any
 
 from teller_server.app import open_branch
 from teller_server.desk.branch import Branch
@@ -29,11 +30,11 @@ class House:
 
     branch: Branch
 
-    async def customer(self) -> Visit:
+    async def customer(self, service: str = SERVICE) -> Visit:
         """A customer has tapped the consents."""
         consents = {"recording": True, "face": True}
         return await self.branch.admission.open_visit(
-            SERVICE, "zh-CN", consents, "韩梅梅", "310104198805120041", {}
+            service, "zh-CN", consents, "韩梅梅", "310104198805120041", {}
         )
 
     async def accepted(self) -> Visit:
@@ -63,29 +64,30 @@ class House:
 
 
 @asynccontextmanager
-async def house(place: Path) -> AsyncIterator[House]:
+async def house(place: Path, rules: Mapping[str, Any] = SHORT) -> AsyncIterator[House]:
     settings = load(
         data={"directory": place / "data"},
         demo=True,
         branch={"always_open": True, "connect_seconds": 0.05},
         recording={"min_free_mb": 0},
         media={"workers": 1},
-        rules=SHORT,
+        rules=rules,
     )
     branch = await open_branch(settings)
-    await branch.store.accounts.add(
-        Account(
-            id=TELLER,
-            name="wang",
-            display_name="王敏",
-            number="T1",
-            roles=frozenset({Role.TELLER}),
-            skills=frozenset({SERVICE}),
-            languages=frozenset({"zh-CN"}),
-            password_hash="none",
-            created_at=datetime.now(UTC),
+    if not await branch.store.accounts.all():  # a house that was closed opens again
+        await branch.store.accounts.add(
+            Account(
+                id=TELLER,
+                name="wang",
+                display_name="王敏",
+                number="T1",
+                roles=frozenset({Role.TELLER}),
+                skills=frozenset({SERVICE}),
+                languages=frozenset({"zh-CN"}),
+                password_hash="none",
+                created_at=datetime.now(UTC),
+            )
         )
-    )
     try:
         yield House(branch)
     finally:

@@ -60,6 +60,15 @@ def test_a_version_that_was_changed_on_disk_is_not_used(tmp_path: Path, damage: 
     assert Scripts({"small_loan": NEW}, tmp_path).of(visit(OLD.digest)) is NEW
 
 
+def test_another_version_is_no_evidence_of_a_visit_whose_own_is_lost(tmp_path: Path) -> None:
+    Scripts({"small_loan": OLD}, tmp_path)
+    (tmp_path / f"{OLD.digest}.json").unlink()
+    after = Scripts({"small_loan": NEW}, tmp_path)
+    assert after.of(visit(OLD.digest)) is NEW
+    assert after.written(visit(OLD.digest)) is None
+    assert after.written(visit(OLD.digest, "given_up")) is None
+
+
 def test_another_script_in_its_place_is_not_used(tmp_path: Path) -> None:
     Scripts({"small_loan": OLD}, tmp_path)
     Scripts({"small_loan": NEW}, tmp_path)
