@@ -61,6 +61,27 @@ CORE_WORDS: Mapping[str, tuple[str, str]] = {
         "The second person's decision is not sealed yet.",
     ),
     "withdrawn": ("已由管理员撤回。", "An administrator withdrew it."),
+    # “this was not me”
+    "nothing_to_repudiate": (
+        "该笔业务尚未结束或未曾办理。",
+        "Nothing was done in this visit, or it is not over yet.",
+    ),
+    "already_repudiated": (
+        "该笔业务已被报告为非本人办理。",
+        "This visit has been reported as somebody else's already.",
+    ),
+    "no_repudiation_open": (
+        "没有待处理的非本人办理报告。",
+        "No report of that kind is open.",
+    ),
+    "repudiated": (
+        "客户报告该笔业务并非本人办理，不能同意。",
+        "The customer says that it was somebody else, so nobody can agree to it.",
+    ),
+    "repudiation_link_unknown": (
+        "链接无效或已过期。请立即致电本行。",
+        "This link is not valid any more. Call us at once.",
+    ),
     # notices
     "messenger_unreachable": (
         "短信通道无法连接。",

@@ -7,6 +7,7 @@ Texts typed by people arrive as `SealedText`, customers as keyed digests: no per
 from __future__ import annotations
 
 from .command import Command
+from .commands_bank import AnswerProposal, Repudiate, SettleRepudiation
 from .commands_call import (
     Accept,
     CustomerAway,
@@ -70,6 +71,7 @@ __all__ = [
     "Abort",
     "Accept",
     "AnswerObjection",
+    "AnswerProposal",
     "AnswerReview",
     "AnswerStep",
     "CallSealed",
@@ -107,11 +109,13 @@ __all__ = [
     "RecordAnswer",
     "RecordingConfirmed",
     "RecordingFailed",
+    "Repudiate",
     "RetryEffect",
     "Reverified",
     "Review",
     "SealPapers",
     "SendCode",
+    "SettleRepudiation",
     "ShowPaper",
     "SignAnew",
     "SignPapers",

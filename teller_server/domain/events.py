@@ -11,6 +11,7 @@ from typing import Any
 
 from .codec import from_plain, to_plain
 from .event import Event
+from .events_bank import ProposalAnswered, Repudiated, RepudiationSettled
 from .events_call import (
     CustomerCameBack,
     CustomerWentAway,
@@ -110,9 +111,12 @@ __all__ = [
     "PaperShown",
     "PapersSealed",
     "PapersSigned",
+    "ProposalAnswered",
     "QuestionAnswered",
     "RecordingBroke",
     "RecordingStarted",
+    "Repudiated",
+    "RepudiationSettled",
     "ReverifyEnded",
     "ReverifyRequired",
     "ReviewAnswered",

@@ -71,8 +71,11 @@ def _end(bare: PlannedStep, step: Step) -> PlannedStep:
             return replace(bare, flags=tuple(flag.id for flag in flags), blocking=blocking)
         case CheckerDecision(hours=hours):
             return replace(bare, within=hours * SECONDS_PER_HOUR)
-        case Commit(effect=effect):
-            return replace(bare, effect=effect)
+        case Commit(effect=effect, cooling_off=cooling):
+            if cooling is None:
+                return replace(bare, effect=effect)
+            within = cooling.hours * SECONDS_PER_HOUR
+            return replace(bare, effect=effect, within=within, cools=cooling.field)
     return bare
 
 

@@ -13,6 +13,7 @@ from . import events as e
 from .effects import request_effect
 from .errors import Refusal
 from .guards import in_state, stated
+from .repudiation import not_repudiated
 from .script import StepKind
 from .state import COMPLETED, Effect, Outcome, ReviewState, Visit, VisitState
 
@@ -39,6 +40,8 @@ def review(visit: Visit, command: c.Review, now: datetime) -> tuple[e.Event, ...
             raise Refusal("too_many_returns")
         return (e.ReviewReturned(now, command.checker, command.reason),)
     approved = command.verdict == "approve"
+    if approved:
+        not_repudiated(visit)
     outcome = _approved_outcome(visit) if approved else Outcome.REFUSED_BANK
     events: list[e.Event] = [
         e.ReviewDecided(now, command.checker, approved, outcome, command.reason)

@@ -213,10 +213,19 @@ class CheckerDecision:
 
 
 @dataclass(frozen=True, slots=True)
+class CoolingOff:
+    """When this field of a form has changed, the bank keeps its limits on for so many hours."""
+
+    field: str
+    hours: int
+
+
+@dataclass(frozen=True, slots=True)
 class Commit:
     """The bank's own system is asked for `effect`."""
 
     effect: str
+    cooling_off: CoolingOff | None = None
 
 
 Detail = (

@@ -13,6 +13,7 @@ from .errors import Problem
 from .script import (
     AFTER_CALL,
     CUSTOMER,
+    Commit,
     ConsentAsked,
     Document,
     FaceMatch,
@@ -60,6 +61,7 @@ def check_whole(reader: Reader, nodes: Nodes, script: ServiceScript) -> None:
     _note(reader, _faces(script))
     _note(reader, _papers(script))
     _note(reader, _codes(script))
+    _note(reader, _cooling_off(script))
     check_names(reader, top, script)
 
 
@@ -169,6 +171,14 @@ def _codes(script: ServiceScript) -> Iterator[tuple[Step, str]]:
             yield step, f"`{step.detail.to}` is no phone number"
         elif not _covered(step.when, [s.when for s in known]):
             yield step, f"`{form}` may be left out while this step takes place"
+
+
+def _cooling_off(script: ServiceScript) -> Iterator[tuple[Step, str]]:
+    fields = {field.name for step in script.steps for field in step.fields}
+    for step in script.steps:
+        cooling = step.detail.cooling_off if isinstance(step.detail, Commit) else None
+        if cooling is not None and cooling.field not in fields:
+            yield step, f"`{cooling.field}` is no field of a form"
 
 
 def _with_before(script: ServiceScript) -> Iterator[tuple[Step, tuple[Step, ...]]]:

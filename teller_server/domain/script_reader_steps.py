@@ -15,6 +15,7 @@ from .script import (
     CheckerDecision,
     Commit,
     ConsentAsked,
+    CoolingOff,
     Detail,
     Disclosure,
     Document,
@@ -199,7 +200,16 @@ def _checker_decision(reader: Reader, entry: Entry) -> Detail:
 
 
 def _commit(reader: Reader, entry: Entry) -> Detail:
-    return Commit(reader.dotted(entry.get("effect")))
+    return Commit(reader.dotted(entry.get("effect")), _cooling_off(reader, entry))
+
+
+def _cooling_off(reader: Reader, entry: Entry) -> CoolingOff | None:
+    node = entry.get("cooling_off")
+    if node is None:
+        return None
+    found = reader.mapping(node, ("field", "hours"))
+    hours = reader.number(found.get("hours"), 1, MAX_HOURS, 1)
+    return CoolingOff(reader.name(found.get("field")), hours)
 
 
 def _unknown(_: Reader, __: Entry) -> Detail:
@@ -251,5 +261,5 @@ _SHAPES: Mapping[StepKind, _Shape] = {
     StepKind.TELLER_DECISION: _Shape(_teller_decision, (), ("flags",)),
     StepKind.HAND_OVER: _Shape(_hand_over, ("outcome", "items")),
     StepKind.CHECKER_DECISION: _Shape(_checker_decision, ("hours",)),
-    StepKind.COMMIT: _Shape(_commit, ("effect",)),
+    StepKind.COMMIT: _Shape(_commit, ("effect",), ("cooling_off",)),
 }

@@ -22,6 +22,8 @@ from .state_parts import (
     Offer,
     PaperState,
     PersonState,
+    ProposalState,
+    RepudiationState,
     ReviewState,
     StepState,
 )
@@ -75,6 +77,8 @@ __all__ = [
     "PersonState",
     "PlannedQuestion",
     "PlannedStep",
+    "ProposalState",
+    "RepudiationState",
     "ReviewState",
     "ReviewVerdict",
     "StepState",
@@ -142,6 +146,8 @@ class Visit:
     under_review: ReviewState | None = None
     reviewed: bool = False
     objection: ObjectionState | None = None
+    proposal: ProposalState | None = None
+    repudiation: RepudiationState | None = None
     effect: Effect = Effect.NONE
     receipt: str | None = None
     closed_at: datetime | None = None

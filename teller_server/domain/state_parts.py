@@ -10,7 +10,15 @@ from typing import Literal
 from .ids import UNSAID, SealedText
 from .script import StepKind
 from .state_plan import PlannedStep
-from .state_words import Answer, CheckOutcome, Finding, StepStatus, Verdict
+from .state_words import (
+    Answer,
+    CheckOutcome,
+    Finding,
+    RepudiationBy,
+    RepudiationEnd,
+    StepStatus,
+    Verdict,
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -194,3 +202,28 @@ class ObjectionState:
     reason: SealedText
     due_at: datetime
     answer: SealedText = UNSAID
+
+
+@dataclass(frozen=True, slots=True)
+class ProposalState:
+    """What the bank said beforehand: reasons (codes) why it would refuse; or it wasn't reached."""
+
+    reached: bool
+    reasons: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class RepudiationState:
+    """“This was not me”: who said so and how, and what the bank did about it.
+
+    `end` is None until the bank has answered. `withdrawn`: the change is never carried out;
+    `stopped`: it was carried out before and the bank has stopped it; `nothing_done`: there was no
+    change; `refused`: the bank did nothing, and a person has to.
+    """
+
+    at: datetime
+    by: RepudiationBy
+    actor: str
+    note: SealedText = UNSAID
+    end: RepudiationEnd | None = None
+    detail: str = ""

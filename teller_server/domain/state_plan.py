@@ -42,7 +42,8 @@ class PlannedStep:
     """One step as the script ordered it when the visit opened: all that the rules need of it.
 
     `seconds`: least time from its start (of a paper: for each page). `asks`: what its party
-    answers by tap. `within`: a checker's time in seconds. `blocking`: flags that rule approval out.
+    answers by tap. `within`: a checker's time in seconds; of a commit, how long limits stay on
+    after the field `cools` was changed. `blocking`: flags that rule approval out.
     """
 
     id: str
@@ -63,3 +64,4 @@ class PlannedStep:
     outcome: str = ""
     effect: str = ""
     within: int = 0
+    cools: str = ""

@@ -5,7 +5,7 @@
 
 `apply` decides and changes nothing; `evolve` applies what was decided; replaying the events gives
 the same visit. A refusal is raised before any event exists. After `closed` only the effect word
-may still move, to its end, and an objection be made and answered.
+may still move, to its end, an objection be made and answered, and the visit be repudiated.
 """
 
 from __future__ import annotations
@@ -21,9 +21,11 @@ from . import (
     guests,
     identity,
     objection,
+    proposal,
     questions,
     queueing,
     reading,
+    repudiation,
     review,
     service,
     signing,
@@ -92,6 +94,9 @@ _RULES: dict[type[c.Command], _Rule] = {
     c.CancelEffect: effects.cancel_effect,
     c.Object: objection.file_objection,
     c.AnswerObjection: objection.answer_objection,
+    c.AnswerProposal: proposal.answer_proposal,
+    c.Repudiate: repudiation.repudiate,
+    c.SettleRepudiation: repudiation.settle_repudiation,
 }
 
 _AFTER_CLOSE = (

@@ -9,8 +9,9 @@ from __future__ import annotations
 import secrets
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import Any
 
-from sqlalchemy import Connection, select, update
+from sqlalchemy import Connection, Row, select, update
 
 from teller_server.domain import commands as c
 from teller_server.domain.state import Effect
@@ -35,6 +36,8 @@ class EffectJob:
     effect: str
     attempt: int
     lease: str
+    released_at: datetime
+    """When the visit asked for it: the same at every attempt."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,7 +87,7 @@ class OutboxStore:
                     .where(effects.c.key == row.key)
                     .values(attempts=row.attempts + 1, lease=lease, due_at=now + LEASE)
                 )
-                jobs.append(EffectJob(row.key, row.visit, row.effect, row.attempts + 1, lease))
+                jobs.append(_job(row, lease))
             return tuple(jobs)
 
         return await self._database.write(work)
@@ -173,3 +176,8 @@ class OutboxStore:
             return EffectLook(**{name: getattr(row, name) for name in EffectLook.__slots__})
 
         return await self._database.read(work)
+
+
+def _job(row: Row[Any], lease: str) -> EffectJob:
+    attempt = row.attempts + 1
+    return EffectJob(row.key, row.visit, row.effect, attempt, lease, row.created_at)

@@ -67,9 +67,13 @@ _CHECK = """  - id: check
 """
 
 
+def script_text(*, checked: bool = False) -> str:
+    return _SCRIPT.replace("CHECK", _CHECK if checked else "")
+
+
 @cache
 def short_script(*, checked: bool = False) -> ServiceScript:
-    return parse_script(_SCRIPT.replace("CHECK", _CHECK if checked else ""), "short.yaml")
+    return parse_script(script_text(checked=checked), "short.yaml")
 
 
 class Short:
