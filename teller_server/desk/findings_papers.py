@@ -32,6 +32,7 @@ def paper(reading: Reading, name: str, report: Report | None) -> dict[str, Any]:
         "looks": looks(reading, name, step.party),
         "shown_at": _shown_at(reading, name),
         "signed": _signed(reading, name),
+        "set_aside": _set_aside(reading, name),
         "sealed_at": _sealed_at(reading, name) if state.sealed else None,
         "pdf": state.sealed or state.signed or state.kept,
         "check": _checked(reading, report) if report else None,
@@ -93,16 +94,35 @@ def _shown_at(reading: Reading, name: str) -> str | None:
 
 
 def _signed(reading: Reading, name: str) -> list[dict[str, Any]]:
-    """Who signed it and when, in that order."""
-    signings = (event for event in reading.told if isinstance(event, e.PapersSigned))
+    """Who signed it and when, in that order; what was set aside is not among them."""
+    stand: list[e.PapersSigned] = []
+    for event in reading.told:
+        if isinstance(event, e.PapersSigned) and name in event.signed:
+            stand.append(event)
+        elif isinstance(event, e.SignatureSetAside) and name in event.signed:
+            stand.pop()
     return [
         {
             "party": event.party,
             "title": reading.party(event.party),
             "at": event.at.isoformat(),
         }
-        for event in signings
-        if name in event.signed
+        for event in stand
+    ]
+
+
+def _set_aside(reading: Reading, name: str) -> list[dict[str, Any]]:
+    """Signatures that were made anew: whose, why, and the sealed object they are still on."""
+    return [
+        {
+            "party": event.party,
+            "title": reading.party(event.party),
+            "at": event.at.isoformat(),
+            "reason": reading.open("reason", event.reason),
+            "pdf": event.signed[name],
+        }
+        for event in reading.told
+        if isinstance(event, e.SignatureSetAside) and name in event.signed
     ]
 
 

@@ -37,6 +37,11 @@ SERVICE_WORDS: Mapping[str, tuple[str, str]] = {
         "未能核实您的身份，本次未办理。您可携带身份证件前往网点，或提出异议。",
         "We could not confirm who you are. Visit a branch with your document, or object.",
     ),
+    "sign.anew": (
+        "柜员请您重新签名：上一次签名不作数。请写清楚全名，并使用新的验证码。",
+        "Your teller asks you to sign again: the last signature does not count. "
+        "Write your full name clearly, and ask for a new code.",
+    ),
     "sign.failed": (
         "签名未能完成，请重新获取验证码后再签一次。",
         "The signature could not be completed. Ask for a new code and sign again.",

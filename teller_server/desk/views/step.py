@@ -86,10 +86,18 @@ def sign_part(
         "phone": code["phone"] if code else None,
         "statement": scene.statement,
         "status": status,
-        "message": word("sign.failed", language) if status == "failed" else None,
+        "message": _sign_message(state, status, language),
         "anew": state.anew,
         "code": code,
     }
+
+
+def _sign_message(state: StepState, status: str, language: str) -> str | None:
+    """What the signer has to know: it failed, or is to be made anew."""
+    if status == "failed":
+        return word("sign.failed", language)
+    again = state.anew > 0 and state.answer is None
+    return word("sign.anew", language) if again else None
 
 
 def _signed_paper(scene: VisitScene, paper: str, language: str) -> dict[str, Any]:

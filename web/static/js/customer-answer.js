@@ -1,6 +1,6 @@
 /** Steps that end with a yes, a no, or “I have seen it”; none of them before its time. */
 
-import { h, icon } from "./dom.js";
+import { banner, h, icon } from "./dom.js";
 import { n, t } from "./i18n.js";
 import { secondsUntil, span } from "./format.js";
 import { ticking } from "./customer-step.js";
@@ -13,6 +13,7 @@ import { button } from "./customer-screen.js";
 /** One consent; what a no means stands above the two answers. @param {Customer} app @param {Step} step @returns {Part} */
 export function agreement(app, step) {
   return {
+    lead: thinkAgain(step),
     body: step.if_refused && consequence(step.if_refused),
     actions: yesOrNo(app, step, t("I agree"), t("I don’t agree")),
   };
@@ -27,7 +28,7 @@ export function disclosure(app, step) {
   const parts = held(step, answers, t("The teller is still reading this to you"));
   return {
     ...parts,
-    lead: agree && step.if_refused && consequence(step.if_refused),
+    lead: [thinkAgain(step), agree && step.if_refused && consequence(step.if_refused)],
     body: [changes(step), parts.body],
   };
 }
@@ -52,15 +53,23 @@ export function consequence(text) {
   );
 }
 
+/** A no stands until the teller ends the step. @param {Step} step */
+function thinkAgain(step) {
+  return (
+    step.refused &&
+    banner("info", t("You have said no. Until the teller ends this step you can still change your mind."))
+  );
+}
+
 /**
- * Yes and no side by side: neither is hidden.
+ * Yes and no side by side: neither is hidden. What was said once is not offered again.
  * @param {Customer} app @param {Step} step @param {string} yes @param {string} no
  * @returns {HTMLButtonElement[] | null}
  */
 export function yesOrNo(app, step, yes, no) {
   if (!answerable(app, step, ["agree", "refuse"])) return null;
   return [
-    button(no, () => app.answer(step.id, { agreed: false }), { kind: "quiet" }),
+    ...(step.refused ? [] : [button(no, () => app.answer(step.id, { agreed: false }), { kind: "quiet" })]),
     button(yes, () => app.answer(step.id, { agreed: true }), { name: "check" }),
   ];
 }

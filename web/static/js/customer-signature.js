@@ -10,13 +10,13 @@ import { enoughInk } from "./customer-strokes.js";
 /** @typedef {import("./customer-step.js").Part} Part */
 /** @typedef {import("./customer-strokes.js").Point} Point */
 /** @typedef {"agree"|"draw"|"code"|"signing"|"signed"} Phase */
-/** @typedef {{step: string, phase: Phase, strokes: Point[][], sent: boolean, left: number | null}} Signature what this page alone knows */
+/** @typedef {{step: string, anew: number, phase: Phase, strokes: Point[][], sent: boolean, left: number | null}} Signature what this page alone knows */
 
 /** @param {Customer} app @param {Step} step @returns {Part} */
 export function signature(app, step) {
   if (!step.sign) return {};
   if (app.signature?.step !== step.id)
-    app.signature = { step: step.id, phase: "agree", strokes: [], sent: false, left: null };
+    app.signature = { step: step.id, anew: 0, ...blank() };
   const body = h("div.signing");
   const actions = h("div.signing__actions");
   const own = app.signature;
@@ -27,8 +27,10 @@ export function signature(app, step) {
   let drawn = "";
 
   const draw = () => {
+    const anew = now.sign?.anew ?? 0;
+    if (anew !== own.anew) Object.assign(own, { anew, ...blank() });
     const phase = phaseOf(now, own);
-    const key = `${phase} ${now.sign?.message ?? ""} ${app.answered.has(step.id)}`;
+    const key = `${phase} ${now.sign?.message ?? ""} ${app.answered.has(step.id)} ${now.refused} ${anew}`;
     entry?.update(now.sign?.code ?? null, true);
     if (key === drawn) return;
     drawn = key;
@@ -67,6 +69,11 @@ export function signature(app, step) {
   };
 }
 
+/** Nothing drawn yet. @returns {{phase: Phase, strokes: Point[][], sent: boolean, left: number | null}} */
+function blank() {
+  return { phase: "agree", strokes: [], sent: false, left: null };
+}
+
 /**
  * What the server knows comes first; before that, what was drawn here (a reload forgets it).
  * @param {Step} step @param {Signature} own @returns {Phase}
@@ -83,7 +90,9 @@ function phaseOf(step, own) {
 
 /** @param {Step} step */
 function failure(step) {
-  return step.sign?.message && step.sign.status !== "signed" && banner("bad", step.sign.message);
+  const sign = step.sign;
+  if (!sign?.message || sign.status === "signed" || sign.status === "signing") return null;
+  return banner(sign.status === "failed" ? "bad" : "warn", sign.message);
 }
 
 /** @typedef {{go: (phase: Phase) => void, entry: (done: () => void) => ReturnType<typeof codeEntry>}} Turn */

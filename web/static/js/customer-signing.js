@@ -21,6 +21,8 @@ export function agree(app, step, { go }) {
   const may = step.can.some((word) => ["sign", "request_code", "enter_code"].includes(word));
   return {
     body: [
+      step.refused &&
+        banner("info", t("You have said that you will not sign. Until the teller ends this step you can still sign, with a new code.")),
       h(
         "ul.cells.tosign",
         null,
@@ -52,6 +54,8 @@ export function agree(app, step, { go }) {
     ],
     actions: app.answered.has(step.id)
       ? null
+      : step.refused
+      ? [button(t("Sign after all"), () => go("draw"), { name: "pen", disabled: unread })]
       : [
           step.can.includes("refuse") && button(t("Don’t sign"), () => refuse(app, step), { kind: "quiet" }),
           button(t("I declare this, and sign"), () => go("draw"), { name: "pen", disabled: unread || !may }),
@@ -213,7 +217,7 @@ export function signed(_app, step) {
 
 /** @param {Customer} app @param {Step} step */
 function refuse(app, step) {
-  ask(app, step, t("Don’t sign?"), step.if_refused ?? t("Without your signature this part is not done."));
+  ask(app, step, t("Don’t sign?"), [step.if_refused ?? t("Without your signature this part is not done.")]);
 }
 
 /** @param {Customer} app @param {Step} step */
@@ -221,16 +225,20 @@ function cannot(app, step) {
   ask(
     app,
     step,
-    t("Sign at a branch instead?"),
-    `${t("A signature here needs a finger, a stylus or a mouse. We do not take a typed name for one.")} ${step.if_refused ?? ""}`,
+    t("You cannot sign here?"),
+    [
+      t("A signature here needs a finger, a stylus or a mouse. We do not take a typed name for one."),
+      t("Please tell your teller: they can end the visit so that you sign at a branch."),
+      step.if_refused,
+    ],
   );
 }
 
-/** @param {Customer} app @param {Step} step @param {string} title @param {string} text */
-function ask(app, step, title, text) {
+/** @param {Customer} app @param {Step} step @param {string} title @param {(string | null | undefined)[]} texts */
+function ask(app, step, title, texts) {
   const dialog = openDialog({
     title,
-    body: paragraphs(text),
+    body: texts.flatMap((text) => (text ? paragraphs(text) : [])),
     actions: [
       button(t("Go on signing"), () => dialog.close()),
       button(

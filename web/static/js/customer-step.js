@@ -33,6 +33,7 @@
  * @property {string} statement what this signature is under the law, and what it is not
  * @property {"draw"|"code"|"signing"|"signed"|"failed"} status
  * @property {string | null} message
+ * @property {number} [anew] signatures of this step that were set aside
  * @property {Code | null} code
  */
 /**
@@ -57,6 +58,7 @@
  * @property {FormRow[] | null} form
  * @property {Paper | null} [paper]
  * @property {Sign | null} [sign]
+ * @property {boolean} [refused] whether the party has said no, which may be thought over
  * @property {Code | null} [code]
  * @property {{reference: string, items: string[], outcome_title: string} | null} [hand_over]
  * @property {string[]} can

@@ -82,6 +82,9 @@ function events({ clock }, paper) {
     answered
       ? line(paper.answer === "refused" ? "x-circle" : "check", answered, paper.answered_at)
       : line("close", t("Neither agreed to nor confirmed"), null),
+    paper.set_aside?.map(({ title, reason, at }) =>
+      line("x-circle", t("Signature of {who} set aside and made anew: {reason}", { who: title, reason }), at),
+    ),
     paper.signed.map(({ title, at }) => line("pen", t("Signed by: {who}", { who: title }), at)),
     paper.sealed_at
       ? line("seal", t("The bank’s seal was put on"), paper.sealed_at)

@@ -48,11 +48,33 @@ export function askRefuse(app) {
   });
 }
 
+/** A wrong or unreadable signature is made anew, before its step has passed. @param {Console} app */
+export function askSignAnew(app) {
+  const current = app.view?.visit?.current;
+  if (!current?.can.includes("sign_anew")) return;
+  ask(app, {
+    title: t("Ask for a new signature?"),
+    lead: t(
+      "The signature no longer counts; it stays in the evidence together with your reason. The customer signs again with a new code.",
+    ),
+    go: t("Ask for a new signature"),
+    optional: () => false,
+    end: (reason) => app.send("sign.anew", { step: current.id, reason }, "sign-anew"),
+  });
+}
+
 /**
- * @param {Console} app
- * @param {{title: string, first?: any, optional: () => boolean, end: (reason: string | null) => void}} parts
+ * @typedef {object} Asked
+ * @property {string} title
+ * @property {string} [lead] what follows from it; that the visit ends, when left out
+ * @property {string} [go] on the button
+ * @property {any} [first]
+ * @property {() => boolean} optional whether it needs no reason
+ * @property {(reason: string | null) => void} end
  */
-function ask(app, { title, first, optional, end }) {
+
+/** @param {Console} app @param {Asked} parts */
+function ask(app, { title, lead, go, first, optional, end }) {
   const reason = h("textarea.input#end-reason", {
     rows: 3,
     maxLength: 500,
@@ -67,9 +89,10 @@ function ask(app, { title, first, optional, end }) {
       h(
         "p.muted",
         null,
-        t(
-          "The recording is sealed with what has happened so far. Nothing is changed in the bank’s systems.",
-        ),
+        lead ??
+          t(
+            "The recording is sealed with what has happened so far. Nothing is changed in the bank’s systems.",
+          ),
       ),
       first,
       h(
@@ -89,7 +112,7 @@ function ask(app, { title, first, optional, end }) {
       h(
         "button.button.button--danger#end-now",
         { type: "button", onclick: () => submit() },
-        t("End the visit"),
+        go ?? t("End the visit"),
         keyHint("Ctrl ↵"),
       ),
     ],

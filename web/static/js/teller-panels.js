@@ -127,7 +127,7 @@ function ofStep(app, visit, current, open) {
     paper
       ? paperPanel(app, paper)
       : open && current.kind === "document" && beingMade(),
-    current.sign && signPanel(current.sign),
+    current.sign && signPanel(current.sign, open && current.can.includes("sign_anew")),
     current.kind === "one_time_code" && codePanel(current.code ?? null, open),
     current.decision && decisionPanel(app, visit, current.decision, open),
     ASKED.has(current.kind) && answerPanel(visit, current),

@@ -11,8 +11,8 @@ import { digest, span } from "./format.js";
 
 const ORDER = ["draw", "code", "signing", "signed"];
 
-/** @param {Sign} sign */
-export function signPanel(sign) {
+/** @param {Sign} sign @param {boolean} anew whether it may be asked for once more */
+export function signPanel(sign, anew) {
   return h(
     "section.panel.sign",
     { "aria-labelledby": "sign-title", dataset: { key: "sign" } },
@@ -41,6 +41,21 @@ export function signPanel(sign) {
     ),
     h("h3.sub", null, t("Papers")),
     h("ul.papers", null, sign.papers.map(paperLine)),
+    anew && again(),
+  );
+}
+
+function again() {
+  return h(
+    "div.sign__anew",
+    null,
+    h("p.muted", null, t("Compare the signature with the name. It can be made anew until you pass this step.")),
+    h(
+      "button.button.button--small.button--ghost",
+      { type: "button", dataset: { act: "sign-anew", key: "sign-anew" } },
+      icon("refresh"),
+      t("Ask for a new signature"),
+    ),
   );
 }
 

@@ -2,7 +2,7 @@
 
 import { toast } from "./dom.js";
 import { t } from "./i18n.js";
-import { askDismiss, askRefuse } from "./teller-dialogs.js";
+import { askDismiss, askRefuse, askSignAnew } from "./teller-dialogs.js";
 import { paperOf } from "./teller-paper.js";
 import { invitable, isOpen } from "./teller-state.js";
 import {
@@ -155,6 +155,7 @@ export const STEP_ACTIONS = {
     when: (app) => !!current(app)?.can.includes("refuse") && !current(app)?.decision,
     run: askRefuse,
   },
+  "sign-anew": { run: askSignAnew },
   start: { run: (app) => app.send("step.start", { step: current(app)?.id }, "start") },
   complete: {
     run: (app) =>

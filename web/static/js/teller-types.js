@@ -60,7 +60,7 @@
 /** @typedef {{id: string, title: string, pages: number, digest?: string, read?: boolean, signed?: boolean | string | null}} PaperLine */
 /** @typedef {PaperLine & {page: number, customer_page: number, dwell_ms: number[], seconds: number, digest: string, url: string}} Paper */
 /** @typedef {{sent_at: string | null, expires_at: string | null, left: number, correct: boolean, phone?: string}} Code */
-/** @typedef {{status: "draw"|"code"|"signing"|"signed"|"failed", papers: PaperLine[], code: Code | null, message?: string | null}} Sign */
+/** @typedef {{status: "draw"|"code"|"signing"|"signed"|"failed", papers: PaperLine[], code: Code | null, message?: string | null, anew?: number}} Sign */
 /** @typedef {"approve"|"refer"|"refuse"} Judgement */
 /** @typedef {{id: string, label: string, blocking: boolean}} Flag */
 /** @typedef {{verdicts: Judgement[], flags: Flag[], raised: (string | {label: string})[]}} Decision */
