@@ -38,9 +38,8 @@ SERVICE_WORDS: Mapping[str, tuple[str, str]] = {
         "We could not confirm who you are. Visit a branch with your document, or object.",
     ),
     "sign.anew": (
-        "柜员请您重新签名：上一次签名不作数。请写清楚全名，并使用新的验证码。",
-        "Your teller asks you to sign again: the last signature does not count. "
-        "Write your full name clearly, and ask for a new code.",
+        "柜员请您重新签名：上一次签名不作数，请写清楚全名",
+        "Your teller asks you to sign again, clearly and in full: the last signature doesn't count",
     ),
     "sign.failed": (
         "签名未能完成，请重新获取验证码后再签一次。",
