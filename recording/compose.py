@@ -7,19 +7,33 @@ has not yet shown a keyframe, because nothing could ever show it.
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Final
 
 from recording import format as fmt
 from recording import records as rec
 from recording import webm
+from recording.ledger import NOISE_MS, PICTURE_MS, Cause, Ledger
+from recording.numbers import Missing, Numbers
 from recording.parts import Draft
 from recording.timeline import Timeline
 
 _TRACKS: Final = {"audio": webm.AUDIO_TRACK, "video": webm.VIDEO_TRACK}
+_KINDS: Final = {track: kind for kind, track in _TRACKS.items()}
 _BITS: Final = {webm.AUDIO_TRACK: fmt.AUDIO, webm.VIDEO_TRACK: fmt.VIDEO}
 _MAX_CLUSTER: Final = 8 << 20
 _FIRST_SIZE: Final = (640, 480)  # until a keyframe says otherwise
+
+
+@dataclass(frozen=True, slots=True)
+class _Placed:
+    """A frame with the numbers of its packets on its leg."""
+
+    frame: webm.Frame
+    leg: str
+    first: int
+    last: int
 
 
 class Composer:
@@ -27,73 +41,115 @@ class Composer:
 
     def __init__(self, epoch: float, epoch_wall: datetime) -> None:
         self._timeline = Timeline(epoch)
-        self._frames: list[webm.Frame] = []
+        self._ledger = Ledger()
+        self._numbers = Numbers()
+        self._frames: list[_Placed] = []
         self._records: list[rec.Record] = []
         self._begin = [rec.epoch(epoch, epoch_wall)]  # told with the first segment, never alone
         self._size = _FIRST_SIZE
-        self._no_picture_since: int | None = None
         self._awaits_keyframe = True
-        self._resumed: dict[str, int] = {}
+        self._leg = ""
+        self._trail: dict[str, Cause] = {}  # what the last numbers of a leg that ended say
+        self._ids = (0, 0)  # where this writer began, and how many events it has named
         self.until_ms = 0
 
-    def resumed(self, at_ms: int) -> None:
-        """An earlier writer of this log ended at `at_ms`; what lies between is a declared gap."""
-        self._resumed = {"audio": at_ms, "video": at_ms}
-        self._records.append({"t": "part", "cause": "recorder_restart", "at_ms": at_ms})
+    def resumed(self, at_ms: int, covered: dict[str, int]) -> None:
+        """An earlier writer of this log ended at `at_ms`, with each medium accounted for up to
+        `covered`; what lies between is a declared gap."""
+        self._ids = (at_ms, 0)
+        event = self._event({"t": "part", "cause": "recorder_restart", "at_ms": at_ms})
+        for kind, until in covered.items():
+            self._ledger.taken_up(kind, until, event)
         self.until_ms = at_ms
 
     def joined(self, at_ms: int, *, again: bool) -> None:
         """The party came at `at_ms` and was not expected before; `again` after it had left."""
+        self._ids = (at_ms, 0)
         self.until_ms = at_ms
         if again:
-            self._records.append({"t": "part", "cause": "came_back", "at_ms": at_ms})
+            self._event({"t": "part", "cause": "came_back", "at_ms": at_ms})
 
-    def leg(self, leg: str) -> None:
+    def leg(self, leg: str, kinds: tuple[str, ...], at_ms: int | None) -> None:
         """A new leg begins."""
+        at_ms = self.until_ms if at_ms is None else at_ms
         self._timeline.leg()
+        self._numbers.leg()
         self._awaits_keyframe = True
-        self._records.append({"t": "leg", "leg": leg, "at_ms": self.until_ms})
+        self._leg = leg
+        self._trail = {}
+        said = {"t": "leg", "leg": leg, "state": "up", "kinds": sorted(kinds), "at_ms": at_ms}
+        self._ledger.leg_up(at_ms, kinds, self._event(said))
+
+    def leg_state(self, leg: str, state: str, at_ms: int) -> None:
+        """The leg is `paused`, `resumed`, or it `ended`; a leg that was replaced says nothing."""
+        if leg == self._leg:
+            if state == "ended":
+                self._trail = self._trailing(at_ms)
+            said = {"t": "leg", "leg": leg, "state": state, "at_ms": at_ms}
+            self._ledger.leg_state(at_ms, state, self._event(said))
+
+    def switched(self, kind: str, on: bool, at_ms: int) -> None:
+        """The person switched the microphone or the camera."""
+        event = self._event({"t": "switch", "kind": kind, "on": on, "at_ms": at_ms})
+        self._ledger.switched(kind, on, at_ms, event)
 
     def frame(
-        self, kind: str, data: bytes, rtp_time: int, clock_rate: int, keyframe: bool, arrived: float
+        self,
+        kind: str,
+        data: bytes,
+        rtp_time: int,
+        clock_rate: int,
+        keyframe: bool,
+        arrived: float,
+        seq: int = -1,
+        packets: int = 1,
     ) -> None:
         """One Opus packet or VP8 frame."""
         placed = self._timeline.place(kind, rtp_time, clock_rate, arrived)
+        at_ms = placed.at_ms
         if placed.flag is not None:
             self._records.append(
-                {"t": "clock", "kind": kind, "what": placed.flag, "at_ms": placed.at_ms,
+                {"t": "clock", "kind": kind, "what": placed.flag, "at_ms": at_ms,
                  "off_ms": placed.off_ms}
             )  # fmt: skip
-        if kind == "video" and not self._shows(keyframe, data, placed.at_ms):
+        first = seq - packets + 1
+        if kind == "video" and not self._shows(keyframe, data):
+            self._ledger.began(kind, at_ms)
+            self._numbers.told(kind, first - 1, seq + 1, ())
             return
-        since = self._resumed.pop(kind, None)
-        if since is not None and placed.at_ms > since:
-            self._records.append(rec.gap(kind, since, placed.at_ms, "recorder_restart"))
-        self._frames.append(webm.Frame(_TRACKS[kind], placed.at_ms, keyframe, data))
+        derived = self._between(kind, at_ms, first, rtp_time * 1000 // clock_rate)
+        lasts = round(webm.opus_ms(data)) if kind == "audio" else PICTURE_MS
+        self._records += self._ledger.frame(kind, at_ms, lasts, derived)
+        self._numbers.shown(kind, seq, rtp_time * 1000 // clock_rate)
+        frame = webm.Frame(_TRACKS[kind], at_ms, keyframe, data)
+        self._frames.append(_Placed(frame, self._leg, first, seq))
 
     def sender_report(self, kind: str, ntp: int, rtp_time: int) -> None:
         """A report of the sender's clocks."""
         self._timeline.sender_report(kind, ntp, rtp_time)
 
-    def lost(self, kind: str, rtp_from: int, rtp_to: int, cause: str, arrived: float) -> None:
-        """Media that will never come."""
-        start = self._timeline.estimate(kind, rtp_from, arrived)
-        end = self._timeline.estimate(kind, rtp_to, arrived)
-        self._records.append(rec.gap(kind, start, max(start, end), cause))
+    def lost(self, kind: str, after: int, before: int, missing: Missing) -> None:
+        """Numbers that never came, before the frame told next or the end of the leg."""
+        self._numbers.told(kind, after, before, missing)
 
     def overflow(self, kind: str, count: int, from_ms: int, to_ms: int) -> None:
         """Frames dropped because the disk did not keep up."""
-        gap = rec.gap(kind, from_ms, to_ms, "recorder_overflow")
-        self._records.append(gap | {"frames": count})
+        said = {"t": "overflow", "kind": kind, "frames": count, "from_ms": from_ms, "to_ms": to_ms}
+        self._records += self._ledger.dropped(kind, to_ms, self._event(said))
 
-    def drafts(self, closing: bool) -> Iterator[Draft]:
-        """Cut everything collected into segments of at most a second; the last one ends the log."""
+    def beat(self, now_ms: int) -> None:
+        """Declare what has been missing for long, also when nothing comes that would end it."""
+        self._records += self._ledger.beat(now_ms)
+
+    def drafts(self, closing: bool, end_ms: int | None = None) -> Iterator[Draft]:
+        """Cut everything collected into segments of at most a second; the last one ends the log,
+        and the party leaves at `end_ms`."""
+        if closing:
+            self._end(end_ms)
         frames, self._frames = self._frames, []
         notes, self._records = rec.join_gaps(self._records), []
-        frames.sort(key=lambda frame: frame.at_ms)
+        frames.sort(key=lambda placed: placed.frame.at_ms)
         groups = list(_cut(frames))
-        if closing:
-            notes.append({"t": "end"})
         if groups or notes:
             notes, self._begin = self._begin + notes, []
         for group in groups:
@@ -102,21 +158,60 @@ class Composer:
         if notes and not groups:
             yield self._draft([], notes, closing)
 
-    def _shows(self, keyframe: bool, data: bytes, at_ms: int) -> bool:
+    def _end(self, end_ms: int | None) -> None:
+        at_ms = max([self.until_ms, *(_end(placed.frame) for placed in self._frames)])
+        at_ms = max(at_ms, end_ms or 0)
+        derived = self._trail | self._trailing(at_ms)
+        said: rec.Record = {"t": "end", "at_ms": at_ms}
+        event = self._name(said)
+        self._records += [*self._ledger.end(at_ms, event, derived), said]
+
+    def _trailing(self, at_ms: int) -> dict[str, Cause]:
+        """What the numbers say of the time behind the last frames of a leg; once for each leg."""
+        found = {kind: cause for kind in _TRACKS if (cause := self._between(kind, at_ms))}
+        self._numbers.leg()
+        return found
+
+    def _between(
+        self, kind: str, at_ms: int, first: int | None = None, rtp_ms: int | None = None
+    ) -> Cause | None:
+        """What the numbers say of the hole before a frame, or before the end; it is recorded when
+        there is a hole in the numbers or in time."""
+        covered = self._ledger.covered(kind)
+        hole = self._numbers.between(kind, first, rtp_ms)
+        if hole is None:
+            return None
+        late = covered is not None and at_ms - covered > NOISE_MS
+        if not late and hole.whole:
+            return None
+        since = at_ms if covered is None else min(covered, at_ms)
+        said = {"t": "hole", "kind": kind, "leg": self._leg, "from_ms": since, "to_ms": at_ms}
+        event = self._event(said | hole.as_dict())
+        cause = hole.cause(kind, at_ms - since)
+        return Cause(cause, event) if late or cause == "packet_loss" else None
+
+    def _event(self, said: rec.Record) -> str:
+        event = self._name(said)
+        self._records.append(said)
+        return event
+
+    def _name(self, said: rec.Record) -> str:
+        began, count = self._ids
+        self._ids = (began, count + 1)
+        said["id"] = f"{began}.{count}"
+        return str(said["id"])
+
+    def _shows(self, keyframe: bool, data: bytes) -> bool:
         if keyframe:
             self._size = webm.vp8_size(data) or self._size
-            if self._no_picture_since is not None:
-                gap = rec.gap("video", self._no_picture_since, at_ms, "no_keyframe")
-                self._records.append(gap)
-            self._awaits_keyframe, self._no_picture_since = False, None
-        elif self._awaits_keyframe and self._no_picture_since is None:
-            self._no_picture_since = at_ms
+            self._awaits_keyframe = False
         return not self._awaits_keyframe
 
-    def _draft(self, frames: list[webm.Frame], notes: list[rec.Record], last: bool) -> Draft:
+    def _draft(self, group: list[_Placed], notes: list[rec.Record], last: bool) -> Draft:
         flags = fmt.END if last else 0
         start = end = self.until_ms
         key_ms = fmt.NO_KEYFRAME
+        frames = [placed.frame for placed in group]
         if frames:
             start = frames[0].at_ms
             end = max(_end(frame) for frame in frames)
@@ -132,8 +227,24 @@ class Composer:
             key_ms=key_ms,
             init=webm.live_header(*self._size) if frames else b"",
             media=webm.cluster(frames) if frames else b"",
-            records=rec.encode(notes),
+            records=rec.encode([*notes, *_numbers(group)]),
         )
+
+
+def _numbers(group: list[_Placed]) -> list[rec.Record]:
+    """For each leg and medium in a segment: its frames, and the packets that they came in."""
+    found: dict[tuple[str, str], rec.Record] = {}
+    for placed in group:
+        key = placed.leg, _KINDS[placed.frame.track]
+        said = found.setdefault(
+            key,
+            {"t": "rtp", "leg": key[0], "kind": key[1], "frames": 0, "packets": 0,
+             "first": placed.first, "last": placed.last},
+        )  # fmt: skip
+        said["frames"] += 1
+        said["packets"] += placed.last - placed.first + 1
+        said["last"] = placed.last
+    return [said for said in found.values() if said["first"] >= 0]
 
 
 def _end(frame: webm.Frame) -> int:
@@ -142,15 +253,15 @@ def _end(frame: webm.Frame) -> int:
     return frame.at_ms
 
 
-def _cut(frames: list[webm.Frame]) -> Iterator[list[webm.Frame]]:
-    group: list[webm.Frame] = []
+def _cut(frames: list[_Placed]) -> Iterator[list[_Placed]]:
+    group: list[_Placed] = []
     size = 0
-    for frame in frames:
-        late = group and frame.at_ms - group[0].at_ms >= webm.CLUSTER_MS
-        if group and (late or size + len(frame.data) > _MAX_CLUSTER):
+    for placed in frames:
+        late = group and placed.frame.at_ms - group[0].frame.at_ms >= webm.CLUSTER_MS
+        if group and (late or size + len(placed.frame.data) > _MAX_CLUSTER):
             yield group
             group, size = [], 0
-        group.append(frame)
-        size += len(frame.data)
+        group.append(placed)
+        size += len(placed.frame.data)
     if group:
         yield group

@@ -11,6 +11,7 @@ import threading
 import time
 from collections.abc import Callable, Iterator
 from datetime import datetime
+from functools import partial
 from pathlib import Path
 from typing import Any, Final
 
@@ -18,6 +19,7 @@ from recording.compose import Composer
 from recording.errors import Outage
 from recording.log import PERIOD_S, LogThread
 from recording.parts import Draft, SealedSegment, SegmentLog
+from recording.takeover import accounted
 
 MAX_QUEUE: Final = 6000  # items; about a minute of one party
 MAX_FRAME: Final = 4 << 20  # bytes; a larger one is not from a camera
@@ -33,6 +35,7 @@ class PartyRecorder:
     `epoch` is the monotonic second of the recording's time 0. `sealed` and `failed` fire on the
     writer thread; `failed` fires once, and then nothing more is recorded. `joined` is the
     monotonic second at which a party came that was not expected before: no gap lies before it.
+    With a `clock` (monotonic seconds) what is missing is declared also while nothing comes.
     """
 
     def __init__(
@@ -47,6 +50,7 @@ class PartyRecorder:
         failed: Callable[[BaseException], None],
         *,
         joined: float | None = None,
+        clock: Callable[[], float] | None = None,
         max_queue: int = MAX_QUEUE,
         period: float = PERIOD_S,
     ) -> None:
@@ -54,6 +58,9 @@ class PartyRecorder:
         self._epoch = epoch
         self._told = sealed
         self._joined = joined
+        self._clock = clock
+        self._closed_ms: int | None = None
+        self._tail = partial(accounted, directory, party, data_key)
         self._composer = Composer(epoch, epoch_wall)
         self._lock = threading.Lock()
         self._items: list[_Item] = []
@@ -80,6 +87,8 @@ class PartyRecorder:
         clock_rate: int,
         keyframe: bool,
         arrived: float,
+        seq: int = -1,
+        packets: int = 1,
     ) -> None:
         """One Opus packet or whole VP8 frame. Never blocks, never raises."""
         if (
@@ -90,7 +99,8 @@ class PartyRecorder:
         ):
             self._refused += 1
             return
-        call = (self._composer.frame, (kind, data, rtp_time, clock_rate, keyframe, arrived))
+        said = (kind, data, rtp_time, clock_rate, keyframe, arrived, seq, packets)
+        call = (self._composer.frame, said)
         with self._lock:
             if (
                 len(self._items) >= self._max_queue
@@ -108,17 +118,41 @@ class PartyRecorder:
         del arrived  # a report says how the sender's clocks relate; arrivals of frames do the rest
         self._note(self._composer.sender_report, kind, ntp, rtp_time)
 
-    def lost(self, kind: str, rtp_from: int, rtp_to: int, cause: str, arrived: float) -> None:
-        """Media that will never come, with its cause."""
-        if kind in _CODECS:
-            self._note(self._composer.lost, kind, rtp_from, rtp_to, cause, arrived)
+    def lost(
+        self,
+        kind: str,
+        rtp_from: int,
+        rtp_to: int,
+        cause: str,
+        arrived: float,
+        after: int = -1,
+        before: int = -1,
+        missing: tuple[tuple[int, int], ...] = (),
+    ) -> None:
+        """Media that will never come. How long that is, the frames around it say."""
+        del rtp_from, rtp_to, cause, arrived
+        if kind in _CODECS and before > after >= 0:
+            self._note(self._composer.lost, kind, after, before, missing)
 
-    def leg(self, leg: str) -> None:
+    def leg_state(self, leg: str, state: str, at: float) -> None:
+        """The leg is `paused`, `resumed`, or it `ended`."""
+        self._note(self._composer.leg_state, leg, state, self._ms(at))
+
+    def switched(self, kind: str, on: bool, at: float) -> None:
+        """The person switched the microphone (audio) or the camera (video), at monotonic `at`."""
+        if kind in _CODECS:
+            self._note(self._composer.switched, kind, on, self._ms(at))
+
+    def leg(
+        self, leg: str, kinds: tuple[str, ...] = ("audio", "video"), at: float | None = None
+    ) -> None:
         """A new leg (rejoin): RTP time bases restart."""
-        self._note(self._composer.leg, leg)
+        self._note(self._composer.leg, leg, kinds, None if at is None else self._ms(at))
 
     async def close(self) -> None:
         """Seal the rest and write the log's proper end, without blocking the loop."""
+        if self._clock is not None and self._closed_ms is None:
+            self._closed_ms = self._ms(self._clock())
         await asyncio.to_thread(self._thread.close)
 
     def stats(self) -> dict[str, Any]:
@@ -158,7 +192,7 @@ class PartyRecorder:
                 again = self._log.resumed_ms is not None
                 self._composer.joined(self._ms(self._joined), again=again)
             elif self._log.resumed_ms is not None:
-                self._composer.resumed(self._log.resumed_ms)
+                self._composer.resumed(self._log.resumed_ms, self._tail())
         with self._lock:
             items, self._items = self._items, []
             dropped, self._dropped = self._dropped, {}
@@ -168,7 +202,9 @@ class PartyRecorder:
             method(*args)
         for kind, (count, first, last) in dropped.items():
             self._composer.overflow(kind, int(count), self._ms(first), self._ms(last))
-        yield from self._composer.drafts(closing)
+        if self._clock is not None:
+            self._composer.beat(self._ms(self._clock()))
+        yield from self._composer.drafts(closing, self._closed_ms)
         with self._lock:
             self._sealing = None
         if dropped:

@@ -1,8 +1,8 @@
 """Records: what a log says beside its media, as a JSON array at the end of a segment's plaintext.
 
-`mark` (events log): kind, at_ms, body. `gap` (party log): kind, from_ms, to_ms, cause.
-`epoch`, `clock`, `leg`, `part`, `end`: what the writer noticed about clocks, legs, its restarts and
-its proper end.
+`mark` (events log): kind, at_ms, body. `gap` (party log): kind, from_ms, to_ms, cause, and the
+`event` that shows it: the id of a `leg`, `hole`, `switch`, `overflow`, `part` or `end`. `rtp`: the
+numbers of the packets in this segment. `epoch`, `clock`: what the writer noticed about clocks.
 """
 
 from __future__ import annotations
@@ -44,20 +44,22 @@ def epoch(monotonic: float, wall: datetime) -> Record:
     return {"t": "epoch", "wall": at, "monotonic": monotonic}
 
 
-def gap(kind: str, from_ms: int, to_ms: int, cause: str) -> Record:
-    """A declared loss of one medium; `to_ms` is exclusive."""
-    return {"t": "gap", "kind": kind, "from_ms": from_ms, "to_ms": to_ms, "cause": cause}
+def gap(kind: str, from_ms: int, to_ms: int, cause: str, event: str | None = None) -> Record:
+    """A declared loss of one medium; `to_ms` is exclusive, `event` the id of what shows it."""
+    return {
+        "t": "gap", "kind": kind, "from_ms": from_ms, "to_ms": to_ms, "cause": cause, "event": event
+    }  # fmt: skip
 
 
 def join_gaps(records: Iterable[Record]) -> list[Record]:
     """The same records with touching gaps of one cause made one."""
     joined: list[Record] = []
-    open_gaps: dict[tuple[str, str], Record] = {}
+    open_gaps: dict[tuple[str, str, str | None], Record] = {}
     for record in records:
         if record["t"] != "gap":
             joined.append(record)
             continue
-        key = (record["kind"], record["cause"])
+        key = (record["kind"], record["cause"], record.get("event"))
         before = open_gaps.get(key)
         if before is not None and record["from_ms"] <= before["to_ms"] + 1:
             before["to_ms"] = max(before["to_ms"], record["to_ms"])

@@ -186,3 +186,31 @@ def opus_ms(packet: bytes) -> float:
     if code < 3:
         return frame * (1 if code == 0 else 2)
     return frame * (packet[1] & 0x3F if len(packet) > 1 else 1)
+
+
+def blocks(media: bytes) -> list[tuple[int, int, bytes]]:
+    """(track, ms, frame) of every block in clusters that this module wrote."""
+    found = []
+    at = 0
+    while at < len(media):
+        _, size, at = _head(media, at)
+        end, base = at + size, 0
+        while at < end:
+            identifier, size, at = _head(media, at)
+            body, at = media[at : at + size], at + size
+            if identifier == 0xE7:
+                base = int.from_bytes(body, "big")
+            elif identifier == 0xA3:
+                found.append(
+                    (body[0] & 0x7F, base + struct.unpack_from(">h", body, 1)[0], body[4:])
+                )
+    return found
+
+
+def _head(media: bytes, at: int) -> tuple[int, int, int]:
+    """Identifier and size of an element, and where its body begins."""
+    width = 9 - media[at].bit_length()
+    identifier, at = int.from_bytes(media[at : at + width], "big"), at + width
+    width = 9 - media[at].bit_length()
+    size = int.from_bytes(media[at : at + width], "big") & ((1 << 7 * width) - 1)
+    return identifier, size, at + width

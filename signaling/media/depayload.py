@@ -18,6 +18,7 @@ class Frame(NamedTuple):
     timestamp: int
     keyframe: bool
     arrived: float
+    packets: int = 1
 
 
 def opus_samples(data: bytes) -> int:
@@ -116,7 +117,8 @@ class Vp8Depayloader:
         self.broken = True
 
     def _whole(self, last: Packet) -> Frame | None:
-        data = self._parts[0] if len(self._parts) == 1 else b"".join(self._parts)
+        packets = len(self._parts)
+        data = self._parts[0] if packets == 1 else b"".join(self._parts)
         self._parts = []
         self._size = 0
         if not data:
@@ -126,4 +128,4 @@ class Vp8Depayloader:
         if self.broken and not keyframe:
             return None
         self.broken = False
-        return Frame(data, last.timestamp, keyframe, last.arrived)
+        return Frame(data, last.timestamp, keyframe, last.arrived, packets)

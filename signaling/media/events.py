@@ -1,6 +1,7 @@
 """What can happen to a leg. Emitted synchronously, in order, on the event loop."""
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 
 
 @dataclass(frozen=True)
@@ -50,6 +51,8 @@ class LegDead(MediaEvent):
     """
 
     cause: str
+    streams: Mapping[str, Mapping[str, int]] = field(default_factory=dict)
+    """What was counted of each kind: packets `expected` and `missing`."""
 
 
 @dataclass(frozen=True)

@@ -64,7 +64,7 @@ class Leg:
         self._sink = sink
         self._emit = emit
         self._changed = changed
-        self._sink_failed = False
+        self._sink_failed = self._began = False
         self._gate = CandidateGate(policy)
         self._gatherer = Gatherer(policy, self._gate)
         self._gatherer.agent.ice_controlling = offer.ice.iceLite
@@ -158,7 +158,9 @@ class Leg:
             receiver.end(now)
         self._path.close()
         self._changed()
-        self._emit(LegDead(*self.names, now, cause))
+        self._tell_sink("ended", now)
+        tally = {kind: receiver.tally() for kind, receiver in self.receivers.items()}
+        self._emit(LegDead(*self.names, now, cause, tally))
 
     async def close(self) -> None:
         """Release the sockets."""
@@ -237,8 +239,9 @@ class Leg:
         self._dtls.on("statechange", self._dtls_changed)
         profile = self._path.open(self._dtls)
         self.state = "up"
+        self._began = True
         try:
-            self._sink.leg(self.name)
+            self._sink.leg(self.name, tuple(self.receivers), time.monotonic())
         except Exception as error:
             self._sink_broke(error)
         self._emit(
@@ -267,6 +270,7 @@ class Leg:
         self._path.wake(self._resume)
         for receiver in self.receivers.values():
             receiver.pause()
+        self._tell_sink("paused", now)
         self._changed()
         self._emit(LegPaused(*self.names, now, self._watchdog.silence(now)))
 
@@ -278,8 +282,17 @@ class Leg:
         paused = self._watchdog.resume(now)
         for receiver in self.receivers.values():
             receiver.request_keyframe(now)
+        self._tell_sink("resumed", now)
         self._changed()
         self._emit(LegResumed(*self.names, now, paused))
+
+    def _tell_sink(self, state: str, now: float) -> None:
+        """A leg that never came up was never one for the recording."""
+        if self._began:
+            try:
+                self._sink.leg_state(self.name, state, now)
+            except Exception as error:
+                self._sink_broke(error)
 
     def _heard(self, kind: str) -> None:
         self._emit(FirstPacket(*self.names, time.monotonic(), kind))

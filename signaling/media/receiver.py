@@ -38,6 +38,8 @@ class Receiver:
         self.delivery = delivery
         self.listeners: tuple[Sender, ...] = ()
         self._nacked = self._keyframes_asked = self._foreign = self._duplicates = 0
+        self._taken = 0
+        self._lowest = 0
         self.ssrc = section.ssrc
         self._payload_type = section.payload_type
         self._rtx_type = section.rtx_type
@@ -81,6 +83,7 @@ class Receiver:
             self._ask(now)
         for listener in self.listeners:
             listener.forward(packet, seq, now)
+        self._taken += 1
         self._order.push(seq, packet, now)
         if self._is_video and self.delivery.broken:
             self.request_keyframe(now)
@@ -137,6 +140,16 @@ class Receiver:
             "duplicates": self._duplicates,
         }
 
+    def tally(self) -> dict[str, int]:
+        """Packets expected by their numbers, and those that never came in time, repairs counted.
+
+        Counted apart from what the recording is told, so that each can contradict the other.
+        """
+        if not self._started:
+            return {"expected": 0, "missing": 0}
+        expected = self._highest - self._lowest + 1
+        return {"expected": expected, "missing": expected - self._taken + self._order.late}
+
     def pause(self) -> None:
         self._missing.clear()
         self.delivery.paused()
@@ -168,7 +181,7 @@ class Receiver:
 
     def _start(self, seq: int) -> bool:
         self._started = True
-        self._highest = seq
+        self._highest = self._lowest = seq
         self._first(self.kind)
         return True
 

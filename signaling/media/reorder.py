@@ -27,6 +27,7 @@ class Reorder(Generic[T]):
         self._held: dict[int, tuple[T, float]] = {}
         self._next: int | None = None
         self._since = 0.0
+        self.late = 0  # came after they had been given up
 
     def push(self, seq: int, item: T, now: float) -> None:
         due = self._next
@@ -39,6 +40,8 @@ class Reorder(Generic[T]):
             if not self._held:
                 self._since = now
             self._held[seq] = (item, now)
+        elif seq < due:
+            self.late += 1
         if self._held:
             self.expire(now)
 

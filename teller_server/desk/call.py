@@ -128,10 +128,22 @@ class CallDesk:
             raise Refusal("no_media_now")
         if (peer.audio, peer.video) == (audio, video):
             return
+        kinds = {}
+        if peer.audio != audio:
+            kinds["audio"] = audio
+        if peer.video != video:
+            kinds["video"] = video
         peer.audio, peer.video = audio, video
         body = {"party": party, "audio": audio, "video": video, "reason": reason}
         self._evidence.mark(visit.id, "media_state", body)
+        self._crew.start(self._switched(visit.id, party, kinds), "call.switched")
         self._ring(visit.id)
+
+    async def _switched(self, visit: str, party: str, kinds: dict[str, bool]) -> None:
+        """The recorder learns of it, too: its ledger says why nothing is there."""
+        body = {"party": party, "kinds": kinds}
+        with contextlib.suppress(LinkBrokenError, RemoteFailureError, TimeoutError):
+            await self._pool.ask(visit, "switched", body)
 
     async def tap(self, visit: str, party: str, seconds: float) -> list[tuple[bytes, bool, float]]:
         """Encoded video of one party from the server's own copy, as it arrives."""
@@ -209,6 +221,10 @@ class CallDesk:
     async def _open_on_worker(self, visit: str, picture: CallPicture) -> None:
         parties = {"parties": list(picture.peers), "expected": list(picture.seats)}
         await self._pool.open(visit, parties | await self._recording(picture))
+        for party, peer in list(picture.peers.items()):
+            off = {kind: False for kind in ("audio", "video") if not getattr(peer, kind)}
+            if off:  # switched off before another worker took the call over
+                await self._switched(visit, party, off)
         picture.media_allowed = True
         self._ring(visit)
 

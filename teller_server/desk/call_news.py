@@ -51,6 +51,9 @@ class CallNews:
 
     def _leg_said(self, picture: CallPicture, body: dict[str, Any]) -> None:
         party, leg, now = body["party"], body["leg"], self._counter.now()
+        if body["kind"] == "LegDead":  # counted apart from what the party's log says: a witness
+            tally = {"party": party, "leg": leg, "streams": body["streams"]}
+            self._evidence.mark(picture.visit, "media.tally", tally)
         peer = picture.peers.get(party)
         if peer is None or (peer.leg not in (None, leg) and body["kind"] != "LegUp"):
             return  # late news of a leg that was replaced
@@ -69,7 +72,8 @@ class CallNews:
             case "SinkFailed":
                 picture.state = "failed"
                 self._fail(picture.visit, party, "sink_failed")
-        incident = {key: value for key, value in body.items() if key not in ("call", "at", "kind")}
+        unsaid = ("call", "at", "kind", "streams")
+        incident = {key: value for key, value in body.items() if key not in unsaid}
         self._evidence.mark(picture.visit, f"media.{body['kind']}", incident)
         self._ring(picture.visit)
 

@@ -56,6 +56,7 @@ class CallHost:
         self._verbs = {
             "open": self._open,
             "party": self._party,
+            "switched": self._switched,
             "part": self._part,
             "answer": self._answer,
             "candidate": self._candidate,
@@ -109,6 +110,15 @@ class CallHost:
             await recorder.close()
         return {}
 
+    async def _switched(self, body: Body) -> Body:
+        """A person switched the microphone or the camera: what is missing then has its cause."""
+        recorder = self._calls[body["call"]].recorders.get(body["party"])
+        if recorder is not None:
+            now = time.monotonic()
+            for kind, on in body["kinds"].items():
+                recorder.switched(kind, on, now)
+        return {}
+
     async def _watch(self, name: str, recorders: dict[str, PartyRecorder]) -> None:
         """A disk that hangs raises nothing: what waits too long to be sealed is a failure."""
         told: set[str] = set()
@@ -154,6 +164,7 @@ class CallHost:
             sealed=sealed,
             failed=failed,
             joined=joined,
+            clock=time.monotonic,
         )
 
     async def _answer(self, body: Body) -> Body:

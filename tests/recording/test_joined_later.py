@@ -41,7 +41,7 @@ def visited(directory: Path, authority: Authority, clip: Sequence[Frame]) -> Non
         asyncio.run(recorder.close())
     for second in (CAME, AGAIN):
         guest = told.recorder(directory, "guarantor", joined=EPOCH + second)
-        guest.leg(f"leg-{second:g}")
+        guest.leg(f"leg-{second:g}", at=EPOCH + second)
         sealed = len(told.sealed)
         guest._thread.wake()
         wait_sealed(told, {"guarantor"}, after=sealed)  # the leg is on disk before the first frame
@@ -66,7 +66,9 @@ def test_who_joins_later_has_an_own_log_and_nothing_is_said_to_be_missing(
     assert [part["ended"] for part in parts] == [True, True]
     assert abs(parts[0]["from_ms"] - CAME * 1000) < 100
     assert abs(parts[1]["from_ms"] - AGAIN * 1000) < 100
-    assert "guarantor" not in manifest["gaps"]
+    starting = manifest["gaps"]["guarantor"]["audio"]  # until the first packet, and nothing else
+    assert list(starting) == ["leg_starting"]
+    assert starting["leg_starting"]["ms"] <= 100
 
 
 def test_they_play_at_the_moment_they_came(
@@ -79,7 +81,7 @@ def test_they_play_at_the_moment_they_came(
     found = inspect(tmp_path / "r", KEY)
     assert found.ok
     assert found.logs["guarantor"].frames["video"] > 60
-    assert found.logs["guarantor"].gaps == []
+    assert {gap["cause"] for gap in found.logs["guarantor"].gaps} == {"leg_starting"}
     notes = playback.read_records(tmp_path / "r", "guarantor", KEY)
     (came_back,) = [note for note in notes if note["t"] == "part"]
     assert came_back["cause"] == "came_back"

@@ -54,18 +54,25 @@ async def test_legs_and_losses_are_in_the_log(tmp_path: Path, clip: list[Frame])
     create(tmp_path / "r")
     told = Told()
     recorder = told.recorder(tmp_path / "r")
-    recorder.leg("leg-1")
-    feed(recorder, clip[:100])
-    recorder.lost("audio", 48000, 48000 + 4 * 960, "packet_loss", EPOCH + 2)
-    recorder.lost("audio", 48000 + 4 * 960, 48000 + 6 * 960, "packet_loss", EPOCH + 2)
+    recorder.leg("leg-1", at=EPOCH + 0.05)
+    before = [f for f in clip if f.at < 1]
+    feed(recorder, before)
+    speech = [f.seq for f in before if f.kind == "audio"]
+    missing = ((speech[-1] + 1, speech[-1] + 6),)
+    recorder.lost("audio", 0, 0, "packet_loss", EPOCH + 2, speech[-1], speech[-1] + 7, missing)
     recorder.lost("data", 0, 1, "packet_loss", EPOCH + 2)
+    feed(recorder, [f for f in clip if f.at >= 1 and not (f.kind == "audio" and f.at < 1.115)])
     recorder.leg("leg-2")
     await recorder.close()
     gaps = playback.gaps(tmp_path / "r", "customer", KEY)
-    assert gaps == [{"kind": "audio", "from_ms": 1050, "to_ms": 1170, "cause": "packet_loss"}]
-    notes = [r["leg"] for r in playback.read_records(tmp_path / "r", "customer", KEY)
-             if r["t"] == "leg"]  # fmt: skip
-    assert notes == ["leg-1", "leg-2"]
+    assert [(g["kind"], g["from_ms"], g["to_ms"], g["cause"]) for g in gaps] == [
+        ("audio", 1050, 1170, "packet_loss")
+    ]
+    notes = playback.read_records(tmp_path / "r", "customer", KEY)
+    assert [r["leg"] for r in notes if r["t"] == "leg"] == ["leg-1", "leg-2"]
+    (hole,) = [r for r in notes if r["t"] == "hole"]
+    assert hole["id"] == gaps[0]["event"]
+    assert hole["missing"] == [list(run) for run in missing]
 
 
 async def test_a_lying_clock_is_on_record(tmp_path: Path, clip: list[Frame]) -> None:
