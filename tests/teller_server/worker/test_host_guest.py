@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import base64
 import time
 from collections.abc import AsyncIterator
@@ -111,3 +112,19 @@ async def test_a_guest_is_heard_and_recorded_from_the_moment_they_are_let_in(
     assert logs["guarantor"].frames["video"] > 5
     assert (logs["guarantor"].first_ms or 0) >= came_ms - 100
     assert not logs["guarantor"].errors
+
+
+async def test_nobody_comes_back_unrecorded_while_being_let_go(desk: Desk) -> None:
+    await desk.ask("party", party="guarantor", **desk.recorder)
+    await desk.join("guarantor", "g1")
+    await until(lambda: desk.confirmed("guarantor"))
+    again = desk.people["g2"] = Peer("guarantor", SEEN["guarantor"], seats=2)
+    offer = await again.offer()
+    going = asyncio.create_task(desk.ask("part", party="guarantor"))
+    await asyncio.sleep(0)
+    assert not going.done()
+    with pytest.raises(KeyError):
+        await desk.ask("answer", party="guarantor", leg="g2", sdp=offer)
+    await going
+    await desk.ask("close")
+    assert verify(desk.directory).first_bad is None
