@@ -4,6 +4,7 @@ import inspect
 import sys
 
 from teller_server.domain.policy import KINDS
+from teller_server.domain.policy.by_design import BY_DESIGN
 from teller_server.domain.policy.parameters import Parameter
 from teller_server.domain.policy.rules import Rule, parameters
 
@@ -68,6 +69,9 @@ words. Retention is a range: the longest least beyond the shortest most is an er
 clauses.
 
 What this release has no guard for stops an active pack, with the clause's name; a draft lists it.
+That holds of each parameter, too: it is read by what the compiler asks of a script, or the release
+holds it by itself, and then its table says how. What no program sees (whose employees the tellers
+are, whether a filing was made in time) needs a blocking attestation of the same clause.
 
 ## What the bank vouches for
 
@@ -108,6 +112,13 @@ def _of_kind(kind: type[Rule]) -> str:
     lines = [f"### {number}. {kind.kind} ({kind.guard.value})", "", about, ""]
     lines += ["| parameter | is | between packs |", "|---|---|---|"]
     lines += [_row(name, one) for name, one in parameters(kind).items() if name != "before"]
+    by_itself: dict[str, list[str]] = {}
+    for name, why in BY_DESIGN.get(kind.kind, {}).items():
+        if name != "before":
+            by_itself.setdefault(why, []).append(f"`{name}`")
+    if by_itself:
+        held = (f"{', '.join(names)}: {why}" for why, names in by_itself.items())
+        lines += ["", "Held by the release itself:", "", *(f"- {one}" for one in held)]
     return "\n".join(lines) + "\n"
 
 

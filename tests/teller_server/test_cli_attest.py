@@ -27,7 +27,7 @@ def test_given_and_listed(tmp_path: Path) -> None:
     code, listed = run(tmp_path, "list", "--json")
     assert code == 0
     found = {one["kind"]: one for one in json.loads(listed)}
-    assert len(found) == 8
+    assert len(found) == 9
     mine = found["impact_assessment"]
     assert mine["holds"]
     assert mine["by"] == "张三, DPO"

@@ -78,10 +78,12 @@ def tightened(script: ServiceScript, policy: BranchPolicy) -> ServiceScript:
     """The script with least times raised to what the packs ask for."""
     least: dict[tuple[type[Detail], str], int] = {}
     service = script.service
-    for told in policy.of(DisclosureRule, service):
-        least[Disclosure, told.topic] = told.seconds or 0
-    for shown in policy.of(DocumentShownRule, service):
-        least[Document, shown.paper] = shown.seconds or 0
+    asked: list[tuple[tuple[type[Detail], str], int | None]] = [
+        *(((Disclosure, told.topic), told.seconds) for told in policy.of(DisclosureRule, service)),
+        *(((Document, one.paper), one.seconds) for one in policy.of(DocumentShownRule, service)),
+    ]
+    for key, seconds in asked:
+        least[key] = max(least.get(key, 0), seconds or 0)
     notices = max((rule.seconds or 0 for rule in policy.of(NoticeRule, service)), default=0)
     return replace(script, steps=tuple(_slower(step, least, notices) for step in script.steps))
 

@@ -8,6 +8,7 @@ from typing import Any
 from . import demands_branch as b
 from . import demands_person as p
 from . import demands_session as s
+from . import demands_signature as g
 from . import demands_step as k
 from .finding import Finding
 
@@ -45,7 +46,7 @@ DEMANDS: dict[str, Demand] = {
     "question": k.question,
     "statement": k.statement,
     "document_shown": k.document_shown,
-    "signature": p.signature,
+    "signature": g.signature,
     "recording": s.recording,
     "on_disruption": s.on_disruption,
     "abort_on": s.abort_on,

@@ -27,12 +27,17 @@ from .trying import field_of
 
 VIEWERS = frozenset({"compliance"})
 """Who may watch a recording in this release."""
+KNOWN = frozenset({"customer.age"})
+"""What is known before the queue beside what is asked there."""
 
 
 def legal_scope(rule: LegalScopeRule, found: Finding) -> None:
     """What the rule depends on is asked before the queue, and the answer can be given."""
-    for name in sorted(rule.condition.names if rule.condition else ()):
+    speaks = rule.condition or rule.only_if
+    for name in sorted(speaks.names if speaks else ()):
         if not name.startswith("intake."):
+            if name not in KNOWN:
+                found.unbuilt(f"way to know `{name}` before the queue")
             continue
         field = field_of(found.script, name)
         if field is None or not field.required:
@@ -51,6 +56,11 @@ def data_residency(rule: DataResidencyRule, found: Finding) -> None:
 def agent_profile(rule: AgentProfileRule, found: Finding) -> None:
     if rule.training_months is not None:
         found.unbuilt("record of the tellers' training")
+    if rule.employer == "own":
+        found.vouched("look at whose employees the tellers are")
+    for skill in rule.skills:
+        if skill != found.script.skill:
+            found.lacks(f"only tellers with that skill may serve (`skill: {skill}`)")
     if rule.own_skill and found.script.skill != found.script.service:
         found.lacks(
             f"only tellers with a skill of its own may serve (`skill: {found.script.service}`)"
@@ -80,9 +90,12 @@ def assignment(rule: AssignmentRule, found: Finding) -> None:
     found.held(f"queue: {rule.mode}")
 
 
-def checker(_: CheckerRule, found: Finding) -> None:
+def checker(rule: CheckerRule, found: Finding) -> None:
     """A second person, never the teller, decides before anything reaches the bank's system."""
-    found.demand(found.script.of_kind(StepKind.CHECKER_DECISION), "a second person", ("commit",))
+    if rule.by == "concurrent_audit":
+        found.unbuilt("audit by others than the second person")
+    checks = found.script.of_kind(StepKind.CHECKER_DECISION)
+    found.demand(checks, "a second person", ("commit",), rule.condition)
 
 
 def effect_limit(rule: EffectLimitRule, found: Finding) -> None:
@@ -101,6 +114,8 @@ def effect_limit(rule: EffectLimitRule, found: Finding) -> None:
 
 def filing(rule: FilingRule, found: Finding) -> None:
     """What has to be filed is handed over in words; what must be known for it is asked."""
+    if rule.hours is not None:
+        found.vouched(f"watch over the {rule.hours} hours of the filing with {rule.authority}")
     ends = found.script.of_kind(StepKind.HAND_OVER)
     found.demand(ends, f"a hand-over for the filing with {rule.authority}", ("commit",))
     for name in rule.asks:
@@ -113,13 +128,16 @@ def filing(rule: FilingRule, found: Finding) -> None:
 
 def reject_reason(rule: RejectReasonRule, found: Finding) -> None:
     """Reasons are demanded of tellers and checkers; the customer sees a neutral text."""
+    if rule.disclose == "none":
+        found.unbuilt("refusal of which the customer is told nothing")
     if rule.objection_days is not None:
         found.held(f"effect: objections answered within {rule.objection_days} days")
     found.held("effect: no refusal without a reason")
 
 
 def notify(rule: NotifyRule, found: Finding) -> None:
-    found.unbuilt(f"message to {', '.join(rule.to)}")
+    disowned = ", with a way to disown it" if rule.repudiation else ""
+    found.unbuilt(f"message to {', '.join(rule.to)}{disowned}")
 
 
 def retention(rule: RetentionRule, found: Finding) -> None:
@@ -132,6 +150,8 @@ def retention(rule: RetentionRule, found: Finding) -> None:
 def access(rule: AccessRule, found: Finding) -> None:
     if rule.roles is not None and not set(rule.roles) >= VIEWERS:
         found.unbuilt("other role for watching recordings than compliance")
+    if rule.no_training:
+        found.vouched("look at what a bank trains with its recordings")
     found.held("pack: recordings are seen by compliance alone, each viewing with its purpose")
 
 

@@ -3,17 +3,16 @@
 from __future__ import annotations
 
 from teller_server.domain.script import (
+    CUSTOMER,
     FaceMatch,
     IdentityDocument,
     Liveness,
-    Sign,
     Step,
     StepKind,
     TellerDecision,
 )
 
 from .finding import Finding, asks, of_party, parties, writes
-from .gate import check_gate
 from .kinds_step import (
     AuthorityCheckRule,
     CaptureStillRule,
@@ -23,11 +22,10 @@ from .kinds_step import (
     MaskingRule,
     RegistryCheckRule,
     ScreeningRule,
-    SignatureRule,
 )
 
 _STILLS = frozenset({"document", "customer_face"})
-_ANY_PAPER = "any"
+_BY_EYE = "agent_visual"
 
 
 def id_document(rule: IdDocumentRule, found: Finding) -> None:
@@ -47,6 +45,9 @@ def id_document(rule: IdDocumentRule, found: Finding) -> None:
         "hand before the document": rule.occlusion,
         "document number read aloud and compared": rule.read_serial,
         f"being a {' or a '.join(rule.deny)}": bool(rule.deny),
+        "more than one side, photographed": (rule.sides or 0) > 1,
+        "security features drawn by chance": rule.random,
+        "being moved before the camera": rule.motion,
     }
     for what, asked in checks.items():
         if asked:
@@ -56,10 +57,16 @@ def id_document(rule: IdDocumentRule, found: Finding) -> None:
 def capture_still(rule: CaptureStillRule, found: Finding) -> None:
     for what in sorted(set(rule.what) - _STILLS):
         found.unbuilt(f"still of {what}")
+    if rule.min_px is not None:
+        found.unbuilt("least size of a still in pixels")
+    if (rule.count or 0) > 1:
+        found.unbuilt("count of stills")
     if "document" in rule.what:
-        found.demand(found.script.of_kind(StepKind.IDENTITY_DOCUMENT), "a still of the document")
+        documents = found.script.of_kind(StepKind.IDENTITY_DOCUMENT)
+        found.demand(documents, "a still of the document", rule.before)
     if "customer_face" in rule.what:
-        found.demand(found.script.of_kind(StepKind.FACE_MATCH), "a still of the face")
+        faces = found.script.of_kind(StepKind.FACE_MATCH)
+        found.demand(faces, "a still of the face", rule.before)
 
 
 def masking(rule: MaskingRule, found: Finding) -> None:
@@ -78,6 +85,12 @@ def registry_check(rule: RegistryCheckRule, found: Finding) -> None:
     if not rule.flag:
         found.unbuilt(f"answer of the register {rule.registry}")
         return
+    if rule.before:
+        found.unbuilt(f"order between the answer of {rule.registry} and other steps")
+    if rule.fields:
+        found.unbuilt(f"comparison of {', '.join(rule.fields)} with {rule.registry}")
+    if rule.freshness_hours is not None:
+        found.unbuilt(f"age of the answer of {rule.registry}")
     blocking_flag(found, (rule.flag,), f"the answer of {rule.registry}")
 
 
@@ -100,6 +113,8 @@ def authority_check(rule: AuthorityCheckRule, found: Finding) -> None:
         found.demand(asks(found.script, name), f"question `{name}`", rule.before)
     if rule.ubo:
         found.demand(writes(found.script, "beneficial_owner"), "required field `beneficial_owner`")
+    if rule.sources and not rule.questions:
+        found.unbuilt(f"extract from {', '.join(rule.sources)}; a question may ask for it")
     if not rule.party:
         return
     if rule.party not in parties(found.script, every=True):
@@ -111,7 +126,9 @@ def authority_check(rule: AuthorityCheckRule, found: Finding) -> None:
 
 
 def screening(rule: ScreeningRule, found: Finding) -> None:
-    found.unbuilt(f"screening against: {', '.join(rule.lists) or 'lists'}")
+    own = {"earlier refusals": rule.prior_rejection, "existing customers": rule.existing_customer}
+    lists = (*rule.lists, *(name for name, wanted in own.items() if wanted))
+    found.unbuilt(f"screening against: {', '.join(lists) or 'lists'}")
 
 
 def face_match(rule: FaceMatchRule, found: Finding) -> None:
@@ -121,6 +138,12 @@ def face_match(rule: FaceMatchRule, found: Finding) -> None:
         found.live(step)
         if step is not None and isinstance(step.detail, FaceMatch):
             _other_ways(rule, found, step, step.detail)
+    if rule.threshold_percent is not None:
+        found.unbuilt("threshold of likeness for a pack to set")
+    if rule.disagree == "abort":
+        found.unbuilt("end of the visit where face and teller disagree")
+    for other in sorted(set(rule.alternative) - {_BY_EYE}):
+        found.unbuilt(f"other way `{other}` beside the face")
     if rule.auxiliary:
         for asked in found.script.consents:
             if asked.id == "face" and asked.required:
@@ -128,7 +151,7 @@ def face_match(rule: FaceMatchRule, found: Finding) -> None:
 
 
 def _other_ways(rule: FaceMatchRule, found: Finding, step: Step, face: FaceMatch) -> None:
-    wanted = {*rule.alternative, *(("agent_visual",) if rule.agent_visual else ())}
+    wanted = ({_BY_EYE} & set(rule.alternative)) | ({_BY_EYE} if rule.agent_visual else set())
     missing = sorted(wanted - set(face.alternative))
     if missing:
         found.lacks(f"`{step.id}` needs the alternative {', '.join(missing)}", step)
@@ -139,7 +162,10 @@ def _other_ways(rule: FaceMatchRule, found: Finding, step: Step, face: FaceMatch
 def liveness(rule: LivenessRule, found: Finding) -> None:
     if rule.method == "passive":
         found.unbuilt("passive test of liveness")
-    step = found.demand(of_party(found.script, StepKind.LIVENESS, "customer"), "a sign of life")
+    if rule.standard:
+        found.unbuilt(f"test of liveness certified by {rule.standard}")
+    steps = of_party(found.script, StepKind.LIVENESS, CUSTOMER)
+    step = found.demand(steps, "a sign of life", rule.before)
     if step is None or not isinstance(step.detail, Liveness):
         return
     still = sum(1 for prompt in step.detail.prompts if not prompt.motor)
@@ -149,62 +175,3 @@ def liveness(rule: LivenessRule, found: Finding) -> None:
         found.lacks(f"`{step.id}` leaves nothing to chance: fewer must be drawn", step)
     if still < max(rule.alternatives or 0, step.detail.draw if rule.no_forced_gesture else 0):
         found.lacks(f"`{step.id}` needs more prompts without movement (`motor: false`)", step)
-
-
-def signature(rule: SignatureRule, found: Finding) -> None:
-    """Each signature on the paper: read before, by a known person, live, and only where lawful."""
-    signs = [
-        step
-        for step in found.script.of_kind(StepKind.SIGN)
-        if isinstance(step.detail, Sign)
-        and (rule.paper == _ANY_PAPER or rule.paper in step.detail.papers)
-    ]
-    for step in signs:
-        if rule.on_camera:
-            found.live(step)
-        if rule.known_signer:
-            _known(found, step)
-        if rule.after_reading and isinstance(step.detail, Sign):
-            for paper in step.detail.papers:
-                _read(found, step, paper)
-        found.held(step.id)
-    if rule.closed_when:
-        check_gate(rule, found, signs)
-    if not signs:
-        found.held(f"step: nothing signs `{rule.paper}`")
-
-
-def _known(found: Finding, sign: Step) -> None:
-    """Its party has shown a document and been compared with it, before this."""
-    for kind in (StepKind.IDENTITY_DOCUMENT, StepKind.FACE_MATCH):
-        earlier = _before(found, sign, of_party(found.script, kind, sign.party))
-        if earlier is None:
-            found.lacks(f"`{sign.id}`: {sign.party} must pass {kind.value} before signing", sign)
-        else:
-            found.held(earlier.id)
-
-
-def _read(found: Finding, sign: Step, paper: str) -> None:
-    shown = [s for s in found.script.of_kind(StepKind.DOCUMENT) if _shows(s, paper)]
-    earlier = _before(found, sign, [s for s in shown if s.party == sign.party])
-    if earlier is None:
-        found.lacks(
-            f"`{sign.id}`: `{paper}` must be read by {sign.party} before it is signed", sign
-        )
-    else:
-        found.held(earlier.id)
-
-
-def _shows(step: Step, paper: str) -> bool:
-    return getattr(step.detail, "paper", None) == paper
-
-
-def _before(found: Finding, later: Step, candidates: list[Step]) -> Step | None:
-    """One that comes earlier and takes place whenever `later` does."""
-    order = {step.id: place for place, step in enumerate(found.script.steps)}
-    same = later.when.text if later.when else ""
-    for step in candidates:
-        always = found.certain(step) or (step.when and step.when.text == same)
-        if order[step.id] < order[later.id] and always:
-            return step
-    return None

@@ -44,7 +44,7 @@ def crypto(rule: CryptoRule, found: Finding) -> None:
 
 
 def ip_policy(rule: IpPolicyRule, found: Finding) -> None:
-    if rule.allow is not None or rule.deny:
+    if rule.allow is not None or rule.deny or rule.on_hit != "note":
         found.unbuilt("check of the customer's network address against countries and proxies")
     found.held("session: network address")
 
@@ -53,7 +53,7 @@ def geo(rule: GeoRule, found: Finding) -> None:
     """No position is asked for; a rule that only limits its use is held by that."""
     if rule.burn_in:
         found.unbuilt("position shown in the picture (burned in)")
-    if rule.required or rule.countries is not None:
+    if rule.required or rule.countries is not None or rule.max_age_seconds is not None:
         found.unbuilt("position of the device")
     found.held("session: no position is asked for")
 
@@ -68,9 +68,12 @@ def media_quality(rule: MediaQualityRule, found: Finding) -> None:
     strange = (set(rule.faces) | set(rule.voices)) - BOTH_SIDES
     for who in sorted(strange):
         found.unbuilt(f"watch over the picture of {who}")
-    for figure in _FIGURES:
-        if getattr(rule, figure) is not None:
-            found.unbuilt(f"least `{figure}` of a call")
+    figures = (rule.min_px, rule.fps, rule.lux, rule.sharpness, rule.audio_snr)
+    for name, figure in zip(_FIGURES, figures, strict=True):
+        if figure is not None:
+            found.unbuilt(f"least `{name}` of a call")
+    if rule.on_fail == "abort":
+        found.unbuilt("end of a visit whose picture or sound is too poor")
     for step in found.script.steps:
         if step.kind.value in rule.live_video:
             found.live(step)
@@ -122,6 +125,8 @@ def recording(rule: RecordingRule, found: Finding) -> None:
 
 
 def on_disruption(rule: OnDisruptionRule, found: Finding) -> None:
+    if rule.grace_seconds is not None:
+        found.unbuilt("time of its own after which a broken call is over")
     found.held(f"session: on_disruption {rule.mode}")
 
 

@@ -30,7 +30,12 @@ from .kinds_step import (
 
 DIGITS = 6
 """Of the codes that this release sends."""
+CODE_SECONDS = 600
+"""For which a code works at most, whatever `codes.minutes` says."""
+WITHOUT_MOVEMENT = "no_movement"
+"""The other way that this release offers beside a prompt to move."""
 _HARDER: tuple[Otherwise, ...] = ("note", "flag", "end")
+_NOT_HERE = ("deny", "other_channel")
 
 
 def notice(rule: NoticeRule, found: Finding) -> None:
@@ -38,11 +43,14 @@ def notice(rule: NoticeRule, found: Finding) -> None:
     if missing:
         found.lacks(f"the service must speak {', '.join(sorted(missing))}")
     if rule.before_queue:
+        if rule.seconds is not None:
+            found.unbuilt("least time for what is read before the queue")
         if not found.script.consents:
             found.lacks(f"nothing tells about {rule.topic} before the queue")
         found.held(*(f"before the queue: {consent.id}" for consent in found.script.consents))
     else:
-        found.demand(found.script.of_kind(StepKind.NOTICE), f"a notice about {rule.topic}")
+        notices = found.script.of_kind(StepKind.NOTICE)
+        found.demand(notices, f"a notice about {rule.topic}", rule.before)
 
 
 def consent(rule: ConsentRule, found: Finding) -> None:
@@ -60,6 +68,12 @@ def consent(rule: ConsentRule, found: Finding) -> None:
     if rule.form == "spoken" or (spoken and not asked):
         found.demand(spoken, f"consent `{rule.purpose}`, spoken", rule.before)
     _refusals(rule, found, spoken)
+    if rule.form == "sign":
+        found.unbuilt("consent that is signed")
+    if rule.withdraw:
+        found.unbuilt("way to withdraw a consent")
+    if rule.guardian_age is not None:
+        found.unbuilt("consent of a guardian")
 
 
 def _refusals(rule: ConsentRule, found: Finding, spoken: list[Step]) -> None:
@@ -69,21 +83,23 @@ def _refusals(rule: ConsentRule, found: Finding, spoken: list[Step]) -> None:
         mine = asked.id == rule.purpose
         if asked.required and ((mine and rule.refusable) or (not mine and rule.others_refusable)):
             found.lacks(f"consent `{asked.id}` must be refusable (`required: false`)")
-        if mine and rule.on_refuse == "deny" and not asked.required:
+        if mine and rule.on_refuse in _NOT_HERE and not asked.required:
             found.lacks(f"without consent `{asked.id}` there may be no service (`required: true`)")
     if rule.refusable and ends:
         found.lacks(f"a no to `{rule.purpose}` must not end the visit", ends[0])
-    if rule.on_refuse == "deny" and len(ends) != len(spoken):
+    if rule.on_refuse in _NOT_HERE and len(ends) != len(spoken):
         found.lacks(f"a no to `{rule.purpose}` must end the visit", spoken[0])
 
 
 def disclosure(rule: DisclosureRule, found: Finding) -> None:
+    if rule.mode == "popup":
+        found.unbuilt("words that open over the customer's screen by themselves")
     told = [
         step
         for step in of_party(found.script, StepKind.DISCLOSURE, CUSTOMER)
         if isinstance(step.detail, Disclosure) and step.detail.topic == rule.topic
     ]
-    step = found.demand(told, f"disclosure of `{rule.topic}`", rule.before)
+    step = found.demand(told, f"disclosure of `{rule.topic}`", rule.before, rule.condition)
     if step is None or not isinstance(step.detail, Disclosure):
         return
     if rule.acknowledge == "agree" and step.detail.acknowledge != "agree":
@@ -102,14 +118,21 @@ def accessibility(rule: AccessibilityRule, found: Finding) -> None:
         for step in found.script.of_kind(StepKind.LIVENESS)
         if isinstance(step.detail, Liveness) and any(not one.motor for one in step.detail.prompts)
     ]
+    if rule.helper == "declared":
+        found.unbuilt("helper who is declared as a party")
+    for other in rule.alternatives:
+        if other != WITHOUT_MOVEMENT:
+            found.unbuilt(f"way `{other}` for those who can't take the usual one")
     if rule.alternatives:
-        found.demand(prompts, "a way without movement")
+        found.demand(prompts, "a way without movement", rule.before)
 
 
 def otp(rule: OtpRule, found: Finding) -> None:
     """`to`: `customer.phone`, a form's field, or `changed_phone`: every new number written down."""
     if (rule.digits or 0) > DIGITS:
         found.unbuilt(f"code of more than {DIGITS} digits")
+    if rule.seconds is not None and rule.seconds < CODE_SECONDS:
+        found.unbuilt(f"code that is sure to end within {rule.seconds} seconds")
     codes = found.script.of_kind(StepKind.ONE_TIME_CODE)
     for wanted, form in _numbers(rule, found):
         same = form.when if form else None
@@ -118,7 +141,7 @@ def otp(rule: OtpRule, found: Finding) -> None:
             for step in codes
             if isinstance(step.detail, OneTimeCode)
             and step.detail.to == wanted
-            and (step.when == same or found.certain(step))
+            and (step.when == same or found.certain(step, rule.condition))
         ]
         if not sent:
             found.lacks(f"a code to {wanted} is missing, or not certain to be sent", form)
@@ -172,11 +195,11 @@ def _variety(rule: RandomQuestionsRule, found: Finding, step: Step, questions: Q
 def question(rule: QuestionRule, found: Finding) -> None:
     """In a form that can't be left without it, or asked in every visit."""
     if rule.field:
-        found.demand(
-            writes(found.script, rule.field), f"required field `{rule.field}`", rule.before
-        )
+        forms = writes(found.script, rule.field)
+        found.demand(forms, f"required field `{rule.field}`", rule.before, rule.condition)
         return
-    step = found.demand(asks(found.script, rule.id), f"question `{rule.id}`", rule.before)
+    asked = asks(found.script, rule.id, CUSTOMER)
+    step = found.demand(asked, f"question `{rule.id}`", rule.before, rule.condition)
     if step is None:
         return
     for one in certain_questions(step):
@@ -190,6 +213,10 @@ def _word(on_fail: str) -> Otherwise:
 
 def statement(rule: StatementRule, found: Finding) -> None:
     """Said by the customer: a question of that name. By the teller: the first words of the call."""
+    if rule.similarity_percent is not None:
+        found.unbuilt("comparison of spoken words with the written ones")
+    if rule.subtitle:
+        found.unbuilt("subtitle of what is said")
     if rule.speaker == "customer":
         found.demand(asks(found.script, rule.topic), f"statement `{rule.topic}`", rule.before)
         return
@@ -210,7 +237,7 @@ def document_shown(rule: DocumentShownRule, found: Finding) -> None:
         for step in of_party(found.script, StepKind.DOCUMENT, CUSTOMER)
         if isinstance(step.detail, Document) and step.detail.paper == rule.paper
     ]
-    step = found.demand(read, f"paper `{rule.paper}`", rule.before)
+    step = found.demand(read, f"paper `{rule.paper}`", rule.before, rule.condition)
     if step is None or not isinstance(step.detail, Document):
         return
     if rule.acknowledge == "agree" and step.detail.acknowledge != "agree":

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 
+from teller_server.domain.conditions import Condition
 from teller_server.domain.script import (
     CUSTOMER,
     Document,
@@ -18,8 +19,10 @@ from teller_server.domain.script import (
 )
 
 from .combining import BranchPolicy
+from .kinds_branch import AttestationRule
 from .problems import Conflict
 from .rules import Rule
+from .trying import TooMany, behind, place, ways
 
 FINAL = ("sign", "teller_decision", "checker_decision", "commit")
 """What every demanded step comes before, unless a rule names something narrower."""
@@ -53,16 +56,51 @@ class Finding:
         told = f"{self.rule.kind}: this release has no {what} ({self.script.service})"
         self.conflicts.append(Conflict(self.rule.source, self.rule.line, told, self.rule.clauses))
 
-    def certain(self, step: Step) -> bool:
-        """Whether the step takes place in every visit that its party takes part in."""
+    def vouched(self, what: str) -> None:
+        """What no program sees: held by an attestation of the same clause, without which no visit
+        opens; a complaint where the pack has none."""
+        given = [
+            rule.attestation
+            for rule in self.policy.of(AttestationRule, self.script.service)
+            if rule.blocks and set(rule.clauses) & set(self.rule.clauses)
+        ]
+        if given:
+            self.held(*(f"attestation: {kind}" for kind in given))
+        else:
+            self.unbuilt(f"{what}, and no attestation vouches for it")
+
+    def certain(self, step: Step, where: Condition | None = None) -> bool:
+        """Whether the step takes place in every visit that its party takes part in.
+
+        With `where`: in each of those for which that holds, found out by trying.
+        """
         guest = next((one for one in self.script.guests if one.party == step.party), None)
         usual = guest.when.text if guest and guest.when else ""
-        return step.when is None or step.when.text == usual
+        if step.when is None or step.when.text == usual:
+            return True
+        return where is not None and self._taken(step, where)
 
-    def demand(self, steps: Iterable[Step], what: str, before: tuple[str, ...] = ()) -> Step | None:
+    def _taken(self, step: Step, where: Condition) -> bool:
+        try:
+            tried = [
+                facts
+                for facts in ways((where, *behind(self.script, [step])), self.script)
+                if where.holds(facts) is True
+            ]
+        except TooMany:
+            return False
+        return bool(tried) and all(place(self.script, step, facts) for facts in tried)
+
+    def demand(
+        self,
+        steps: Iterable[Step],
+        what: str,
+        before: tuple[str, ...] = (),
+        where: Condition | None = None,
+    ) -> Step | None:
         """The first of `steps` that always takes place, in time; a complaint when there is none."""
         found = list(steps)
-        always = [step for step in found if self.certain(step)]
+        always = [step for step in found if self.certain(step, where)]
         if not always:
             missing = "is not certain to take place" if found else "is missing"
             self.lacks(f"{what} {missing}", found[0] if found else None)
@@ -124,12 +162,12 @@ def certain_questions(step: Step) -> tuple[Question, ...]:
     return step.detail.pool if whole else ()
 
 
-def asks(script: ServiceScript, question: str) -> list[Step]:
-    """The steps that are certain to ask that question."""
+def asks(script: ServiceScript, question: str, party: str = "") -> list[Step]:
+    """The steps that are certain to ask that question, of one party or of any."""
     return [
         step
         for step in script.of_kind(StepKind.QUESTION)
-        if any(one.id == question for one in certain_questions(step))
+        if party in ("", step.party) and any(one.id == question for one in certain_questions(step))
     ]
 
 

@@ -58,7 +58,7 @@ def probes(
 ) -> tuple[Facts, ...]:
     """Facts under which `condition` holds, and of the others none that need not."""
     others = {name for one in all_of for name in one.names if name not in condition.names}
-    quiet = {name: _quiet(name, all_of, script) for name in others}
+    quiet = {name: quiet_value(name, all_of, script) for name in others}
     try:
         settings = ways((condition,), script)
     except TooMany:
@@ -66,7 +66,7 @@ def probes(
     return tuple({**quiet, **facts} for facts in settings if condition.holds(facts) is True)
 
 
-def _quiet(name: str, all_of: tuple[Condition, ...], script: ServiceScript) -> Fact:
+def quiet_value(name: str, all_of: tuple[Condition, ...], script: ServiceScript) -> Fact:
     """A value for which no condition speaks by itself, where there is one."""
     values = values_of(name, all_of, script)
     return next((v for v in values if not any(c.holds({name: v}) for c in all_of)), values[0])

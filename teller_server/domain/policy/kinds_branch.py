@@ -103,12 +103,13 @@ class AssignmentRule(QueueRule):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CheckerRule(EffectRule):
-    """37. A second person before the effect."""
+    """37. A second person before the effect. `condition`: where; without, always."""
 
     kind = "checker_before_effect"
     by: str = p.strictest("qc", "second_person", "concurrent_audit")
     sample_percent: int | None = p.most()
     not_same_person: bool = p.demanded()
+    condition: Condition | None = p.when()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

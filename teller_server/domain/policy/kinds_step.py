@@ -54,7 +54,10 @@ class ConsentRule(StepRule):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class DisclosureRule(StepRule):
-    """11. What has to be said about a topic, for how long at least, and how it is acknowledged."""
+    """11. What has to be said about a topic, for how long at least, and how it is acknowledged.
+
+    `condition`: where it has to be; without, always.
+    """
 
     kind = "disclosure"
     topic: str = p.key()
@@ -62,6 +65,7 @@ class DisclosureRule(StepRule):
     mode: str = p.strictest("any", "agent", "popup")
     seconds: int | None = p.most()
     acknowledge: str = p.strictest("none", "seen", "agree")
+    condition: Condition | None = p.when()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -182,7 +186,7 @@ class LivenessRule(StepRule):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class OtpRule(StepRule):
-    """27. A one-time code, typed in while the call lasts."""
+    """27. A one-time code, typed in while the call lasts. `condition`: where; without, always."""
 
     kind = "otp"
     to: str = p.key()
@@ -190,6 +194,7 @@ class OtpRule(StepRule):
     seconds: int | None = p.least()
     in_session: bool = p.demanded()
     single_use: bool = p.demanded()
+    condition: Condition | None = p.when()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -207,13 +212,14 @@ class RandomQuestionsRule(StepRule):
 class QuestionRule(StepRule):
     """29. Something that has to be asked, or written down in a form (`field`: `form.field`).
 
-    `on_fail`: what an unexpected answer does at least.
+    `on_fail`: what an unexpected answer does at least. `condition`: where; without, always.
     """
 
     kind = "question"
     id: str = p.key()
     field: str = p.label()
     on_fail: str = p.strictest("note", "flag", "end")
+    condition: Condition | None = p.when()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -231,7 +237,10 @@ class StatementRule(StepRule):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class DocumentShownRule(StepRule):
-    """31. A paper that has to be read: least seconds on each page, and how it is acknowledged."""
+    """31. A paper that has to be read: least seconds on each page, and how it is acknowledged.
+
+    `condition`: where it has to be; without, always.
+    """
 
     kind = "document_shown"
     paper: str = p.key()
@@ -247,11 +256,14 @@ class SignatureRule(StepRule):
     """32. How a paper is signed. `closed_when`: facts under which it may not be, at a distance.
 
     `instead`: the hand-over that takes its place then. `only_effects`: what alone may be committed
-    then (a report, not what the paper would grant).
+    then (a report, not what the paper would grant). `required`: where nothing closes it, it is
+    signed, or handed over (`instead`); `condition`: where that is so; without, always.
     """
 
     kind = "signature"
     paper: str = p.key()
+    required: bool = p.demanded()
+    condition: Condition | None = p.when()
     form: str = p.strictest("click", "reliable_esign", "handwritten")
     first_handwritten: bool = p.demanded()
     seal: bool = p.demanded()

@@ -88,9 +88,12 @@ def field_of(script: ServiceScript, name: str) -> Field | None:
 
 def place(script: ServiceScript, step: Step, facts: Mapping[str, Fact]) -> bool | None:
     """Whether a step takes place with these facts; None while that isn't known."""
-    held = {name: condition.holds(facts) for name, condition in script.conditions.items()}
+    if step.when is None:
+        return True
+    named = {name: script.conditions[name] for name in step.when.names & set(script.conditions)}
+    held = {name: condition.holds(facts) for name, condition in named.items()}
     known = {name: value for name, value in held.items() if value is not None}
-    return conditions.holds(step.when.text if step.when else "", known)
+    return step.when.holds(known)
 
 
 def behind(script: ServiceScript, steps: Iterable[Step]) -> tuple[Condition, ...]:

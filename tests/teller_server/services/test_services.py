@@ -162,7 +162,7 @@ def test_every_visit_opens_with_who_is_who_and_ends_with_a_decision(name: str) -
         if step.kind is StepKind.SIGN:
             assert "fresh_face" in step.needs, step.id
         if isinstance(step.detail, FaceMatch):
-            assert set(step.detail.alternative) == {"agent_visual", "otp"}
+            assert step.detail.alternative == ("agent_visual",)
         if isinstance(step.detail, Liveness):
             assert any(not prompt.motor for prompt in step.detail.prompts)
 

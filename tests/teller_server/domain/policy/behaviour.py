@@ -12,7 +12,14 @@ from decimal import Decimal
 
 import pytest
 
-from teller_server.domain.policy import BranchPolicy, PolicyConflict, combine, judge, lapsed
+from teller_server.domain.policy import (
+    BranchPolicy,
+    PolicyConflict,
+    combine,
+    judge,
+    lapsed,
+    standings,
+)
 from teller_server.domain.policy.kinds_branch import RetentionRule
 from teller_server.domain.script import ServiceScript, StepKind
 
@@ -56,6 +63,7 @@ def a_sale_has_its_chapters(policy: BranchPolicy) -> None:
     sale = script("wealth_sale")
     for chapter in ("pitch", "risk", "confirm"):
         refused(policy, "CN-B-05", minus(sale, chapter), only_when(sale, chapter, "old"))
+    refused(policy, "CN-B-05", with_step(sale, "risk", acknowledge="seen"))
 
 
 def no_recording_consent_no_service(policy: BranchPolicy) -> None:
@@ -78,6 +86,7 @@ def tellers_are_qualified_and_say_who_they_are(policy: BranchPolicy) -> None:
     refused(policy, "CN-B-08", replace(whole, skill="anything"))
     silent = dict.fromkeys(whole.languages, "…")
     refused(policy, "CN-B-08", with_step(whole, "recording_consent", say=silent))
+    assert "own_tellers" in lapsed(policy, (), NOW, "corporate_account")
 
 
 def a_sale_is_checked_by_somebody_else(policy: BranchPolicy) -> None:
@@ -125,14 +134,28 @@ def no_contract_is_signed_here_above_the_limit(policy: BranchPolicy) -> None:
     )
     refused(policy, "CN-L-04", replace(loan, conditions=looser))
     refused(policy, "CN-L-04", last(loan, "application"))
+    for step in ("contract_sign", "guarantee_sign", "branch_signing"):
+        refused(policy, "CN-L-04", minus(loan, step), last(loan, step))
+    for step in ("contract_sign", "guarantee_sign"):
+        refused(policy, "CN-L-04", only_when(loan, step, "not above_esign_limit and fees_charged"))
 
 
 def purpose_means_and_repayment_are_asked_and_a_second_person_decides(
     policy: BranchPolicy,
 ) -> None:
     loan = script("loan_interview")
-    for field in ("purpose", "amount", "months", "rate", "income", "debts", "repayment_source"):
+    for field in (
+        "purpose", "purpose_detail", "amount", "months", "rate", "income", "debts",
+        "repayment_source",
+    ):  # fmt: skip
         refused(policy, "CN-L-07", minus_field(loan, "application", field))
+    refused(policy, "CN-L-07", minus_field(loan, "terms", "repayment"))
+    for step, question in (
+        ("stated", "amount"), ("stated", "months"), ("use", "exactly"), ("use", "papers_shown"),
+        ("means", "income_shown"), ("means", "other_loans"), ("means", "repayment"),
+    ):  # fmt: skip
+        refused(policy, "CN-L-07", minus_question(loan, step, question))
+    refused(policy, "CN-L-07", softer(loan, "means", "income_shown"))
     refused(policy, "CN-L-07", minus(loan, "check"), minus(loan, "contract_points"))
     refused(policy, "CN-L-07", with_step(loan, "contract_points", acknowledge="seen"))
 
@@ -142,6 +165,7 @@ def the_cost_table_is_complete_and_read_out(policy: BranchPolicy) -> None:
     refused(policy, "CN-L-08", minus(loan, reading(loan, "cost_table")), minus(loan, "cost_spoken"))
     for field in ("service_fee", "guarantee_fee", "overdue_surcharge", "early_fee"):
         refused(policy, "CN-L-08", minus_field(loan, "terms", field))
+    refused(policy, "CN-L-08", minus(loan, "minutes_sign"))
 
 
 def the_cost_table_is_read_for_its_time_before_signing(policy: BranchPolicy) -> None:
@@ -150,6 +174,7 @@ def the_cost_table_is_read_for_its_time_before_signing(policy: BranchPolicy) -> 
     refused(policy, "CN-L-09", minus(loan, table), last(loan, table))
     refused(policy, "CN-L-09", with_step(loan, table, acknowledge="seen"))
     refused(policy, "CN-L-09", only_when(loan, table, "above_esign_limit"))
+    refused(policy, "CN-L-09", minus(loan, "minutes_sign"), last(loan, "minutes_sign"))
 
 
 # ---- accounts and who the customer is
@@ -166,6 +191,7 @@ def document_person_and_will_are_three_findings(policy: BranchPolicy) -> None:
         whole = script(service)
         refused(policy, "CN-A-02", *(minus(whole, one) for one in ("document", "face", "will")))
         refused(policy, "CN-A-02", minus_flag(whole, "registry_not_confirmed"))
+        refused(policy, "CN-A-02", minus_question(whole, "document_back", "valid_until"))
 
 
 def the_face_is_an_aid_and_never_alone(policy: BranchPolicy) -> None:
@@ -202,6 +228,19 @@ def a_new_phone_number_is_proven_and_belongs_to_one_person(policy: BranchPolicy)
     refused(policy, "CN-A-08", with_step(change, "code_new", to="customer.phone"))
     refused(policy, "CN-A-08", only_when(change, "code_new", "light"))
     refused(policy, "CN-A-08", minus_flag(change, "number_in_use"))
+    refused(policy, "CN-A-08", minus_question(change, "number_reason", "own_number"))
+
+
+def what_carries_risk_is_looked_at_more_deeply(policy: BranchPolicy) -> None:
+    change = script("change_of_details")
+    for step in ("check", "number_reason", "code_old", "effects_phone", "effects_document"):
+        refused(policy, "CN-A-17", minus(change, step), last(change, step))
+    for step in ("check", "code_old", "effects_phone"):
+        refused(policy, "CN-A-17", only_when(change, step, "renewal"))
+    refused(policy, "CN-A-17", with_step(change, "code_old", to="details_phone.phone"))
+    refused(policy, "CN-A-17", minus_consent(change, "recording"))
+    kept = {rule.artefact: rule for rule in policy.of(RetentionRule)}["visit_evidence"]
+    assert (str(kept.at_least), kept.hold) == ("P10Y", ("dispute",))
 
 
 def a_vague_company_gets_no_full_account(policy: BranchPolicy) -> None:
@@ -211,6 +250,7 @@ def a_vague_company_gets_no_full_account(policy: BranchPolicy) -> None:
     refused(policy, "CN-A-09", with_step(company, "business", shuffle=False))
     refused(policy, "CN-A-09", minus_question(company, "licence", "stated_operating"))
     refused(policy, "CN-A-09", minus(company, "branch_rest", "tax_at_branch"))
+    refused(policy, "CN-A-09", minus(company, "limits"), only_when(company, "limits", "with_agent"))
 
 
 def the_legal_representative_states_the_will(policy: BranchPolicy) -> None:
@@ -226,12 +266,16 @@ def a_basic_account_is_the_only_one_and_is_filed(policy: BranchPolicy) -> None:
     company = script("corporate_account")
     refused(policy, "CN-A-11", minus_flag(company, "basic_account_exists"))
     refused(policy, "CN-A-11", minus(company, "branch_rest"))
+    filed = [s for s in standings(policy, ()) if "CN-A-11" in s.rule.clauses]
+    assert [one.rule.attestation for one in filed] == ["account_follow_up"]
 
 
 def the_beneficial_owner_and_the_purpose_are_known(policy: BranchPolicy) -> None:
     company = script("corporate_account")
     for field in ("beneficial_owner", "owner_share", "account_purpose"):
         refused(policy, "CN-A-13", minus_field(company, "company", field))
+    for question in ("controls", "nominee"):
+        refused(policy, "CN-A-13", minus_question(company, "owner", question))
 
 
 def an_agent_is_identified_and_authorised(policy: BranchPolicy) -> None:
@@ -253,6 +297,7 @@ def nobody_opens_an_account_unwarned(policy: BranchPolicy) -> None:
     refused(policy, "CN-A-19", minus(company, "warnings"), last(company, "warnings"))
     refused(policy, "CN-A-19", with_step(company, "warnings", acknowledge="seen"))
     refused(policy, "CN-A-19", only_when(company, "warnings", "basic_account"))
+    refused(policy, "CN-A-19", minus(script("loan_interview"), "warnings"))
 
 
 # ---- personal information, faces, signatures
@@ -270,12 +315,13 @@ def sensitive_data_has_a_consent_of_its_own(policy: BranchPolicy) -> None:
     together = tuple(bundled(c) for c in whole.consents if c.id == "recording")
     refused(policy, "CN-P-02", replace(whole, consents=together))
     refused(policy, "CN-P-02", minus(whole, "credit_consent"), last(whole, "credit_consent"))
+    refused(policy, "CN-P-02", minus(whole, "credit_sign"), last(whole, "credit_sign"))
 
 
 def what_must_be_kept_is_frozen_not_used(policy: BranchPolicy) -> None:
     kept = {rule.artefact: rule for rule in policy.of(RetentionRule)}
     for artefact in ("identity_data", "visit_evidence"):
-        assert kept[artefact].then == "freeze"
+        assert kept[artefact].then == "freeze", artefact
         assert str(kept[artefact].at_least) == "P10Y"
 
 
@@ -284,6 +330,7 @@ def everything_is_kept_in_china(policy: BranchPolicy) -> None:
     with pytest.raises(PolicyConflict) as conflict:
         combine([*policy.packs, pack("in-vcip")])
     assert {"CN-P-04", "IN-3.1"} <= conflict.value.clauses
+    assert "kept_in_china" in lapsed(policy, (), NOW)
 
 
 def the_face_is_asked_for_first_and_children_need_a_guardian(policy: BranchPolicy) -> None:
@@ -320,3 +367,9 @@ def only_a_known_signer_signs_what_was_read(policy: BranchPolicy) -> None:
         refused(policy, "CN-P-11", minus(loan, step), last(loan, step))
     refused(policy, "CN-P-11", only_when(loan, reading(loan, "loan_contract"), "with_guarantor"))
     refused(policy, "CN-P-11", with_step(loan, "contract_sign", needs=frozenset()))
+    refused(policy, "CN-P-11", minus(script("change_of_details"), "form_sign"))
+    refused(policy, "CN-P-11", minus(script("corporate_account"), "sign_papers"))
+    company = script("corporate_account")
+    for paper in ("account_application", "account_agreement"):
+        others = tuple(p for p in company.step("sign_papers").detail.papers if p != paper)  # type: ignore[union-attr]
+        refused(policy, "CN-P-11", with_step(company, "sign_papers", papers=others))
