@@ -18,7 +18,7 @@ from teller_server.desk.keys import DataKeys, recording_of
 from teller_server.desk.pack_shelf import Packs
 from teller_server.desk.rules import clause_words
 from teller_server.desk.script_shelf import Scripts
-from teller_server.desk.signing import SigningDesk
+from teller_server.desk.signing import BANK, SigningDesk
 from teller_server.desk.words import word
 from teller_server.domain.state import PaperState, Visit
 from teller_server.papers.report import Report
@@ -107,5 +107,5 @@ class FindingsDesk:
             pdf = await self._evidence.read_closed(visit.id, kept)
         except (Damage, OSError):  # whoever reviews damaged evidence needs the other findings most
             return Report((), "", whole=False, stamps=0, problems=("paper_unreadable",))
-        signed = (*paper.signers, *(("bank",) if paper.sealed else ()))
+        signed = (*paper.signers, *((BANK,) if paper.sealed else ()))
         return await self._signing.check(pdf, signed)

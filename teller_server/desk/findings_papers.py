@@ -3,7 +3,8 @@
 from datetime import datetime
 from typing import Any
 
-from teller_server.desk.findings_visit import Reading, moment
+from teller_server.desk.findings_visit import Reading
+from teller_server.desk.views.step import moment
 from teller_server.domain import events as e
 from teller_server.domain.events import Event
 from teller_server.domain.reading import LONGEST_LOOK

@@ -1,11 +1,11 @@
 """One visit as one reader reads it: what was entered, said, answered, and who everybody is."""
 
 from collections.abc import Mapping, Sequence
-from datetime import datetime
 from typing import Any
 
 from teller_server.desk.facts import VisitFacts, shown, shown_values
 from teller_server.desk.fields import FieldCipher
+from teller_server.desk.views.step import moment
 from teller_server.desk.words import word, word_or
 from teller_server.domain import events as e
 from teller_server.domain.events import Event
@@ -236,8 +236,3 @@ class Reading:
         photos = (event for event in self.told if isinstance(event, e.DocumentAccepted))
         times = [event.at for event in photos if event.party == party]
         return moment(times[-1]) if times else None
-
-
-def moment(at: datetime | None) -> str | None:
-    """An instant as the page reads it."""
-    return at.isoformat() if at else None

@@ -29,7 +29,6 @@ from teller_server.worker.link import LinkBrokenError, RemoteFailureError, Remot
 log = structlog.get_logger(__name__)
 
 WATCH_SECONDS = 6.0
-CUSTOMER = "customer"
 
 
 class IdentityDesk:

@@ -81,7 +81,7 @@ def current_part(scene: VisitScene, language: str) -> dict[str, Any] | None:
         else None,
         "customer_answer": state.answer,
         "questions": _questions(scene, step, state, language) if opened else None,
-        "prompts": _prompts(scene, step, state, language) if opened else None,
+        "prompts": _prompts(scene, step, state) if opened else None,
         "paper": paper_part(scene, step, PAPERS, language) if opened else None,
         "sign": sign_part(scene, step, state, language) if opened else None,
         "code": code_part(scene, state) if opened else None,
@@ -153,18 +153,16 @@ def _question(
     }
 
 
-def _prompts(
-    scene: VisitScene, step: Step, state: StepState, language: str
-) -> list[dict[str, Any]] | None:
+def _prompts(scene: VisitScene, step: Step, state: StepState) -> list[dict[str, Any]] | None:
     """The prompts that were drawn, then those without movement that may take a place."""
     if not isinstance(step.detail, Liveness):
         return None
     drawn = [p for name in state.drawn for p in step.detail.prompts if p.id == name]
     others = [p for p in step.detail.prompts if p.id not in state.drawn and not p.motor]
-    return [_prompt(scene, prompt, state, language) for prompt in (*drawn, *others)]
+    return [_prompt(scene, prompt, state) for prompt in (*drawn, *others)]
 
 
-def _prompt(scene: VisitScene, prompt: Prompt, state: StepState, _language: str) -> dict[str, Any]:
+def _prompt(scene: VisitScene, prompt: Prompt, state: StepState) -> dict[str, Any]:
     answer = state.answers.get(prompt.id)
     return {
         "id": prompt.id,
