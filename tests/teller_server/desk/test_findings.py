@@ -42,6 +42,7 @@ MORE = """\
         otherwise: note
         attempts: 2
   - {id: read, kind: document, paper: contract, seconds: 3, acknowledge: agree, needs: [live_video], title: *words, say: *words, task: *words}
+  - {id: sign, kind: sign, papers: [contract], sentence: *words, on_refuse: end, needs: [live_video], title: *words, say: *words, task: *words}
   - id: decision
     kind: teller_decision
     flags:
@@ -103,6 +104,21 @@ class Story:
             self.walk.do(c.TurnPage("contract", page, "customer"))
             self.wait(seconds)
         return self
+
+    def agreed(self) -> Story:
+        """The contract is read and agreed to; the step of its signature has begun."""
+        self.reading().turn((1, 4), (2, 4), (3, 4))
+        yes = c.AnswerStep("read", "agreed")
+        self.walk.do(yes, c.CompleteStep("read", TELLER, "passed"), c.StartStep("sign", TELLER))
+        return self
+
+    def signed(self, kept: str) -> None:
+        until = self.walk.now + timedelta(minutes=3)
+        self.walk.do(
+            c.SendCode("sign", "customer", "139****0009", "digest", until),
+            c.EnterCode("sign", "customer", correct=True),
+            c.SignPapers("sign", "customer", {"contract": kept}, "certificate"),
+        )
 
     def read(self, language: str = "en") -> Reading:
         facts = VisitFacts(answers={"will": self.answers})
@@ -167,8 +183,9 @@ def test_answers_are_in_words_with_their_attempts_and_red_flags() -> None:
 
 
 def test_the_tellers_reasons_and_flags_are_opened() -> None:
-    story = Story().reading().turn((1, 4), (2, 4), (3, 4))
-    story.walk.do(c.AnswerStep("read", "agreed"), c.CompleteStep("read", TELLER, "passed"))
+    story = Story().agreed()
+    story.signed("kept")
+    story.walk.do(c.CompleteStep("sign", TELLER, "passed"), c.SealPapers({"contract": "x"}, "bank"))
     note = story.seal("note", "旁边有人提示")
     story.walk.do(
         c.StartStep("decision", TELLER),
@@ -179,3 +196,20 @@ def test_the_tellers_reasons_and_flags_are_opened() -> None:
     assert (found["verdict"], found["reason"], found["who"]) == ("refuse", "旁边有人提示", "王敏")
     assert found["flags"] == [{"label": "Somebody prompts", "blocking": True}]
     assert paper(story.read(), "contract", None)["answer"] == "agreed"
+
+
+def test_a_signature_that_was_set_aside_stands_beside_the_one_that_counts() -> None:
+    story = Story().agreed()
+    story.signed("scrawled")
+    story.walk.do(c.SignAnew("sign", TELLER, story.seal("reason", "笔迹无法辨认")))
+    assert paper(story.read(), "contract", None)["signed"] == []
+    story.signed("fair")
+    found = paper(story.read(), "contract", None)
+    (signed,), (aside,) = found["signed"], found["set_aside"]
+    assert (aside["title"], aside["reason"], aside["pdf"]) == (
+        "Customer",
+        "笔迹无法辨认",
+        "scrawled",
+    )
+    assert aside["at"] < signed["at"]
+    assert found["pdf"] == "fair"
