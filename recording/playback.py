@@ -10,6 +10,7 @@ from __future__ import annotations
 import io
 from bisect import bisect_right
 from collections import OrderedDict
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 from threading import Lock
@@ -39,7 +40,14 @@ class Media:
 
     mime = MIME
 
-    def __init__(self, directory: Path, party: str, data_key: bytes) -> None:
+    def __init__(
+        self,
+        directory: Path,
+        party: str,
+        data_key: bytes,
+        only: Callable[[str, fmt.SegmentHeader], bool] | None = None,
+    ) -> None:
+        """`only` (part's name, segment header) says which segments the file is made of."""
         self._paths: list[Path] = []
         self._ciphers: list[SegmentCipher] = []
         self._pieces: list[_Piece] = []
@@ -51,7 +59,7 @@ class Media:
             self._paths.append(path)
             self._ciphers.append(SegmentCipher(data_key, header))
             for segment in segments:
-                if segment.header.media:
+                if segment.header.media and (only is None or only(path.stem, segment.header)):
                     self._pieces.append(_Piece(offset, part, segment))
                     offset += segment.header.media
                     flags |= segment.header.flags

@@ -1,0 +1,428 @@
+"""What is handed over: whole or absent, verified by others' tools, opened by its recipient only."""
+
+from __future__ import annotations
+
+import ast
+import hashlib
+import json
+import os
+import re
+import sys
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+import av
+import pytest
+
+from recording import format as fmt
+from recording.bag import Bag
+from recording.cipher import SegmentCipher
+from recording.disclosure import Wanted, list_marks
+from recording.envelope import Recipient, RecipientUnusable
+from recording.errors import Damage, Outage
+from recording.export import _evidence, export
+from recording.parts import accepted_segments
+from recording.playback import read_records
+from recording.verify import verify
+from tests.recording.conftest import last_pem
+from tests.recording.handed import Court, closed, fails, hand_over, opened, run, stranger
+from tests.recording.material import KEY, Authority, Frame, at, create
+
+BAGIT = Path(sys.executable).parent / "bagit.py"
+COURT = Path(__file__).parents[2] / "recording" / "court"
+MIDDLE = Wanted(2000, 3000)
+
+
+class Golden:
+    """One closed recording, exported whole and in part, and what a court has."""
+
+    def __init__(self, place: Path, authority: Authority, frames: list[Frame]) -> None:
+        self.place, self.authority = place, authority
+        self.court = Court.found(place / "court")
+        self.receipt = closed(place / "rec-1", authority, frames)
+        (place / "receipt.json").write_text(json.dumps(self.receipt))
+        self.trust = [place / "signer-root.pem", place / "tsa-root.pem"]
+        self.trust[0].write_bytes(last_pem(authority.signer.chain))
+        self.trust[1].write_bytes(last_pem(authority.stamper.chain))
+        self.whole = hand_over(place / "rec-1", authority, self.court, place / "whole")
+        self.part = hand_over(place / "rec-1", authority, self.court, place / "part", MIDDLE)
+
+
+@pytest.fixture(scope="module")
+def golden(
+    tmp_path_factory: pytest.TempPathFactory, authority: Authority, clip: list[Frame]
+) -> Golden:
+    return Golden(tmp_path_factory.mktemp("golden"), authority, clip)
+
+
+@pytest.fixture(params=["whole", "part"])
+def package(request: pytest.FixtureRequest, golden: Golden) -> Path:
+    found: Path = getattr(golden, request.param).path
+    return found
+
+
+# ---- others' tools agree
+
+
+def test_bagit_and_sha256sum_find_the_copy_whole(package: Path) -> None:
+    run(BAGIT, "--validate", "--quiet", package)
+    for algorithm in ("sha256", "sha512"):
+        run(f"{algorithm}sum", "-c", f"manifest-{algorithm}.txt", cwd=package)
+        run(f"{algorithm}sum", "-c", f"tagmanifest-{algorithm}.txt", cwd=package)
+
+
+@pytest.mark.parametrize("language", ["en", "zh-CN"])
+def test_every_command_of_the_readme_runs_as_it_stands_there(
+    package: Path, golden: Golden, language: str, tmp_path: Path
+) -> None:
+    text = (package / f"README.{language}.txt").read_text("utf-8")
+    assert "$" not in text
+    commands = re.findall(
+        r"^     ((?:openssl|sha256sum|python3) (?:.*\\\n)*.*)$", text, re.MULTILINE
+    )
+    assert len(commands) == 6
+    for name, source in (
+        ("signer-root.pem", golden.trust[0]),
+        ("tsa-root.pem", golden.trust[1]),
+        ("receipt.json", golden.place / "receipt.json"),
+        ("CERTIFICATE.pem", golden.court.folder / "court.pem"),
+        ("KEY.pem", golden.court.folder / "court.key"),
+    ):
+        (tmp_path / name).write_bytes(source.read_bytes())
+    for command in commands:
+        line = command.replace("\\\n", " ").replace("[", "").replace("]", "")
+        line = re.sub(r"YOUR-CERTIFICATE.pem|您的证书.pem", "CERTIFICATE.pem", line)
+        line = re.sub(r"YOUR-KEY.pem|您的私钥.pem", "KEY.pem", line)
+        line = re.sub(r"\S*(signer-root|tsa-root|receipt|CERTIFICATE|KEY)\.(pem|json)",
+                      lambda found: str(tmp_path / found[0]), line)  # fmt: skip
+        line = line.replace(" keys.json", f" {tmp_path}/keys.json").replace(
+            "--out opened", f"--out {tmp_path}/opened"
+        )
+        run("bash", "-c", line, cwd=package)
+    assert (tmp_path / "opened" / "marks.json").exists()
+
+
+def test_what_the_bank_says_about_the_export_is_signed(package: Path, golden: Golden) -> None:
+    for name in ("export.json", "custody.json"):
+        path = package / "data" / name
+        words = ["openssl", "cms", "-verify", "-binary", "-inform", "DER", "-purpose", "any",
+                 "-in", f"{path}.p7s", "-CAfile", golden.trust[0], "-out", "/dev/null"]  # fmt: skip
+        run(*words, "-content", path)
+        assert fails(*words, "-content", package / "bagit.txt")
+
+
+def test_the_strangers_verifier_says_complete_with_and_without_the_receipt(
+    package: Path, golden: Golden
+) -> None:
+    for receipt in (None, golden.place / "receipt.json"):
+        told = stranger(package, golden.trust, receipt)
+        assert (told.returncode, told.stderr) == (0, "")
+        assert told.stdout.endswith("verdict: complete\n")
+        assert golden.receipt["evidence_digest"] in told.stdout
+
+
+def test_the_evidence_of_a_whole_export_is_byte_for_byte_the_banks(golden: Golden) -> None:
+    theirs = golden.whole.path / "data" / "evidence"
+    names = {p.relative_to(theirs) for p in theirs.rglob("*") if p.is_file()}
+    ours = golden.place / "rec-1"
+    assert names == {p.relative_to(ours) for p in ours.rglob("*") if p.is_file()}
+    assert all((theirs / name).read_bytes() == (ours / name).read_bytes() for name in names)
+    assert verify(theirs).exit_code == 0
+
+
+# ---- who can open it
+
+
+def test_only_the_recipient_opens_the_keys(golden: Golden, tmp_path: Path) -> None:
+    held = golden.court.open_keys(golden.whole.path, tmp_path / "keys.json")
+    assert held == {"recording": "rec-1", "data_key": KEY.hex()}
+    other = Court.found(tmp_path / "other")
+    with pytest.raises(Exception, match="returned non-zero"):
+        other.open_keys(golden.whole.path, tmp_path / "theirs.json")
+
+
+def test_playable_copies_play_and_are_what_was_sealed(
+    package: Path, golden: Golden, tmp_path: Path
+) -> None:
+    golden.court.open_keys(package, tmp_path / "keys.json")
+    told = opened(package, tmp_path / "keys.json", tmp_path / "opened")
+    assert told.returncode == 0, told.stderr
+    assert told.stdout.count(": what was sealed") == 2
+    for party in ("customer", "teller"):
+        with av.open(str(package / "data" / "playable" / f"{party}.webm")) as media:
+            kinds = {stream.type for stream in media.streams}
+            pictures = sum(len(shown(packet)) for packet in media.demux(video=0))
+        assert kinds == {"audio", "video"}
+        assert pictures > 10
+
+
+def shown(packet: av.Packet) -> list[Any]:
+    """What a player shows: before the first whole picture of a part, nothing."""
+    try:
+        return packet.decode()
+    except av.error.InvalidDataError:
+        return []
+
+
+def test_a_playable_copy_with_something_put_in_is_not_what_was_sealed(
+    golden: Golden, tmp_path: Path
+) -> None:
+    keys = tmp_path / "keys.json"
+    golden.court.open_keys(golden.whole.path, keys)
+    package = tmp_path / "package"
+    run("cp", "-r", golden.whole.path, package)
+    copy = package / "data" / "playable" / "customer.webm"
+    raw = copy.read_bytes()
+    first = raw.index(b"\x1f\x43\xb6\x75")
+    cluster = raw[first : raw.index(b"\x1f\x43\xb6\x75", first + 4)]
+    for forged in (raw[:first] + cluster + raw[first:], raw[:-1] + b"\0", raw[:first]):
+        copy.write_bytes(forged)
+        told = opened(package, keys, tmp_path / "opened")
+        assert told.returncode == 1
+        assert "customer.webm: NOT what was sealed" in told.stdout
+
+
+# ---- in part
+
+
+def sequences(package: Path) -> dict[str, set[int]]:
+    said = json.loads((package / "data" / "export.json").read_bytes())["disclosed"]
+    return {part: set(found) for part, found in said["segments"].items()}
+
+
+def test_a_part_discloses_its_range_and_no_more(golden: Golden) -> None:
+    disclosed = sequences(golden.part.path)
+    assert set(disclosed) == {"customer.0000", "teller.0000"}
+    for path, _, segments in accepted_segments(golden.place / "rec-1", "customer"):
+        for segment in segments:
+            said = segment.header
+            inside = said.to_ms >= 2000 and said.from_ms < 3000
+            assert (said.sequence in disclosed[path.stem]) is inside
+    folder = golden.part.path / "data" / "evidence"
+    assert not list(folder.glob("*.evs"))
+    shown = list((folder / "segments").iterdir())
+    assert len(shown) == sum(map(len, disclosed.values())) == golden.part.segments
+
+
+def test_nothing_else_can_be_opened_from_what_is_in_a_part(golden: Golden, tmp_path: Path) -> None:
+    """Every key in the package is tried on every segment of the recording that the bank holds."""
+    held = golden.court.open_keys(golden.part.path, tmp_path / "keys.json")
+    assert "data_key" not in held
+    everything = b"".join(p.read_bytes() for p in golden.part.path.rglob("*") if p.is_file())
+    assert KEY not in everything + json.dumps(held).encode()
+    assert KEY.hex() not in everything.decode("latin-1") + json.dumps(held)
+    keys = [bytes.fromhex(key) for part in held["segments"].values() for key in part.values()]
+    disclosed, tried = sequences(golden.part.path), 0
+    from cryptography.exceptions import InvalidTag
+    from cryptography.hazmat.primitives.ciphers.aead import AESGCM
+
+    for log in ("customer", "teller", "events", "afterwards"):
+        for path, part, segments in accepted_segments(golden.place / "rec-1", log):
+            raw = path.read_bytes()
+            for segment in segments:
+                said, start = segment.header, segment.offset
+                ciphertext = raw[start + fmt.SEGMENT_HEADER :][: said.cipher]
+                meant = said.sequence in disclosed.get(path.stem, ())
+                assert (ciphertext in everything) is meant  # the rest is not even there, sealed
+                SegmentCipher(KEY, part).decrypt(said, ciphertext)  # the bank can
+                opens = 0
+                for key in keys:
+                    tried += 1
+                    try:
+                        AESGCM(key).decrypt(said.nonce, ciphertext, part.pack() + said.pack())
+                        opens += 1
+                    except InvalidTag:
+                        pass
+                assert opens == (1 if meant else 0)
+    assert tried > 50
+
+
+def test_single_marks_are_disclosed_with_their_attachment_and_without_media(
+    golden: Golden, tmp_path: Path
+) -> None:
+    marks = list_marks(golden.place / "rec-1", KEY)
+    photo = next(mark for mark in marks if mark.kind == "object")
+    place = tmp_path / "marks"
+    wanted = Wanted(marks=frozenset({photo.id, "a1"}))
+    hand_over(golden.place / "rec-1", golden.authority, golden.court, place, wanted)
+    assert stranger(place, golden.trust, golden.place / "receipt.json").returncode == 0
+    golden.court.open_keys(place, tmp_path / "keys.json")
+    assert opened(place, tmp_path / "keys.json", tmp_path / "opened").returncode == 0
+    found = json.loads((tmp_path / "opened" / "marks.json").read_text())
+    assert [mark["kind"] for mark in found] == ["object", "ReviewDecided"]
+    pictures = list((tmp_path / "opened").glob("document.front-*.jpeg"))
+    assert [p.read_bytes() for p in pictures] == [b"\xff\xd8photograph" * 20]
+    assert not list(place.glob("data/playable/*"))
+    assert set(sequences(place)) == {"events.0000", "afterwards.0000"}
+
+
+def test_the_marks_of_a_whole_export_are_the_recordings(golden: Golden, tmp_path: Path) -> None:
+    golden.court.open_keys(golden.whole.path, tmp_path / "keys.json")
+    opened(golden.whole.path, tmp_path / "keys.json", tmp_path / "opened")
+    found = json.loads((tmp_path / "opened" / "marks.json").read_text())
+    ours = [
+        record
+        for log in ("events", "afterwards")
+        for record in read_records(golden.place / "rec-1", log, KEY)
+        if record["t"] == "mark"
+    ]
+    assert [(m["kind"], m["body"]) for m in found] == [(m["kind"], m["body"]) for m in ours]
+
+
+@pytest.mark.parametrize("wanted", [Wanted(marks=frozenset({"99"})), Wanted(3_600_000, 3_700_000)])
+def test_a_part_that_is_not_there_is_refused(
+    golden: Golden, tmp_path: Path, wanted: Wanted
+) -> None:
+    with pytest.raises(ValueError, match=r"mark|nothing"):
+        hand_over(golden.place / "rec-1", golden.authority, golden.court, tmp_path / "x", wanted)
+    assert list(tmp_path.iterdir()) == []
+
+
+# ---- whole or absent
+
+
+def test_a_failed_export_leaves_nothing(
+    golden: Golden, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def full(bag: Bag, *words: Any) -> None:
+        _evidence(bag, *words)
+        raise OSError(28, "No space left on device")
+
+    monkeypatch.setattr("recording.export._evidence", full)
+    with pytest.raises(OSError, match="No space"):
+        hand_over(golden.place / "rec-1", golden.authority, golden.court, tmp_path / "x")
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_a_killed_export_leaves_nothing_under_its_name(golden: Golden, tmp_path: Path) -> None:
+    child = os.fork()
+    if child == 0:
+        os.close(1)
+        Bag.finish = lambda *_: os._exit(9)  # type: ignore[method-assign, assignment]
+        hand_over(golden.place / "rec-1", golden.authority, golden.court, tmp_path / "x")
+        os._exit(0)
+    assert os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]) == 9
+    assert not (tmp_path / "x").exists()
+    assert [p.name.endswith(".unfinished") for p in tmp_path.iterdir()] == [True]
+    hand_over(golden.place / "rec-1", golden.authority, golden.court, tmp_path / "x")
+    assert stranger(tmp_path / "x", golden.trust).returncode == 0
+
+
+def test_an_export_never_replaces_another(golden: Golden) -> None:
+    before = (golden.whole.path / "manifest-sha256.txt").read_bytes()
+    assert hashlib.sha256(before).hexdigest() == golden.whole.digest
+    with pytest.raises(Outage, match="already_written"):
+        hand_over(golden.place / "rec-1", golden.authority, golden.court, golden.whole.path)
+    assert (golden.whole.path / "manifest-sha256.txt").read_bytes() == before
+
+
+def test_what_has_no_call_seal_is_not_handed_over(
+    golden: Golden, authority: Authority, tmp_path: Path
+) -> None:
+    create(tmp_path / "open")
+    with pytest.raises(Damage, match="not_sealed"):
+        hand_over(tmp_path / "open", authority, golden.court, tmp_path / "x")
+
+
+def test_altered_evidence_is_not_repacked_as_if_it_were_good(
+    golden: Golden, tmp_path: Path
+) -> None:
+    altered = tmp_path / "rec-1"
+    run("cp", "-r", golden.place / "rec-1", altered)
+    path = altered / "customer.0000.evs"
+    raw = bytearray(path.read_bytes())
+    raw[-3000] ^= 1
+    path.write_bytes(raw)
+    for wanted in (None, Wanted(0, 500)):
+        with pytest.raises(Damage):
+            hand_over(altered, golden.authority, golden.court, tmp_path / "x", wanted)
+    assert not (tmp_path / "x").exists()
+
+
+def test_an_export_needs_a_few_megabytes_whatever_it_holds(
+    golden: Golden, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """No piece that goes through the bag is larger than a segment or a megabyte."""
+    largest = 0
+    add = Bag.add
+
+    def watched(bag: Bag, name: str, content: Any) -> None:
+        def pieces() -> Any:
+            nonlocal largest
+            for piece in (content,) if isinstance(content, bytes) else content:
+                largest = max(largest, len(piece))
+                yield piece
+
+        add(bag, name, pieces())
+
+    monkeypatch.setattr("recording.playback._CACHED", 1)
+    monkeypatch.setattr("recording.export._CHUNK", 4096)
+    monkeypatch.setattr("recording.bag._CHUNK", 4096)
+    monkeypatch.setattr(Bag, "add", watched)
+    place = tmp_path / "x"
+    hand_over(golden.place / "rec-1", golden.authority, golden.court, place)
+    assert largest <= 8192 < (place / "data/playable/customer.webm").stat().st_size
+    assert stranger(place, golden.trust).returncode == 0
+
+
+# ---- the recipient
+
+
+@pytest.mark.parametrize(
+    ("more", "reason"),
+    [
+        (("-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:prime256v1"), "not_rsa"),
+        (("-newkey", "rsa:1024"), "key_too_short"),
+        (("-newkey", "rsa:2048", "-addext", "keyUsage=digitalSignature"), "not_for_encryption"),
+    ],
+)
+def test_an_unusable_certificate_is_refused(
+    tmp_path: Path, more: tuple[str, ...], reason: str
+) -> None:
+    court = Court.found(tmp_path, *more)
+    with pytest.raises(RecipientUnusable, match=reason):
+        Recipient(court.pem, datetime.now(UTC))
+
+
+def test_a_certificate_that_has_ended_or_is_none_is_refused(golden: Golden) -> None:
+    for pem, now, reason in (
+        (golden.court.pem, datetime.now(UTC) + timedelta(days=60), "not_valid_now"),
+        (b"nothing", at(0), "not_a_certificate"),
+        (b"", at(0), "not_a_certificate"),
+    ):
+        with pytest.raises(RecipientUnusable, match=reason):
+            Recipient(pem, now)
+
+
+# ---- the scripts themselves
+
+
+@pytest.mark.parametrize("name", ["verify.py", "open.py"])
+def test_a_strangers_script_imports_the_standard_library_only(name: str) -> None:
+    text = (COURT / name).read_text()
+    found = set()
+    for node in ast.walk(ast.parse(text)):
+        if isinstance(node, ast.Import):
+            found |= {alias.name.split(".")[0] for alias in node.names}
+        if isinstance(node, ast.ImportFrom):
+            found.add((node.module or "").split(".")[0])
+    assert found <= sys.stdlib_module_names
+    assert text.count("\n") <= 200
+
+
+def test_the_scripts_know_this_version_of_the_format() -> None:
+    from recording.cipher import _LABEL
+
+    text = (COURT / "verify.py").read_text()
+    assert f"MAX_COUNT = {fmt.VERSION}, " in text
+    assert f"({fmt.SEGMENT_MAGIC!r}".replace("'", '"') in text
+    assert f"LABEL = {_LABEL!r}".replace("'", '"') in (COURT / "open.py").read_text()
+
+
+def test_export_is_what_the_order_says(golden: Golden) -> None:
+    said = json.loads((golden.part.path / "data/export.json").read_bytes())
+    assert said["recipient"]["name"] == "CN=Court 区法院"
+    assert (said["disclosed"]["from_ms"], said["disclosed"]["until_ms"]) == (2000, 3000)
+    assert said["disclosed"]["first_picture_ms"] == {"customer": 2050, "teller": 2050}
+    assert export.__doc__
