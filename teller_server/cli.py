@@ -184,11 +184,13 @@ def whole() -> typer.Typer:
     from teller_server.cli_attest import attest  # noqa: PLC0415 - see the module's docstring
     from teller_server.cli_bank import api_keys  # noqa: PLC0415
     from teller_server.cli_core import core  # noqa: PLC0415
+    from teller_server.cli_keys import keys  # noqa: PLC0415
     from teller_server.cli_rules import rules  # noqa: PLC0415
     from teller_server.cli_users import users  # noqa: PLC0415
 
     if not app.registered_groups:
         app.add_typer(users, name="users")
+        app.add_typer(keys, name="keys")
         app.add_typer(rules, name="rules")
         app.add_typer(core, name="core")
         app.add_typer(api_keys, name="api-keys")
