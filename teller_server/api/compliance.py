@@ -2,7 +2,6 @@
 
 import asyncio
 from collections.abc import AsyncIterator
-from datetime import UTC, datetime, timedelta
 from typing import Annotated, Any
 
 import structlog
@@ -14,7 +13,7 @@ from teller_server.api.bodies import Body, Typed, read_body
 from teller_server.api.guards import AUTH, identity_of, require
 from teller_server.api.keys import branch_of
 from teller_server.api.problems import DAMAGES, language_of
-from teller_server.api.ranges import read_count, read_range
+from teller_server.api.ranges import read_count, read_day, read_day_after, read_range
 from teller_server.api.second import second_routes
 from teller_server.api.signin import freshen, sign_in, sign_out
 from teller_server.domain.errors import Refusal
@@ -47,8 +46,8 @@ async def visits(request: web.Request) -> web.Response:
     if "q" in wanted:
         raise Refusal("bad_request", field="q")  # an address is logged by every proxy
     query = VisitQuery(
-        opened_from=_day(wanted.get("from"), "from"),
-        opened_until=_after(wanted.get("to")),
+        opened_from=read_day(wanted.get("from") or None, "from"),
+        opened_until=read_day_after(wanted.get("to") or None),
         teller=wanted.get("teller") or None,
         service=wanted.get("service") or None,
         outcome=wanted.get("outcome") or None,
@@ -62,8 +61,8 @@ async def search(request: web.Request) -> web.Response:
     wanted = await read_body(request, Search)
     query = VisitQuery(
         text=wanted.q or None,
-        opened_from=_day(wanted.since, "from"),
-        opened_until=_after(wanted.to),
+        opened_from=read_day(wanted.since or None, "from"),
+        opened_until=read_day_after(wanted.to or None),
         teller=wanted.teller or None,
         service=wanted.service or None,
         outcome=wanted.outcome or None,
@@ -76,25 +75,6 @@ async def _found(request: web.Request, query: VisitQuery) -> web.Response:
     language = language_of(request)
     found = await branch_of(request).review.search(query, query.text or "", language)
     return web.json_response(found)
-
-
-def _after(text: str | None) -> datetime | None:
-    """The first moment that is not of this day any more."""
-    day = _day(text, "to")
-    return day + timedelta(days=1) if day else None
-
-
-def _day(text: str | None, field: str) -> datetime | None:
-    if not text:
-        return None
-    try:
-        day = datetime.fromisoformat(text)
-        day = day if day.tzinfo else day.replace(tzinfo=UTC)
-        if not 1970 <= day.astimezone(UTC).year <= 9000:
-            raise Refusal("bad_request", field=field)
-    except (ValueError, OverflowError):
-        raise Refusal("bad_request", field=field) from None
-    return day
 
 
 async def filters(request: web.Request) -> web.Response:

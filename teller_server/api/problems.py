@@ -1,7 +1,7 @@
 """One mapping of failures to what a page is told: by HTTP a status and JSON, on the wire a code."""
 
 import logging
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
 from aiohttp import web
@@ -77,6 +77,11 @@ class Report:
         return web.json_response(body, status=self.status, headers=headers)
 
 
+Answer = Callable[[web.Request, Report], web.Response]
+ANSWER: web.AppKey[Answer] = web.AppKey("answer")
+"""How a part of the application that isn't for pages tells of a failure."""
+
+
 def explain(failure: Exception) -> Problem:
     """A failure as a wire problem; what nobody foresaw is `internal`."""
     if isinstance(failure, REFUSALS):
@@ -105,19 +110,28 @@ async def answer_problems(request: web.Request, handler: Handler) -> web.StreamR
     """Outermost middleware of `/api` and the sockets: every failure is answered in JSON."""
     try:
         return await handler(request)
-    except web.HTTPException as error:
-        text = error.text or ""
-        code = text if text in STATUS else _BY_STATUS.get(error.status)
-        if error.status < 400 or code is None:
-            raise
-        return Report(error.status, code).response(language_of(request))
     except (ConnectionError, TimeoutError):
         raise
     except Exception as failure:
-        told = report(failure)
+        told = _by_status(failure) if isinstance(failure, web.HTTPException) else report(failure)
+        if told is None:
+            raise
         if told.code == "internal":
             _log.exception("%s %s failed", request.method, request.rel_url.path)
-        return told.response(language_of(request))
+        answer = request.match_info.apps[-1].get(ANSWER, answer_page)
+        return answer(request, told)
+
+
+def answer_page(request: web.Request, told: Report) -> web.Response:
+    """As our own pages want it."""
+    return told.response(language_of(request))
+
+
+def _by_status(error: web.HTTPException) -> Report | None:
+    """aiohttp's own error; None for what is none, or isn't ours to tell."""
+    text = error.text or ""
+    code = text if text in STATUS else _BY_STATUS.get(error.status)
+    return Report(error.status, code) if code and error.status >= 400 else None
 
 
 def language_of(request: web.Request) -> str:

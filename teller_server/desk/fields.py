@@ -38,10 +38,10 @@ class FieldCipher:
 
     def open(self, name: str, sealed: str) -> str:
         """Return the value. Raises Refusal('field_unreadable') on a wrong key, visit or name."""
-        raw = base64.b64decode(sealed)
         try:
+            raw = base64.b64decode(sealed)
             plain = self._aead.decrypt(raw[:NONCE_BYTES], raw[NONCE_BYTES:], self._context(name))
-        except InvalidTag:
+        except (InvalidTag, ValueError):
             raise Refusal("field_unreadable") from None
         return plain.decode()
 

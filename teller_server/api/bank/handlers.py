@@ -1,12 +1,13 @@
 """What each operation does. Reading a paper or a verdict is an act on evidence: it is on record."""
 
-from datetime import UTC, datetime, timedelta
+from datetime import datetime
 from typing import Any
 
 from aiohttp import web
 
 from teller_server.api.bank import models as m
 from teller_server.api.bank.operations import Ask
+from teller_server.api.ranges import read_day, read_day_after, read_page
 from teller_server.domain.errors import Refusal
 from teller_server.domain.state import Visit
 from teller_server.store.visits import VisitQuery, VisitRow
@@ -76,12 +77,12 @@ async def invitation(ask: Ask) -> m.InvitationStatus:
 async def visits(ask: Ask) -> m.Visits:
     """A page of visits, the newest first."""
     given = ask.request.query
-    page = _number(given.get("page", "1"), "page")
+    page = read_page(given.get("page", "1"))
     query = VisitQuery(
         service=given.get("service") or None,
         outcome=given.get("outcome") or None,
-        opened_from=_day(given.get("from"), "from"),
-        opened_until=_after(given.get("to")),
+        opened_from=read_day(given.get("from"), "from"),
+        opened_until=read_day_after(given.get("to")),
         page=page,
         per_page=PER_PAGE,
     )
@@ -245,27 +246,3 @@ def _of(visit: Visit) -> dict[str, Any]:
 
 def _moment(at: datetime | None) -> str | None:
     return at.isoformat() if at else None
-
-
-def _number(text: str, field: str) -> int:
-    if not text.isascii() or not text.isdigit() or not 1 <= int(text[:10]) <= 10**6:
-        raise Refusal("bad_request", field=field)
-    return int(text)
-
-
-def _day(text: str | None, field: str) -> datetime | None:
-    if text is None:
-        return None
-    try:
-        day = datetime.strptime(text, "%Y-%m-%d").replace(tzinfo=UTC)
-    except ValueError:
-        raise Refusal("bad_request", field=field) from None
-    if not 1970 <= day.year <= 9000:
-        raise Refusal("bad_request", field=field)
-    return day
-
-
-def _after(text: str | None) -> datetime | None:
-    """The first moment that is not of this day any more."""
-    day = _day(text, "to")
-    return day + timedelta(days=1) if day else None

@@ -1,5 +1,6 @@
 """The bank's interface, whole: every operation, as routes and as OpenAPI 3.1."""
 
+from functools import cache
 from typing import Any
 
 from aiohttp import web
@@ -10,9 +11,16 @@ from teller_server import __version__
 from teller_server.api.bank import handlers as h
 from teller_server.api.bank import models as m
 from teller_server.api.bank.keys import KEY, SCOPES
-from teller_server.api.bank.operations import PROBLEM, STATUS, Operation, Parameter
+from teller_server.api.bank.operations import (
+    PROBLEM,
+    STATUS,
+    Operation,
+    Parameter,
+    answer_problem,
+)
 from teller_server.api.keys import branch_of
 from teller_server.api.pages import PAGES
+from teller_server.api.problems import ANSWER
 from teller_server.api.problems import STATUS as HTTP
 from teller_server.api.words import say
 from teller_server.api.words_bank import BANK_WORDS
@@ -112,6 +120,7 @@ def bank_app(limits: Limits) -> web.Application:
     """`/api/bank`: the operations below `/v1`, their description, and a page that shows it."""
     app = web.Application()
     app[KEY] = Buckets(limits.bank_rate, limits.bank_burst)
+    app[ANSWER] = answer_problem
     app.add_routes([operation.route(PREFIX) for operation in OPERATIONS])
     app.router.add_get("/openapi.json", _description)
     app.router.add_get("/docs", _docs)
@@ -142,6 +151,7 @@ def _problems() -> list[dict[str, Any]]:
     ]
 
 
+@cache
 def openapi() -> dict[str, Any]:
     """OpenAPI 3.1 of every operation, made from what runs."""
     models: list[Any] = [m.Problem]

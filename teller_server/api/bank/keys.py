@@ -24,7 +24,6 @@ SCOPES = (
     "webhooks:write",
 )
 KEY: web.AppKey[Buckets] = web.AppKey("bank_buckets", Buckets)
-CALLER = web.RequestKey("bank_caller", BankKey)
 
 
 async def make_key(
@@ -51,6 +50,8 @@ async def caller(request: web.Request, scope: str) -> BankKey:
     """The key of this request. Raises Refusal key_needed, scope_missing, too_many_requests."""
     desk = branch_of(request)
     kind, _, token = request.headers.get("Authorization", "").partition(" ")
+    if not token.isascii():
+        raise Refusal("key_needed")
     key_id, _, secret = token.removeprefix(PREFIX).partition("_")
     found = await desk.store.bank.find(key_id) if kind.lower() == "bearer" else None
     kept = found[1] if found else "0" * 64

@@ -1,6 +1,7 @@
 """One operation of the bank's interface: what OpenAPI says of it and what runs are one value."""
 
 import hashlib
+import hmac
 import json
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
@@ -12,8 +13,9 @@ from pydantic import BaseModel
 from teller_server.api.bank.keys import caller
 from teller_server.api.bodies import Body, read_body
 from teller_server.api.keys import branch_of
-from teller_server.api.problems import OUTAGES, REFUSALS, report
+from teller_server.api.problems import Report
 from teller_server.api.words import say
+from teller_server.desk.branch import Branch
 from teller_server.domain.errors import Refusal
 from teller_server.store.bank import Answered, BankKey
 
@@ -38,7 +40,7 @@ class Ask:
     body: Any = None
 
     @property
-    def desk(self) -> Any:
+    def desk(self) -> Branch:
         return branch_of(self.request)
 
     def path(self, name: str) -> str:
@@ -82,13 +84,7 @@ class Operation:
             if parameter.place == "path" and "pattern" in parameter.schema:
                 pattern = parameter.schema["pattern"].strip("^$")
                 path = path.replace(f"{{{parameter.name}}}", f"{{{parameter.name}:{pattern}}}")
-        return web.route(self.method, prefix + path, self._run)
-
-    async def _run(self, request: web.Request) -> web.StreamResponse:
-        try:
-            return await self._answered(request)
-        except (*REFUSALS, *OUTAGES) as failure:
-            return problem(request, failure)
+        return web.route(self.method, prefix + path, self._answered)
 
     async def _answered(self, request: web.Request) -> web.StreamResponse:
         key = await caller(request, self.scope)
@@ -105,9 +101,7 @@ class Operation:
     async def _once(self, ask: Ask, wanted: str) -> web.StreamResponse:
         """The first answer to a key is the answer to every repetition of the same request."""
         store, now = ask.desk.store.bank, ask.desk.counter.now()
-        plain = ask.body.model_dump_json() if ask.body else ""
-        digest = hashlib.sha256(f"{self.id}\n{ask.request.path}\n{plain}".encode()).hexdigest()
-        before = await store.begin(ask.key.id, wanted, digest, now)
+        before = await store.begin(ask.key.id, wanted, self._digest(ask), now)
         if before is not None:
             sealed = ask.desk.strongroom.open_answer(ask.key.id, before.body)
             return web.Response(text=sealed, status=before.status, content_type=self.media_type)
@@ -120,6 +114,12 @@ class Operation:
         kept = ask.desk.strongroom.seal_answer(ask.key.id, text or "")
         await store.end(ask.key.id, wanted, Answered(response.status, kept))
         return response
+
+    def _digest(self, ask: Ask) -> str:
+        """Tells two requests apart; keyed, as whom a request is about could be guessed from it."""
+        plain = ask.body.model_dump_json() if ask.body else ""
+        whole = f"request\n{self.id}\n{ask.request.path}\n{plain}"
+        return hmac.new(ask.desk.strongroom.answers, whole.encode(), hashlib.sha256).hexdigest()
 
     def _response(self, answer: BaseModel | web.StreamResponse) -> web.StreamResponse:
         if isinstance(answer, web.StreamResponse):
@@ -134,9 +134,8 @@ class Operation:
             raise Refusal("bad_request", field=unknown[0][:64])
 
 
-def problem(request: web.Request, failure: Exception) -> web.Response:
+def answer_problem(request: web.Request, told: Report) -> web.Response:
     """RFC 9457: `type` is a relative reference to the code's line in the documentation."""
-    told = report(failure)
     status = STATUS.get(told.code, told.status)
     body: dict[str, Any] = {
         "type": f"/api/bank/docs#{told.code}",
