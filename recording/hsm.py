@@ -84,8 +84,15 @@ class Hsm:
     def _open(self) -> Any:
         if self._session is None:
             library = pkcs11.lib(str(self._module))
-            token = library.get_token(token_label=self.token)
-            self._session = token.open(user_pin=self._pin(), rw=True)
+            try:
+                token = library.get_token(token_label=self.token)
+            except pkcs11.NoSuchToken:  # libraries list tokens once; it may have come since
+                library.reinitialize()
+                token = library.get_token(token_label=self.token)
+            try:
+                self._session = token.open(user_pin=self._pin(), rw=True)
+            except faults.UserAlreadyLoggedIn:  # a process is logged in as a whole
+                self._session = token.open(rw=True)
         return self._session
 
 

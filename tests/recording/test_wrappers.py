@@ -154,7 +154,7 @@ def test_each_role_may_do_its_own_work_only(bao: Server) -> None:
         desk.rotate,
         lambda: desk.rewrap(wrapped, CONTEXT),
         lambda: bao.as_("teller-server-desk").ask("get", "transit/export/encryption-key/x"),
-        lambda: bao.as_("teller-server-audit").ask("post", "transit/decrypt/teller-server", {}),
+        lambda: bao.as_("teller-server-keys").ask("post", "sys/audit-hash/desk", {}),
     ):
         with pytest.raises(Outage, match="key_server_refused"):
             forbidden()
@@ -167,7 +167,7 @@ def test_the_use_stands_in_the_servers_own_log(bao: Server) -> None:
     root.unwrap(root.wrap(new_data_key(), CONTEXT), CONTEXT, use="use-42")
     line = [one for one in bao.log() if "use-42" in str(one.get("request", {}).get("headers"))][-1]
     assert line["request"]["path"] == "transit/decrypt/noted"
-    hashed = OpenBaoKeyWrapper(bao.as_("teller-server-audit"), "transit", "noted")
+    hashed = OpenBaoKeyWrapper(bao.as_("teller-server-desk"), "transit", "noted")
     assert line["request"]["data"]["context"] == hashed.audit_hash("desk", CONTEXT)
     assert desk.name == root.name
 
