@@ -14,6 +14,8 @@ WORDS: Mapping[str, tuple[str, str]] = {
     # outcomes, as a customer reads them
     "outcome.done": ("办理完成", "Completed"),
     "outcome.done_with_limits": ("办理完成（有限制）", "Completed with limits"),
+    "outcome.submitted": ("已受理，尚未确认办理结果", "Received, not yet confirmed by our system"),
+    "outcome.withdrawn": ("本次变更未办理，已撤回", "Withdrawn; nothing was changed"),
     "outcome.pending_check": ("已提交，等待复核", "Submitted, waiting for a second check"),
     "outcome.sign_at_branch": ("请到网点签署", "Please sign at a branch"),
     "outcome.other_channel": ("请改用其他渠道办理", "Please use another channel"),

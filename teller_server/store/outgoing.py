@@ -84,7 +84,7 @@ def _ended(_: Visit, event: e.ServiceEnded) -> Facts:
     return {"outcome": event.outcome.value, "completed": event.completed}
 
 
-def _review_asked(_: Visit, event: e.ReviewAsked) -> Facts:
+def _review_asked(_: Visit, event: e.ReviewAsked | e.ReviewEscalated) -> Facts:
     return {"due_at": event.due_at.isoformat()}
 
 
@@ -111,6 +111,7 @@ _TOLD: Mapping[type[e.Event], tuple[str, Callable[[Visit, Any], Facts]]] = {
     e.ServiceBegan: ("visit.service_began", _began),
     e.ServiceEnded: ("visit.ended", _ended),
     e.ReviewAsked: ("visit.review_asked", _review_asked),
+    e.ReviewEscalated: ("visit.review_overdue", _review_asked),
     e.ReviewDecided: ("visit.review_decided", _review_decided),
     e.EffectSettled: ("visit.effect_settled", _settled),
     e.VisitClosed: ("visit.closed", _closed),

@@ -17,7 +17,7 @@ SECRET = "whsec_" + "QUJD" * 11
 HOOK = "hook-01JD0000000000000000000000"
 TYPES = (
     "visit.opened", "visit.service_began", "visit.ended", "visit.review_asked",
-    "visit.review_decided", "visit.effect_settled", "visit.closed", "visit.objected",
+    "visit.review_overdue", "visit.review_decided", "visit.effect_settled", "visit.closed", "visit.objected",
 )  # fmt: skip
 
 

@@ -269,7 +269,12 @@ def _afterwards(language: str) -> dict[str, View]:
         "in-review-late": late,
         "done-papers": ended("done", papers=papers),
         "done-pending": ended("done", papers=papers, effect="pending"),
-        "sign-at-branch": ended("sign_at_branch", effect="none", reference="B007"),
+        "sign-at-branch": ended(
+            "sign_at_branch",
+            effect="none",
+            reference="B007",
+            items=words["steps"]["hand_over"]["items"],
+        ),
         "refused-bank": ended("refused_bank", objection=may, **refused),
         "objection-open": ended("refused_bank", objection=may | filed, **refused),
         "objection-answered": ended("refused_bank", objection=may | answered, **refused),

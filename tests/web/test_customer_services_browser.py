@@ -324,3 +324,12 @@ async def test_nothing_is_called_done_before_it_is(opened, state):
     main = page.locator("#main")
     await expect(main).to_contain_text("effect")
     assert "Carried out" not in await main.inner_text()
+
+
+async def test_the_receipt_says_what_to_bring_to_the_branch(opened):
+    page, _ = await opened("sign-at-branch")
+    slip = page.locator("#main .slip--short")
+    await expect(slip).to_contain_text("B007")
+    await expect(slip.get_by_role("listitem")).to_have_count(3)
+    await expect(slip).to_contain_text("Bring your original identity document")
+    await clean(page)

@@ -8,7 +8,7 @@ from teller_server.desk.views.scene import BranchFacts, VisitScene
 from teller_server.desk.views.step import guest_lines
 from teller_server.desk.words import word, word_or
 from teller_server.domain.script import CUSTOMER, HandOver, StepKind
-from teller_server.domain.state import QUEUED, Outcome, Visit, VisitState
+from teller_server.domain.state import COMPLETED, QUEUED, Effect, Outcome, Visit, VisitState
 from teller_server.systems.port import STATUS_WORDS, Receipt
 
 
@@ -93,7 +93,7 @@ def _receipt(scene: VisitScene, party: str) -> dict[str, Any] | None:
         "service_title": script.title[visit.language],
         "closed_at": (visit.closed_at or visit.ended_at or scene.now).isoformat(),
         "outcome": visit.outcome.value,
-        "outcome_title": word(f"outcome.{visit.outcome.value}", visit.language),
+        "outcome_title": word(f"outcome.{_outcome(visit, visit.outcome)}", visit.language),
         "effect": visit.effect.value,
         "evidence_digest": visit.manifest,
         "seal_status": "sealed" if visit.sealed else ("pending" if visit.recording else "none"),
@@ -105,6 +105,13 @@ def _receipt(scene: VisitScene, party: str) -> dict[str, Any] | None:
         "papers": _papers(scene, party),
         "objection": _objection(scene) if party == CUSTOMER else None,
     }
+
+
+def _outcome(visit: Visit, outcome: Outcome) -> str:
+    """Nothing is called done before the bank's own system has said that it is."""
+    if outcome not in COMPLETED or visit.effect_name is None or visit.effect is Effect.COMMITTED:
+        return outcome.value
+    return "withdrawn" if visit.effect is Effect.CANCELLED else "submitted"
 
 
 def _core_receipt(visit: Visit) -> dict[str, str | None]:

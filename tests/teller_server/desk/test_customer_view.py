@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
+
+import pytest
 
 from teller_server.desk.facts import VisitFacts
 from teller_server.desk.views import scene as scenes
@@ -11,7 +14,7 @@ from teller_server.desk.views.scene import BranchFacts, VisitScene
 from teller_server.desk.views.teller_step import step_lines
 from teller_server.domain import commands as c
 from teller_server.domain.script_reader import parse_script
-from teller_server.domain.state import Outcome
+from teller_server.domain.state import Effect, Outcome
 from tests.teller_server.domain.counter_walk import (
     FILE,
     TO_THE_SIGNATURE,
@@ -43,6 +46,25 @@ def test_the_receipt_says_what_to_bring_to_the_branch_under_which_number() -> No
     receipt = view(handed_over())["receipt"]
     assert receipt["items"] == ["身份证原件", "收入证明"]
     assert receipt["reference"]
+
+
+@pytest.mark.parametrize(
+    ("effect", "title"),
+    [
+        (Effect.NONE, "已受理，尚未确认办理结果"),
+        (Effect.PENDING, "已受理，尚未确认办理结果"),
+        (Effect.DEAD_LETTERED, "已受理，尚未确认办理结果"),
+        (Effect.CANCELLED, "本次变更未办理，已撤回"),
+        (Effect.COMMITTED, "办理完成"),
+    ],
+)
+def test_nothing_is_called_done_before_the_banks_system_has_said_so(
+    effect: Effect, title: str
+) -> None:
+    at = passed(walk(), *TO_THE_SIGNATURE, "sign", "decision")
+    at.do(c.EndService(TELLER, Outcome.DONE))
+    at.visit = replace(at.at, effect=effect, outcome=Outcome.DONE)
+    assert view(at)["receipt"]["outcome_title"] == title
 
 
 def test_nobody_is_told_to_bring_anything_where_nothing_was_handed_over() -> None:

@@ -264,3 +264,21 @@ async def test_a_removed_endpoint_is_nobodys(short: Short) -> None:
         await webhooks.turn("hook-1", "on")
     with pytest.raises(Refusal, match="unknown_endpoint"):
         await webhooks.endpoint("hook-1")
+
+
+async def test_a_review_whose_time_has_run_out_is_told_once_with_its_last_term(
+    short: Short,
+) -> None:
+    await short.store.webhooks.add(endpoint("hook-1", "visit.review_overdue"))
+    visit = await short.done(checked=True)
+    assert visit.under_review is not None
+    short.now = visit.under_review.due_at
+    visit = await short.do(c.HurryReview())
+    assert visit.under_review is not None
+    last = visit.under_review.due_at
+    short.now = last
+    await short.do(c.HurryReview())
+    told = [json.loads(one.body) for one in await short.store.webhooks.claim(short.now)]
+    assert [(one["type"], one["data"]["due_at"]) for one in told] == [
+        ("visit.review_overdue", last.isoformat())
+    ]

@@ -13,6 +13,7 @@ function typeWord(type) {
       "visit.service_began": t("The service began"),
       "visit.ended": t("The call ended"),
       "visit.review_asked": t("A second person is asked"),
+      "visit.review_overdue": t("The second person’s time has run out"),
       "visit.review_decided": t("The second person decided"),
       "visit.effect_settled": t("The change was taken or not"),
       "visit.closed": t("The visit was closed"),

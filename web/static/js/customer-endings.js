@@ -116,6 +116,8 @@ function hopedFor(outcome, title, effect) {
       title,
       text: t("It has not taken effect yet. Carrying it out is delayed, and we are looking into it."),
     };
+  if (effect === "cancelled")
+    return { mark: "x-circle", tone: /** @type {"warn"} */ ("warn"), title, text: ENDINGS.refused_bank.text() };
   return { mark, tone, title, text: text() };
 }
 

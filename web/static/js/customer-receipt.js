@@ -85,7 +85,7 @@ function review(view) {
   const due = view.review?.due_at;
   return [
     view.review?.escalated &&
-      banner("warn", t("This takes longer than planned. A senior colleague has been asked to decide.")),
+      banner("warn", t("This takes longer than planned. Your request is now first on the list.")),
     h(
       "section.card.stack",
       { "aria-labelledby": "next" },
@@ -128,7 +128,7 @@ function reference(receipt) {
       h(
         "div.slip__body",
         null,
-        h("h3", null, t("Please bring or do")),
+        h("h2", null, t("Please bring or do")),
         h("ul", null, items.map((item) => h("li", null, icon("check"), h("span", null, item)))),
       ),
   );

@@ -80,6 +80,6 @@ function due(when) {
     icon("clock"),
     left > 0
       ? h("span.figures", null, t("Due {time}, in {span}", { time: clock(when), span: span(left) }))
-      : t("Overdue: a supervisor has been told"),
+      : t("Overdue: now first on the reviewers’ list"),
   );
 }
