@@ -16,6 +16,7 @@ from aiohttp.abc import AbstractResolver, ResolveResult
 from teller_server.domain.errors import Refusal
 
 _TRANSLATED = ipaddress.ip_network("64:ff9b::/96")
+_RELAYS = ipaddress.ip_network("192.88.99.0/24")  # of 6to4: to whichever is near (RFC 7526)
 MAX_URL = 500
 
 
@@ -31,8 +32,10 @@ def public(address: str) -> bool:
             return public(str(ip.ipv4_mapped))
         if ip in _TRANSLATED:
             return public(str(ipaddress.IPv4Address(int(ip) & 0xFFFFFFFF)))
-        if ip.sixtofour is not None or ip.teredo is not None:
+        if ip.sixtofour is not None or ip.teredo is not None or ip.is_site_local:
             return False
+    if ip in _RELAYS:
+        return False
     return ip.is_global and not ip.is_multicast and not ip.is_reserved
 
 

@@ -153,11 +153,8 @@ class _Sections:
     def _effect(self, node: yaml.Node) -> EffectCalls:
         parts = self._reader.mapping(node, ("commit", "receipt"), ("propose", "reasons"))
         propose = parts.get("propose")
-        commit = self._call(parts.get("commit"), _OF_ORDER)
-        if commit.method == "GET":
-            self._reader.problem(parts["commit"], "GET changes nothing: POST, PUT, PATCH or DELETE")
         return EffectCalls(
-            commit=commit,
+            commit=self._change(parts.get("commit"), _OF_ORDER),
             receipt=self._receipt(parts.get("receipt")),
             propose=self._call(propose, _OF_ORDER - {"seals"}) if propose else None,
             reasons=self._reader.text(parts.get("reasons")),
@@ -166,7 +163,7 @@ class _Sections:
     def _cancel(self, node: yaml.Node | None) -> CancelCall:
         parts = self._reader.mapping(node, ("call", "receipt"), ("done",))
         return CancelCall(
-            call=self._call(parts.get("call"), frozenset({"key"})),
+            call=self._change(parts.get("call"), frozenset({"key"})),
             receipt=self._receipt(parts.get("receipt")),
             done=self._statuses(parts.get("done"), (409,)),
         )
@@ -180,6 +177,13 @@ class _Sections:
             status=self._reader.text(parts.get("status")),
             words=self._texts(parts.get("words"), STATUS_WORDS.keys()),
         )
+
+    def _change(self, node: yaml.Node | None, known: frozenset[str]) -> Call:
+        """A request that has the bank do something."""
+        call = self._call(node, known)
+        if node is not None and call.method == "GET":
+            self._reader.problem(node, "GET changes nothing: POST, PUT, PATCH or DELETE")
+        return call
 
     def _call(self, node: yaml.Node | None, known: frozenset[str]) -> Call:
         if node is None:

@@ -8,6 +8,7 @@ asks again under the same key.
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
@@ -17,12 +18,13 @@ import aiohttp
 from teller_server.domain.errors import Outage, Refusal
 
 from .answers import asks_again, pick, pick_text, read_whole
-from .description import Call, Description, ReceiptAt
+from .description import Call, Description, LookUp, ReceiptAt
 from .port import Company, Customer, Order, Proposal, Receipt, Seals
 from .templates import fill, fill_path
 
 MAX_ANSWER = 1024 * 1024
 
+_CODE = re.compile(r"[A-Za-z0-9_.-]{1,64}")
 _FACTS = ("phone", "address", "occupation", "document_until", "document")
 
 
@@ -46,11 +48,10 @@ class RestCore:
         facts = {name: pick_text(answer, path) for name, path in how.customer.items()}
         if not facts["reference"]:
             raise Outage("core_answer_unreadable", wanted=how.customer["reference"])
-        companies = pick(answer, how.companies) if how.companies else None
         return Customer(
             reference=facts["reference"],
             name=facts["name"],
-            companies=tuple(_company(how.company, one) for one in companies or ()),
+            companies=_companies(how, answer),
             **{name: facts.get(name, "") for name in _FACTS},
         )
 
@@ -164,4 +165,11 @@ def _company(paths: Mapping[str, str], one: Any) -> Company:
         name=pick_text(one, paths.get("name", "name")),
         credit_code=pick_text(one, paths.get("credit_code", "credit_code")),
         role=pick_text(one, paths.get("role", "role")),
+def _companies(how: LookUp, answer: Any) -> tuple[Company, ...]:
+    found = (pick(answer, how.companies) if how.companies else None) or []
+    if not isinstance(found, list) or not all(isinstance(one, Mapping) for one in found):
+        raise Outage("core_answer_unreadable", wanted=how.companies)
+    return tuple(_company(how.company, one) for one in found)
+
+
     )

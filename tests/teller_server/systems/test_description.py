@@ -61,6 +61,14 @@ def test_a_mistake_is_named_at_its_line(old: str, new: str, says: str) -> None:
 
 
 def test_every_mistake_is_named_at_once() -> None:
+def test_what_changes_something_is_not_asked_for_by_get() -> None:
+    for change in (
+        SOUND.replace("method: DELETE", "method: GET"),
+        SOUND.replace("commit:\n      method: POST", "commit:\n      method: GET", 1),
+    ):
+        assert any("GET changes nothing" in line for line in problems(change))
+
+
     said = problems(SOUND.replace("method: DELETE", "method: X").replace("total: 10", "total: 99"))
     assert len(said) == 2
 

@@ -149,6 +149,7 @@ def test_the_sample_receiver_takes_what_is_genuine_and_fresh() -> None:
         "127.0.0.1", "10.1.2.3", "172.16.0.1", "192.168.1.1", "169.254.169.254", "100.64.0.1",
         "0.0.0.0", "224.0.0.1", "255.255.255.255", "::1", "::", "fe80::1", "fc00::1", "ff02::1",
         "::ffff:127.0.0.1", "::ffff:10.0.0.1", "64:ff9b::a00:1", "2002:a00:1::", "fe80::1%eth0",
+        "fec0::1", "feff::1", "2002:5db8:d822::1", "192.88.99.1", "::ffff:192.88.99.1",
     ],
 )  # fmt: skip
 def test_no_address_of_ours_is_public(address: str) -> None:
