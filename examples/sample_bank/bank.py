@@ -13,6 +13,7 @@ import json
 import logging
 import os
 import sqlite3
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
@@ -88,6 +89,8 @@ async def check(request: web.Request) -> web.Response:
     """`POST /orders/check`: what `order` would say, without doing it."""
     asked = await request.json()
     refused = objection(request.app[DB], asked)
+    if not refused and "mobile" in asked["facts"].get("changes", {}):
+        refused = "NUMBER_JUST_CHANGED" if cooling_off(request.app[DB], asked) else ""
     if refused:
         return web.json_response({"error": {"code": refused}, "reasons": [refused]}, status=422)
     return web.json_response({"ok": True})
@@ -121,7 +124,7 @@ def carry_out(db: sqlite3.Connection, key: str, asked: Any, wanted: str) -> web.
         if refused:
             return problem(404 if refused == "NO_CUSTOMER" else 422, refused)
         result = EFFECTS[asked["kind"]](db, asked)
-        if not asked["customer"] and result != "REFUSED":
+        if not asked["customer"] and result != "REFUSED" and asked["kind"] != "STOP":
             make_known(db, asked["facts"]["person"])
         count = db.execute("SELECT COUNT(*) FROM orders").fetchone()[0]
         row = (key, wanted, DONE, f"SB{count + 1:06d}", result)
@@ -137,6 +140,8 @@ def objection(db: sqlite3.Connection, asked: Any) -> str:
     known = customer(db, "id", asked["customer"]) if asked["customer"] else None
     if known is None and (asked["customer"] or asked["kind"] == "DETAILS"):
         return "NO_CUSTOMER"
+    if asked["kind"] == "STOP":
+        return ""  # about an order, whoever it was for
     person = asked["facts"].get("person") or {}
     if known is None and not (person.get("name") and person.get("document")):
         return "NO_CUSTOMER"
@@ -144,6 +149,13 @@ def objection(db: sqlite3.Connection, asked: Any) -> str:
     if asked["kind"] == "DETAILS" and not (changes and changes.keys() <= CHANGEABLE):
         return "NOT_CHANGEABLE"
     return ""
+
+
+def cooling_off(db: sqlite3.Connection, asked: Any) -> bool:
+    """Whether the number was changed so lately that its limits are still on."""
+    known = customer(db, "id", asked["customer"]) or {}
+    until = known.get("limited_until", "")
+    return bool(until) and datetime.fromisoformat(until) > datetime.now(UTC)
 
 
 def make_known(db: sqlite3.Connection, person: dict[str, str]) -> None:
@@ -157,10 +169,28 @@ def make_known(db: sqlite3.Connection, person: dict[str, str]) -> None:
 
 
 def change(db: sqlite3.Connection, asked: Any) -> str:
-    facts = customer(db, "id", asked["customer"]) | asked["facts"]["changes"]
+    known = customer(db, "id", asked["customer"])
+    facts = known | asked["facts"]["changes"]
+    if limits := asked["facts"].get("limits"):
+        facts["limited_until"] = limits["until"]
+    facts["undo"] = {name: known.get(name, "") for name in asked["facts"]["changes"]}
     row = (json.dumps(facts, ensure_ascii=False), asked["customer"])
     db.execute("UPDATE customers SET facts = ? WHERE id = ?", row)
     return "CHANGED"
+
+
+def stop(db: sqlite3.Connection, asked: Any) -> str:
+    """The customer says it was somebody else: what was changed stands as it stood before."""
+    wanted = "SELECT request, state FROM orders WHERE key = ?"
+    done = db.execute(wanted, (asked["facts"]["order"],)).fetchone()
+    order = json.loads(done["request"]) if done and done["state"] == DONE else {}
+    if order.get("kind") != "DETAILS":
+        return "STOPPED"
+    facts = customer(db, "id", order["customer"])
+    facts |= facts.get("undo", {})
+    row = (json.dumps(facts, ensure_ascii=False), order["customer"])
+    db.execute("UPDATE customers SET facts = ? WHERE id = ?", row)
+    return "REVERSED"
 
 
 def loan(_db: sqlite3.Connection, asked: Any) -> str:
@@ -173,7 +203,7 @@ def account(_db: sqlite3.Connection, asked: Any) -> str:
     return "WAITING_FOR_ORIGINALS" if asked["facts"].get("handed_over") else "WAITING_FOR_FILING"
 
 
-EFFECTS = {"DETAILS": change, "LOAN": loan, "ACCOUNT": account}
+EFFECTS = {"DETAILS": change, "LOAN": loan, "ACCOUNT": account, "STOP": stop}
 
 
 async def withdraw(request: web.Request) -> web.Response:

@@ -8,6 +8,7 @@ administrator.
 
 from collections.abc import Sequence
 from dataclasses import replace
+from datetime import datetime
 from typing import Literal, Protocol
 
 import structlog
@@ -21,10 +22,12 @@ from teller_server.desk.keys import DataKeys
 from teller_server.desk.newcomer import RECEIPT
 from teller_server.desk.notices import NoticeDesk
 from teller_server.desk.orders import order_of
+from teller_server.desk.purposes import SERVICE
 from teller_server.domain import commands as c
 from teller_server.domain import events as e
 from teller_server.domain.errors import Damage, Outage, Refusal
 from teller_server.domain.ids import SealedText
+from teller_server.domain.repudiation import not_repudiated
 from teller_server.domain.state import Visit
 from teller_server.store import fields
 from teller_server.store.fields import SealedField
@@ -81,29 +84,29 @@ class BackOffice:
         self._lookup = lookup
 
     async def round(self) -> None:
-        """Commit every effect that is due now, and send the notices that are."""
+        """Commit every effect that is due now."""
         for job in await self._store.outbox.claim(self._counter.now()):
             try:
                 await self._carry(job)
             except Exception:  # one that can't be carried now must not hold up the others
                 log.exception("effect_not_carried", visit=job.visit, attempt=job.attempt)
                 await self._failed(job, "not_carried", final=False)
-        await self._notices.round()
 
-    async def propose(self, visit: Visit, facts: VisitFacts) -> tuple[str, ...]:
-        """Before the call ends: codes of why the bank would refuse; none when it wouldn't, or
-        when it can't be asked now (it is asked again, and binding, after the seal)."""
+    async def propose(self, visit: Visit) -> tuple[str, ...]:
+        """Codes of why the bank would refuse what the visit comes to; none when it wouldn't.
+
+        It binds nobody: the order is sent again, and then it counts, after the seal. Outage when
+        the bank can't be asked now.
+        """
         name = visit.effect_name
         if name is None:
             return ()
+        facts = await self._facts.of(visit)
         try:
-            order = order_of(visit, f"{visit.id}/{name}", name, facts, {})
+            order = await self._order(visit, _look_ahead(visit, name, self._counter.now()), facts)
             return (await self._core.propose(order)).reasons
         except Refusal as refusal:
             return (refusal.code,)
-        except Outage as outage:
-            log.warning("not_proposed", visit=visit.id, why=outage.code)
-            return ()
 
     # ---- an administrator
 
@@ -112,8 +115,12 @@ class BackOffice:
         return await self._store.outbox.held_up(), await self._store.notices.given_up()
 
     async def retry(self, visit: str, by: str, purpose: str) -> Applied:
-        """Try again what was given up, under the same key. Refusal effect_not_given_up."""
+        """Try again what was given up, under the same key.
+
+        Refusal effect_not_given_up, repudiated.
+        """
         await self._given_up(visit)
+        not_repudiated(await self._store.visits.get(visit))
         await self._note(visit, by, "effect_retried", purpose)
         return await self._counter.act(visit, c.RetryEffect(by))
 
@@ -127,11 +134,19 @@ class BackOffice:
         receipt = await self._core.cancel(look.key)
         if receipt is None:
             return await self._counter.act(visit, c.CancelEffect(by, "withdrawn"))
-        job = EffectJob(look.key, visit, look.effect, look.attempts, "")
-        found = await self._store.visits.get(visit)
-        facts = await self._facts.of(found)
-        order = await self._order(found, look.key, look.effect, facts)
-        return await self._committed(found, job, order, facts, receipt)
+        return await self._taken(await self._store.visits.get(visit), look, receipt)
+
+    async def taken_after_all(self, visit: Visit, receipt: Receipt) -> None:
+        """The bank had carried out what was to be withdrawn: that is what happened."""
+        look = await self._store.outbox.look(visit.id)
+        if look is not None:
+            await self._taken(visit, look, receipt)
+
+    async def _taken(self, visit: Visit, look: EffectLook, receipt: Receipt) -> Applied:
+        job = EffectJob(look.key, visit.id, look.effect, look.attempts, "", look.created_at)
+        facts = await self._facts.of(visit)
+        order = await self._order(visit, job, facts)
+        return await self._committed(visit, job, order, facts, receipt)
 
     async def send_again(self, notice: str) -> None:
         """Take up a notice that was given up. Refusal notice_not_given_up."""
@@ -146,7 +161,7 @@ class BackOffice:
 
     async def _note(self, visit: str, by: str, act: str, purpose: str) -> None:
         """Written before it is done, in the visit's custody chain."""
-        cipher = FieldCipher(visit, await self._keys.get(visit))
+        cipher = FieldCipher(visit, await self._keys.get(visit, SERVICE))
         detail = {"purpose": cipher.seal("purpose", purpose)}
         await self._store.custody.add(visit, by, act, detail, self._counter.now())
 
@@ -154,12 +169,14 @@ class BackOffice:
 
     async def _carry(self, job: EffectJob) -> None:
         visit = await self._store.visits.get(job.visit)
+        if visit.repudiation is not None:  # it is withdrawn at the bank, by whoever settles that
+            return await self._failed(_patient(job), "repudiated", final=False)
         if not await self._call_stands(visit, job):
-            return
+            return None
         try:
             seals = Seals(visit.manifest or "", await self._decision(visit))
             facts = await self._facts.of(visit)
-            order = await self._order(visit, job.key, job.effect, facts)
+            order = await self._order(visit, job, facts)
             receipt = await self._core.commit(order, seals, self._counter.now())
         except Refusal as refusal:
             await self._failed(job, refusal.code, final=True)
@@ -169,11 +186,12 @@ class BackOffice:
             await self._failed(waits, outage.code, final=False)
         else:
             await self._committed(visit, job, order, facts, receipt)
+        return None
 
-    async def _order(self, visit: Visit, key: str, effect: str, facts: VisitFacts) -> Order:
+    async def _order(self, visit: Visit, job: EffectJob, facts: VisitFacts) -> Order:
         """The order with the digests of the papers that a bank would download."""
         papers = await final_digests(self._archive, visit)
-        return order_of(visit, key, effect, facts, papers)
+        return order_of(visit, job.key, job.effect, facts, papers, job.released_at)
 
     async def _call_stands(self, visit: Visit, job: EffectJob) -> bool:
         standing = await self._calls.stands(visit.id, visit.manifest or "")
@@ -214,7 +232,7 @@ class BackOffice:
         """The visit learns its receipt; with it are written the notices, and what finds it."""
         now = self._counter.now()
         written = await self._notices.of(visit, order, facts.before, receipt)
-        cipher = FieldCipher(visit.id, await self._keys.get(visit.id))
+        cipher = FieldCipher(visit.id, await self._keys.get(visit.id, SERVICE))
         number = SealedText(cipher.seal(RECEIPT, receipt.number))
         found_by = SealedField(number, self._lookup.digest(receipt.number))
         keep_receipt = fields.keep(visit.id, {RECEIPT: found_by})
@@ -235,3 +253,8 @@ class BackOffice:
 def _patient(job: EffectJob) -> EffectJob:
     """The job as one that is never given up: what is awaited is not the bank's to do."""
     return replace(job, attempt=min(job.attempt, MOST_PATIENT))
+
+
+def _look_ahead(visit: Visit, effect: str, now: datetime) -> EffectJob:
+    """The effect as if it were asked for now."""
+    return EffectJob(f"{visit.id}/{effect}", visit.id, effect, 0, "", now)

@@ -29,10 +29,12 @@ from teller_server.desk.guests import GUEST, VISIT, GuestDesk
 from teller_server.desk.heads import HeadTimes
 from teller_server.desk.identity import IdentityDesk
 from teller_server.desk.keys import DataKeys
-from teller_server.desk.outside import Outside, build_backoffice, build_webhooks
+from teller_server.desk.labels import Labels
+from teller_server.desk.outside import Outside, Witnesses, build_bank_desks, build_webhooks
 from teller_server.desk.pack_shelf import Packs
 from teller_server.desk.papers import PaperDesk
 from teller_server.desk.press import Press
+from teller_server.desk.proposals import ProposalDesk
 from teller_server.desk.reception import Reception
 from teller_server.desk.recovery import take_up_everything
 from teller_server.desk.review import ReviewDesk
@@ -62,6 +64,7 @@ log = structlog.get_logger(__name__)
 SWEEP_SECONDS = 1.0
 BACK_OFFICE_SECONDS = 0.5
 REVIEW_SECONDS = 30.0
+REPUDIATION_SECONDS = 5.0
 TIDY_SECONDS = 3600.0
 
 
@@ -216,10 +219,10 @@ class Branch:
     def _build_bank(self) -> None:
         """What goes to the bank's own systems."""
         settings, store, counter = self.settings, self.store, self.counter
-        seals = self.evidence.seals
-        self.backoffice = build_backoffice(
-            settings, store, counter, self.keys, self.facts, seals, self.outside, seals,
-            self.evidence, self.strongroom.lookup,
+        witnesses = Witnesses(self.evidence.seals, self.evidence.seals, self.evidence)
+        desks = build_bank_desks(
+            settings, store, counter, self.keys, self.facts, self.outside, witnesses,
+            self.strongroom.lookup,
         )  # fmt: skip
         self.webhooks = build_webhooks(settings, store, self.strongroom.webhooks, counter)
 
@@ -239,6 +242,11 @@ class Branch:
             self.names,
             self._ice_servers,
             relay_only=self.settings.media.relay_only,
+        self.backoffice, self.notices = desks.backoffice, desks.notices
+        self.repudiation = desks.repudiation
+        self.proposals = ProposalDesk(
+            counter, self.crew, store.visits, self.backoffice.propose, self._ring_visit
+        )
         )
 
     async def open(self) -> None:
@@ -271,6 +279,8 @@ class Branch:
         """What nobody waits for: missing closing seals; sessions and events that are over."""
         await self.evidence.seals.close_what_was_left()
         await self.store.sessions.sweep(self.counter.now())
+        self.crew.every(BACK_OFFICE_SECONDS, self.notices.round, "notices")
+        self.crew.every(REPUDIATION_SECONDS, self.repudiation.round, "repudiation")
         await self.webhooks.tidy()
 
     async def _hurry_reviews(self) -> None:

@@ -1,15 +1,16 @@
 """Word to the customer that a telephone number was changed: to the old number and to the new one.
 
-Whoever takes an account over begins with its telephone. So both numbers are told, with what to do
-when it was somebody else. The notices are written in the transaction that takes the bank's receipt,
-and sent until they are out.
+Whoever takes an account over begins with its telephone. So both numbers are told, with a link of
+their own for whoever it was not. The notices are written in the transaction that takes the bank's
+receipt, the links beside them as hashes, and sent until they are out.
 """
 
 import hashlib
 import json
+import secrets
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import timedelta
 from zoneinfo import ZoneInfo
 
 import structlog
@@ -17,21 +18,30 @@ import structlog
 from teller_server.desk.counter import Counter
 from teller_server.desk.fields import FieldCipher
 from teller_server.desk.keys import DataKeys
+from teller_server.desk.purposes import SERVICE
 from teller_server.domain.errors import Outage, Refusal
 from teller_server.domain.ids import SealedText
 from teller_server.domain.people import masked_phone
 from teller_server.domain.state import Visit
 from teller_server.store.notices import Notice, NoticeJob, NoticeStore
+from teller_server.store.repudiation_links import NewLink
 from teller_server.systems.messages import NOTICE, Messenger
 from teller_server.systems.port import CHANGE_DETAILS, Order, Receipt
 
 log = structlog.get_logger(__name__)
 
+LINK_HOURS = 72
+"""How long a notice's link works; whoever comes later calls the hotline."""
+
 _TEXT = {
     "zh-CN": "【{bank}】您在本行登记的手机号已于{day}由 {old} 变更为 {new}，受理编号 {number}。"
-    "如非本人办理，{contact}并报受理编号。",
+    "如非本人办理，{link}{contact}并报受理编号。",
     "en": "{bank}: the phone number we hold for you was changed from {old} to {new} on {day}, "
-    "reference {number}. If this was not you, {contact} and quote the reference.",
+    "reference {number}. If this was not you, {link}{contact} and quote the reference.",
+}
+_LINK = {
+    "zh-CN": "请打开 {url} （{hours}小时内有效）止付，或",
+    "en": "open {url} within {hours} hours to stop it, or ",
 }
 _CALL = {"zh-CN": "请立即致电 {hotline} ", "en": "call {hotline} at once"}
 _COME = {"zh-CN": "请立即联系本行", "en": "contact us at once"}
@@ -39,11 +49,15 @@ _COME = {"zh-CN": "请立即联系本行", "en": "contact us at once"}
 
 @dataclass(frozen=True)
 class Sender:
-    """Who speaks: the bank's name by language, the number to call (may be empty), the clock."""
+    """Who speaks: the bank's name by language, the number to call (may be empty), the clock.
+
+    `base` is where the pages are; empty: nobody knows, and the notice has no link.
+    """
 
     names: Mapping[str, str]
     hotline: str
     timezone: str
+    base: str = ""
 
 
 class NoticeDesk:
@@ -72,18 +86,20 @@ class NoticeDesk:
             return ()
         old = before.get("phone", "")
         numbers = {"before": old, "after": new}
-        text = self._text(visit.language, old, new, receipt, self._counter.now())
-        cipher = FieldCipher(visit.id, await self._keys.get(visit.id))
-        return tuple(
-            Notice(
-                id=_id(order.key, receiver),
-                visit=visit.id,
-                receiver=receiver,
-                sealed=SealedText(cipher.seal("notice", json.dumps([to, text]))),
-            )
-            for receiver, to in numbers.items()
-            if to
-        )
+        cipher = FieldCipher(visit.id, await self._keys.get(visit.id, SERVICE))
+        written = []
+        for receiver, to in numbers.items():
+            if to:
+                secret = secrets.token_urlsafe(24)
+                text = self._text(visit.language, old, new, receipt, secret)
+                sealed = SealedText(cipher.seal("notice", json.dumps([to, text])))
+                link = self._link(secret) if self._sender.base else None
+                written.append(Notice(_id(order.key, receiver), visit.id, receiver, sealed, link))
+        return tuple(written)
+
+    def _link(self, secret: str) -> NewLink:
+        until = self._counter.now() + timedelta(hours=LINK_HOURS)
+        return NewLink(hashlib.sha256(secret.encode()).hexdigest(), until)
 
     async def round(self) -> None:
         """Send every notice that is due now."""
@@ -97,7 +113,7 @@ class NoticeDesk:
     async def _send(self, job: NoticeJob) -> None:
         notice = job.notice
         try:
-            cipher = FieldCipher(notice.visit, await self._keys.get(notice.visit))
+            cipher = FieldCipher(notice.visit, await self._keys.get(notice.visit, SERVICE))
             to, text = json.loads(cipher.open("notice", notice.sealed))
             await self._messenger.send(to, text, NOTICE, key=notice.id)
         except Refusal as refusal:
@@ -111,9 +127,11 @@ class NoticeDesk:
         log.warning("notice_failed", visit=job.notice.visit, attempt=job.attempt, why=why)
         await self._store.failed(job, why, self._counter.now(), final=final)
 
-    def _text(self, language: str, old: str, new: str, receipt: Receipt, now: datetime) -> str:
+    def _text(self, language: str, old: str, new: str, receipt: Receipt, secret: str) -> str:
+        """Nothing but the secret stands in the link, in its fragment: no log ever has it."""
         spoken = "zh-CN" if language == "zh-CN" else "en"
-        day = now.astimezone(ZoneInfo(self._sender.timezone))
+        day = self._counter.now().astimezone(ZoneInfo(self._sender.timezone))
+        link = _LINK[spoken].format(url=f"{self._sender.base}/n#{secret}", hours=LINK_HOURS)
         contact = _CALL[spoken] if self._sender.hotline else _COME[spoken]
         return _TEXT[spoken].format(
             bank=self._sender.names[spoken],
@@ -121,6 +139,7 @@ class NoticeDesk:
             new=masked_phone(new),
             day=f"{day.year}年{day.month}月{day.day}日" if spoken == "zh-CN" else f"{day:%d %B %Y}",
             number=receipt.number,
+            link=link if self._sender.base else "",
             contact=contact.format(hotline=self._sender.hotline),
         )
 

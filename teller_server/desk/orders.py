@@ -6,6 +6,7 @@ order names the person where the bank has no reference, so that its core can mak
 """
 
 from collections.abc import Mapping
+from datetime import datetime, timedelta
 from typing import Any
 
 from teller_server.desk.facts import VisitFacts
@@ -16,30 +17,49 @@ from teller_server.systems.port import CHANGE_DETAILS, Order
 
 
 def order_of(
-    visit: Visit, key: str, effect: str, facts: VisitFacts, papers: Mapping[str, str]
+    visit: Visit,
+    key: str,
+    effect: str,
+    facts: VisitFacts,
+    papers: Mapping[str, str],
+    released_at: datetime | None = None,
 ) -> Order:
-    """The order; `papers`: SHA-256 of each paper's last PDF.
+    """The order; `papers`: SHA-256 of each paper's last PDF. Limits count from `released_at`.
 
     Refusal no_core_customer: what the bank does not hold can't be changed.
     """
     if effect == CHANGE_DETAILS:
         if not facts.core_reference:
             raise Refusal("no_core_customer")
-        return Order(key, effect, facts.core_reference, _changes(facts))
-    body = {**_application(visit, facts), "papers": dict(papers)}
+        body = _changes(facts) | _limits(visit, facts, released_at)
+        return Order(key, effect, facts.core_reference, body)
+    body = _application(visit, facts) | _limits(visit, facts, released_at)
+    body["papers"] = dict(papers)
     if not facts.core_reference:
         body["person"] = _person(facts)
     return Order(key, effect, facts.core_reference, body)
 
 
-def _changes(facts: VisitFacts) -> Mapping[str, Any]:
+def _changes(facts: VisitFacts) -> dict[str, Any]:
     """Only what differs from what stood there when the visit began."""
+    return {"changes": _differing(facts) or _filled_in(facts)}
+
+
+def _differing(facts: VisitFacts) -> dict[str, str]:
     wanted = _filled_in(facts)
-    differs = {name: value for name, value in wanted.items() if facts.before.get(name) != value}
-    return {"changes": differs or wanted}
+    return {name: value for name, value in wanted.items() if facts.before.get(name) != value}
 
 
-def _application(visit: Visit, facts: VisitFacts) -> Mapping[str, Any]:
+def _limits(visit: Visit, facts: VisitFacts, released_at: datetime | None) -> dict[str, Any]:
+    """Until when the bank is to keep its limits on, where the script says so of what changed."""
+    commit = visit.last(StepKind.COMMIT)
+    if commit is None or released_at is None or commit.plan.cools not in _differing(facts):
+        return {}
+    until = released_at + timedelta(seconds=commit.plan.within)
+    return {"limits": {"until": until.isoformat()}}
+
+
+def _application(visit: Visit, facts: VisitFacts) -> dict[str, Any]:
     return {
         "application": {**facts.intake, **_filled_in(facts)},
         "decision": {

@@ -10,6 +10,7 @@ from teller_server.desk.fields import LookupKey
 from teller_server.desk.final_papers import Archive
 from teller_server.desk.keys import DataKeys
 from teller_server.desk.notices import NoticeDesk, Sender
+from teller_server.desk.repudiation import RepudiationDesk
 from teller_server.desk.webhooks import Webhooks
 from teller_server.domain.errors import Outage
 from teller_server.settings import Settings
@@ -47,26 +48,61 @@ async def open_outside(settings: Settings) -> Outside:
     return Outside(rest or demo, gateway or demo, demo)
 
 
-def build_backoffice(
+@dataclass(frozen=True)
+class Witnesses:
+    """What a commit rests on: the call's evidence, a second person's decision, the papers."""
+
+    calls: CallWitness
+    decisions: DecisionWitness
+    archive: Archive
+
+
+@dataclass(frozen=True)
+class BankDesks:
+    """The desks that face the bank, each with a round of its own: none waits for another."""
+
+    backoffice: BackOffice
+    notices: NoticeDesk
+    repudiation: RepudiationDesk
+
+
+def build_bank_desks(
     settings: Settings,
     store: Store,
     counter: Counter,
     keys: DataKeys,
     facts: FactsDesk,
-    calls: CallWitness,
     outside: Outside,
-    decisions: DecisionWitness,
-    archive: Archive,
+    witnesses: Witnesses,
     lookup: LookupKey,
-) -> BackOffice:
-    """The desk that commits, with the notices that follow a change."""
+) -> BankDesks:
+    """The desk that commits, the notices that follow a change, and what undoes it."""
     branch = settings.branch
     names = {"zh-CN": branch.name, "en": branch.name_en}
-    sender = Sender(names, settings.core.hotline, branch.timezone)
+    sender = Sender(names, settings.core.hotline, branch.timezone, _base(settings))
     notices = NoticeDesk(store.notices, counter, keys, outside.messenger, sender)
-    return BackOffice(
-        store, counter, keys, facts, calls, outside.core, notices, decisions, archive, lookup
+    backoffice = BackOffice(
+        store,
+        counter,
+        keys,
+        facts,
+        witnesses.calls,
+        outside.core,
+        notices,
+        witnesses.decisions,
+        witnesses.archive,
+        lookup,
     )
+    repudiation = RepudiationDesk(store, counter, keys, facts, outside.core, backoffice)
+    return BankDesks(backoffice, notices, repudiation)
+
+
+def _base(settings: Settings) -> str:
+    """Where the pages are; a demonstration without a public address is on this very machine."""
+    server = settings.server
+    if server.public_url or not settings.demo or not server.port:
+        return server.public_url or ""
+    return f"http://{server.host}:{server.port}"
 
 
 def build_webhooks(settings: Settings, store: Store, key: bytes, counter: Counter) -> Webhooks:

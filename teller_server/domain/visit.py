@@ -106,6 +106,8 @@ _AFTER_CLOSE = (
     c.CancelEffect,
     c.Object,
     c.AnswerObjection,
+    c.Repudiate,
+    c.SettleRepudiation,
 )
 
 

@@ -112,6 +112,8 @@ class InvitationStore:
             ).one_or_none()
             if row is None or row.used_at is not None or now >= row.expires_at:
                 raise Refusal("handoff_unknown")
+            if " " in row.subject:  # a link of another purpose (`repudiation_links`)
+                raise Refusal("handoff_unknown")
             connection.execute(
                 update(handoffs).where(handoffs.c.code_hash == code_hash).values(used_at=now)
             )

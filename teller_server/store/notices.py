@@ -12,6 +12,7 @@ from sqlalchemy import Connection, insert, select, update
 from teller_server.domain.ids import SealedText
 
 from .engine import Database
+from .repudiation_links import NewLink, keep_link
 from .schema_outgoing import notices
 
 MAX_ATTEMPTS = 10
@@ -27,6 +28,8 @@ class Notice:
     visit: str
     receiver: str
     sealed: SealedText
+    link: NewLink | None = None
+    """The link that it names, until it is kept."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,6 +71,8 @@ def keep_notices(connection: Connection, written: tuple[Notice, ...], now: datet
                 "detail": "",
             }
             connection.execute(insert(notices), values)
+            if notice.link is not None:
+                keep_link(connection, notice.link, notice.visit, notice.receiver, now)
 
 
 class NoticeStore:

@@ -106,6 +106,18 @@ def _objected(_: Visit, event: e.Objected) -> Facts:
     return {"due_at": event.due_at.isoformat()}
 
 
+def _repudiated(_: Visit, event: e.Repudiated) -> Facts:
+    """`by`: `link` of a notice, or `hotline`."""
+    return {"by": event.by}
+
+
+def _repudiation_settled(visit: Visit, event: e.RepudiationSettled) -> Facts:
+    """`receipt` is the bank's own number and word for what it stopped; `reason` a code."""
+    key = "receipt" if event.end == "stopped" else "reason"
+    detail = {key: event.detail} if event.detail else {}
+    return {"effect": visit.effect_name, "end": event.end, **detail}
+
+
 _TOLD: Mapping[type[e.Event], tuple[str, Callable[[Visit, Any], Facts]]] = {
     e.VisitOpened: ("visit.opened", _opened),
     e.ServiceBegan: ("visit.service_began", _began),
@@ -116,6 +128,8 @@ _TOLD: Mapping[type[e.Event], tuple[str, Callable[[Visit, Any], Facts]]] = {
     e.EffectSettled: ("visit.effect_settled", _settled),
     e.VisitClosed: ("visit.closed", _closed),
     e.Objected: ("visit.objected", _objected),
+    e.Repudiated: ("visit.repudiated", _repudiated),
+    e.RepudiationSettled: ("visit.repudiation_settled", _repudiation_settled),
 }
 
 TYPES: tuple[str, ...] = tuple(kind for kind, _ in _TOLD.values())

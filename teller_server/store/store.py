@@ -20,6 +20,7 @@ from .migrate import migrate_database
 from .notices import NoticeStore
 from .outbox import OutboxStore
 from .queue import QueueStore
+from .repudiation_links import RepudiationLinks
 from .sessions import SessionStore
 from .visits import VisitStore
 from .webhooks import WebhookStore
@@ -47,6 +48,7 @@ class Store:
         self.outbox = OutboxStore(database, ledger)
         self.notices = NoticeStore(database)
         self.webhooks = WebhookStore(database)
+        self.repudiation_links = RepudiationLinks(database)
         self.evidence = EvidenceStore(database)
         self.custody = CustodyStore(database)
         self.keys = KeyStore(database)

@@ -158,6 +158,32 @@ class VisitStore:
 
         return await self._database.read(work)
 
+    async def repudiated(self, *, refused: bool = False) -> tuple[Visit, ...]:
+        """Visits whose repudiation nobody has settled, the oldest first.
+
+        With `refused`, those as well about which the bank did nothing: a person has to.
+        """
+
+        def work(connection: Connection) -> tuple[Visit, ...]:
+            named = ["Repudiated", "RepudiationSettled"]
+            statement = (
+                select(events.c.visit)
+                .where(events.c.name.in_(named))
+                .group_by(events.c.visit)
+                .order_by(func.min(events.c.at))
+            )
+            if not refused:
+                statement = statement.having(func.count() == 1)
+            ids = connection.execute(statement).scalars().all()
+            found = [self._ledger.load(connection, one) for one in ids]
+            return tuple(visit for visit in found if visit is not None and _open(visit))
+
+        def _open(visit: Visit) -> bool:
+            said = visit.repudiation
+            return said is not None and said.end in (None, "refused" if refused else None)
+
+        return await self._database.read(work)
+
     async def live(self) -> tuple[Visit, ...]:
         """Every visit that isn't closed, oldest first: where a restarted desk takes up again."""
 

@@ -6,15 +6,21 @@ import hashlib
 import json
 import sqlite3
 from collections.abc import Callable, Mapping
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Any
 
 from teller_server.domain.errors import Refusal
 
-from .port import CHANGE_DETAILS, CHANGEABLE, LOAN_INTERVIEW, OPEN_ACCOUNT, Order, Receipt, Seals
-
-PHONE_REST = timedelta(hours=24)
-"""A telephone number that was just changed is not to be changed again."""
+from .port import (
+    CHANGE_DETAILS,
+    CHANGEABLE,
+    LOAN_INTERVIEW,
+    OPEN_ACCOUNT,
+    STOP,
+    Order,
+    Receipt,
+    Seals,
+)
 
 _TABLES = """
 CREATE TABLE IF NOT EXISTS customers (
@@ -28,7 +34,7 @@ CREATE TABLE IF NOT EXISTS messages (
     id INTEGER PRIMARY KEY, "to" TEXT NOT NULL, text TEXT NOT NULL, purpose TEXT NOT NULL,
     key TEXT UNIQUE, at TEXT NOT NULL);
 """
-_ADDED = {"document_until": "''", "companies": "'[]'"}
+_ADDED = {"limited_until": "''", "document_until": "''", "companies": "'[]'"}
 """Columns that a file of an earlier release has not."""
 
 _VERDICTS = {"approve": "granted", "refer": "interview_recorded", "refuse": "refusal_recorded"}
@@ -58,11 +64,8 @@ def objections(db: sqlite3.Connection, order: Order, now: datetime) -> tuple[str
     except Refusal as refusal:
         return (refusal.code,)
     if order.effect == CHANGE_DETAILS and "phone" in order.body["changes"]:
-        newest = db.execute(
-            "SELECT MAX(at) FROM orders WHERE reference = ? AND before LIKE '%\"phone\"%'",
-            (order.reference,),
-        ).fetchone()[0]
-        if newest and datetime.fromisoformat(newest) > now - PHONE_REST:
+        until = (find(db, "reference", order.reference) or {})["limited_until"]
+        if until and datetime.fromisoformat(until) > now:
             return ("phone_changed_recently",)
     return ()
 
@@ -77,7 +80,7 @@ def carry_out(db: sqlite3.Connection, order: Order, seals: Seals, now: datetime)
         return _again(done, order, wanted, seals)
     _check(db, order)
     before, status = _EFFECTS[order.effect](db, order, now)
-    if not order.reference and status != "refusal_recorded":
+    if not order.reference and order.effect != STOP and status != "refusal_recorded":
         _make_known(db, order, now)
     number = _number(order, wanted)
     db.execute(
@@ -120,7 +123,7 @@ def _check(db: sqlite3.Connection, order: Order) -> None:
     if order.reference:
         known = find(db, "reference", order.reference) is not None
     else:
-        known = order.effect != CHANGE_DETAILS and _named(order)
+        known = order.effect == STOP or (order.effect != CHANGE_DETAILS and _named(order))
     if not known:
         raise Refusal("core_unknown_customer", reference=order.reference)
 
@@ -155,7 +158,25 @@ def _change_details(
             f"UPDATE customers SET {name} = ?, changed_at = ? WHERE reference = ?",  # noqa: S608
             (value, now.isoformat(), order.reference),
         )
+    if until := (order.body.get("limits") or {}).get("until"):
+        statement = "UPDATE customers SET limited_until = ? WHERE reference = ?"
+        db.execute(statement, (until, order.reference))
     return {name: str(known[name]) for name in CHANGEABLE if name in changes}, "changed"
+
+
+def _stop(db: sqlite3.Connection, order: Order, now: datetime) -> tuple[dict[str, str], str]:
+    """What a customer says was not theirs is undone, where it can be; else payments stop."""
+    done = db.execute("SELECT * FROM orders WHERE key = ?", (order.body.get("order"),)).fetchone()
+    if done is None or not done["receipt"]:
+        raise Refusal("core_refused", effect=order.effect)
+    before: dict[str, str] = json.loads(done["before"])
+    for name, value in before.items():
+        if name in CHANGEABLE:
+            db.execute(
+                f"UPDATE customers SET {name} = ?, changed_at = ? WHERE reference = ?",  # noqa: S608
+                (value, now.isoformat(), done["reference"]),
+            )
+    return {}, "reversed" if before else "stopped"
 
 
 def _loan_interview(
@@ -186,4 +207,5 @@ _EFFECTS: Mapping[str, _Carried] = {
     CHANGE_DETAILS: _change_details,
     LOAN_INTERVIEW: _loan_interview,
     OPEN_ACCOUNT: _open_account,
+    STOP: _stop,
 }

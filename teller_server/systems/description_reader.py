@@ -25,7 +25,7 @@ from .port import STATUS_WORDS
 from .templates import holes, stray_braces
 
 REFUSALS = ("core_unknown_customer", "core_not_changeable", "core_key_reused", "core_withdrawn",
-            "core_refused")  # fmt: skip
+            "core_refused", "phone_changed_recently")  # fmt: skip
 _CUSTOMER = ("reference", "name")
 _CUSTOMER_MORE = ("document", "phone", "address", "occupation", "document_until")
 _COMPANY = ("name", "credit_code", "role")

@@ -17,6 +17,8 @@ from typing import Any, Protocol
 CHANGE_DETAILS = "core.change_details"
 LOAN_INTERVIEW = "core.loan_interview"
 OPEN_ACCOUNT = "core.open_account"
+STOP = "core.stop"
+"""The customer says that an order which was carried out was not theirs."""
 
 CHANGEABLE = ("address", "occupation", "phone", "document_until")
 """What a change of details may change."""
@@ -60,6 +62,8 @@ class Order:
     The body by effect (docs/integration.md shows each whole): change_details {changes}; any other
     {application, decision, outcome, papers, handed_over}. `reference` is empty when the bank does
     not know the person yet: then the body has their particulars, person {name, document, phone}.
+    Either may have limits {until}. `STOP` is about an earlier order: {order, effect, receipt,
+    reported}.
     """
 
     key: str
@@ -105,6 +109,8 @@ STATUS_WORDS: Mapping[str, Mapping[str, str]] = {
     "pending_filing": {"zh-CN": "账户待备案", "en": "Account waiting for filing"},
     "pending_originals": {"zh-CN": "账户待核验原件", "en": "Account waiting for the originals"},
     "opened": {"zh-CN": "账户已开立", "en": "Account open"},
+    "stopped": {"zh-CN": "已止付", "en": "Payments stopped"},
+    "reversed": {"zh-CN": "已止付并撤销变更", "en": "Payments stopped and the change undone"},
 }
 """What a receipt's status means, for the pages; a bank's description may use no other word."""
 

@@ -69,7 +69,7 @@ class RestCore:
             return Proposal(True)
         reasons = pick(answer, calls.reasons) if calls.reasons else None
         if isinstance(reasons, list) and reasons:
-            return Proposal(False, tuple(str(reason) for reason in reasons))
+            return Proposal(False, tuple(self._reason(str(reason)) for reason in reasons[:8]))
         return Proposal(False, (self._refusal(status, answer),))
 
     async def commit(self, order: Order, seals: Seals, now: datetime) -> Receipt:
@@ -131,6 +131,11 @@ class RestCore:
         found = self._told.refusals.get(said) or self._told.refusals.get(str(status))
         return found or "core_refused"
 
+    def _reason(self, said: str) -> str:
+        """One of our codes, or the bank's own if it looks like a code: texts go nowhere."""
+        own = said if _CODE.fullmatch(said) else "core_refused"
+        return self._told.refusals.get(said, own)
+
     def _session(self) -> aiohttp.ClientSession:
         if self._http is None:
             headers = {"Accept": "application/json", **self._told.headers}
@@ -160,11 +165,6 @@ def _receipt(where: ReceiptAt, answer: Any) -> Receipt:
     return Receipt(number, where.words.get(said) or where.words.get("*", ""))
 
 
-def _company(paths: Mapping[str, str], one: Any) -> Company:
-    return Company(
-        name=pick_text(one, paths.get("name", "name")),
-        credit_code=pick_text(one, paths.get("credit_code", "credit_code")),
-        role=pick_text(one, paths.get("role", "role")),
 def _companies(how: LookUp, answer: Any) -> tuple[Company, ...]:
     found = (pick(answer, how.companies) if how.companies else None) or []
     if not isinstance(found, list) or not all(isinstance(one, Mapping) for one in found):
@@ -172,4 +172,9 @@ def _companies(how: LookUp, answer: Any) -> tuple[Company, ...]:
     return tuple(_company(how.company, one) for one in found)
 
 
+def _company(paths: Mapping[str, str], one: Any) -> Company:
+    return Company(
+        name=pick_text(one, paths.get("name", "name")),
+        credit_code=pick_text(one, paths.get("credit_code", "credit_code")),
+        role=pick_text(one, paths.get("role", "role")),
     )

@@ -2,142 +2,29 @@
 
 from __future__ import annotations
 
+import asyncio
 import json
+import re
 from collections.abc import AsyncIterator
-from dataclasses import dataclass, field
 from datetime import timedelta
 from pathlib import Path
-from typing import Literal
 
 import pytest
 import pytest_asyncio
-from sqlalchemy import Connection
 
-from recording.keys import FileKeyWrapper
-from teller_server.desk.backoffice import BackOffice
-from teller_server.desk.counter import Counter
-from teller_server.desk.facts import FactsDesk
-from teller_server.desk.fields import FieldCipher, LookupKey
-from teller_server.desk.keys import DataKeys
-from teller_server.desk.notices import NoticeDesk, Sender
-from teller_server.desk.orders import order_of
 from teller_server.domain import events as e
 from teller_server.domain.errors import Outage, Refusal
-from teller_server.domain.ids import SealedText
-from teller_server.domain.state import Effect, Visit
-from teller_server.store import fields
-from teller_server.store.fields import SealedField
-from teller_server.store.keys import keep_key
+from teller_server.domain.state import Effect
 from teller_server.store.outbox import MAX_ATTEMPTS, backoff
-from teller_server.store.store import Store
-from teller_server.systems.demo_core import DemoCore
-from teller_server.systems.port import Backoffice, Seals
+from teller_server.store.visits import VisitQuery
+from tests.teller_server.desk.back import LOOKUP, NEW, OLD, House, opened
 from tests.teller_server.systems.banks import SampleBank, sample_bank
-from tests.teller_server.systems.short import Short
-
-NAMES = {"zh-CN": "示范银行", "en": "Model Bank"}
-OLD, NEW = "13800000001", "13900000009"
-LEI = "C100001"
-
-
-@dataclass
-class Witness:
-    """Says of the evidence on the disk what the test wants it to say."""
-
-    call: Literal["stands", "unstamped", "broken"] = "stands"
-    decision: bool = True
-    asked: list[str] = field(default_factory=list)
-
-    async def stands(self, visit: str, manifest: str) -> Literal["stands", "unstamped", "broken"]:
-        self.asked.append(manifest)
-        return self.call
-
-    async def decision_stands(self, visit: Visit) -> bool:
-        return self.decision
-
-    async def read_closed(self, visit: str, digest: str) -> bytes:
-        raise AssertionError("a change of details has no papers")
-
-
-@dataclass
-class House:
-    """A visit with what it wants sealed in it, the desk, and the demo's bank."""
-
-    short: Short
-    store: Store
-    demo: DemoCore
-    keys: DataKeys
-    witness: Witness
-    counter: Counter
-    desk: BackOffice
-
-    async def visit(self, *, checked: bool = False, language: str = "zh-CN", **wanted: str) -> None:
-        """Through the call to the seal (and a second person's agreement)."""
-        key, row = await self.keys.make(self.short.visit, self.short.now)
-        cipher = FieldCipher(self.short.visit, key)
-
-        def sealed(name: str, value: str) -> SealedField:
-            return SealedField(SealedText(cipher.seal(name, value)))
-
-        before = {"phone": OLD, "address": "杭州市西湖区文三路1号"}
-        values = {
-            "core_reference": sealed("core_reference", LEI),
-            "before": sealed("before", json.dumps(before)),
-        }
-        keep = fields.keep(self.short.visit, values)
-
-        def alongside(connection: Connection) -> None:
-            keep_key(connection, row)
-            keep(connection)
-
-        self.short.alongside = alongside
-        self.short.draft = SealedText(cipher.seal("draft", json.dumps(wanted)))
-        if checked:
-            await self.short.approved()
-        else:
-            await self.short.done(language=language)
-
-    async def lost_answer(self) -> None:
-        """The bank took it and the branch never heard; in the end it was given up."""
-        (job,) = await self.store.outbox.claim(self.short.now)
-        visit = await self.store.visits.get(job.visit)
-        facts = await FactsDesk(self.store, self.keys).of(visit)
-        order = order_of(visit, job.key, job.effect, facts, {})
-        await self.demo.commit(order, Seals(visit.manifest or ""), self.short.now)
-        await self.store.outbox.failed(job, "core_unreachable", self.short.now, final=True)
-
-    async def effect(self) -> Effect:
-        return (await self.store.visits.get(self.short.visit)).effect
-
-    async def rounds(self, many: int = 1) -> None:
-        for _ in range(many):
-            await self.desk.round()
-            self.short.now += timedelta(minutes=16)
-
-
-def desk(house: House, core: Backoffice) -> BackOffice:
-    sender = Sender(NAMES, "95000", "Asia/Shanghai")
-    notices = NoticeDesk(house.store.notices, house.counter, house.keys, house.demo, sender)
-    facts = FactsDesk(house.store, house.keys)
-    return BackOffice(
-        house.store, house.counter, house.keys, facts, house.witness, core, notices, house.witness,
-        house.witness, LookupKey(b"lookup"),
-    )  # fmt: skip
 
 
 @pytest_asyncio.fixture
 async def house(tmp_path: Path) -> AsyncIterator[House]:
-    store = await Store.open(f"sqlite:///{tmp_path}/branch.db")
-    short = Short(store)
-    demo = DemoCore(tmp_path / "core.db")
-    await demo.seed()
-    keys = DataKeys(store, FileKeyWrapper(tmp_path / "master.key"))
-    counter = Counter(store.visits, lambda: short.now)
-    found = House(short, store, demo, keys, Witness(), counter, desk=None)  # type: ignore[arg-type]
-    found.desk = desk(found, demo)
-    yield found
-    await demo.close()
-    await store.close()
+    async with opened(tmp_path) as found:
+        yield found
 
 
 # committed
@@ -197,7 +84,7 @@ async def test_what_is_not_stamped_yet_is_waited_for_as_long_as_it_takes(
 async def bank(house: House, tmp_path: Path) -> AsyncIterator[SampleBank]:
     async with sample_bank(tmp_path) as sample:
         rest = sample.adapter()
-        house.desk = desk(house, rest)
+        house.face(rest)
         yield sample
         await rest.close()
 
@@ -260,6 +147,31 @@ async def test_a_bank_that_had_taken_it_wins_over_a_cancel(house: House) -> None
     assert {one.to for one in await house.demo.messages()} == {OLD, NEW}
 
 
+# limits
+
+
+async def test_a_new_number_cools_off_as_long_as_the_script_says(house: House) -> None:
+    house.short.cooling = "cooling_off: {field: phone, hours: 24}"
+    await house.visit(phone=NEW)
+    (look,) = [await house.store.outbox.look("visit-1")]
+    assert look is not None
+    until = (look.created_at + timedelta(hours=24)).isoformat()
+    house.witness.call = "unstamped"
+    await house.rounds(2)  # however late it goes out, and however often
+    house.witness.call = "stands"
+    await house.rounds(2)
+    (order,) = await house.demo.orders()
+    assert order.wanted == {"changes": {"phone": NEW}, "limits": {"until": until}}
+
+
+async def test_what_does_not_cool_off_has_no_limits(house: House) -> None:
+    house.short.cooling = "cooling_off: {field: phone, hours: 24}"
+    await house.visit(phone=OLD, address="elsewhere")
+    await house.rounds()
+    (order,) = await house.demo.orders()
+    assert order.wanted == {"changes": {"address": "elsewhere"}}
+
+
 # notices
 
 
@@ -280,6 +192,47 @@ async def test_both_telephones_are_told_and_how_to_object(house: House) -> None:
         assert NEW not in one.text
 
 
+async def test_each_telephone_has_a_link_of_its_own_and_only_its_hash_is_kept(
+    house: House, tmp_path: Path
+) -> None:
+    await house.visit(phone=NEW)
+    await house.rounds()
+    links = [_LINK.search(one.text) for one in await house.demo.messages()]
+    secrets = {found[1] for found in links if found}
+    assert len(secrets) == 2
+    whole = b"".join(path.read_bytes() for path in sorted(tmp_path.glob("branch.db*")))  # noqa: ASYNC240
+    for secret in secrets:
+        assert len(secret) == 32
+        assert secret.encode() not in whole
+
+
+async def test_a_gateway_that_hangs_keeps_no_change_waiting(house: House) -> None:
+    class Hangs:
+        async def send(self, to: str, text: str, purpose: str, key: str = "") -> None:
+            await asyncio.Event().wait()
+
+        async def close(self) -> None: ...
+
+    house.face(house.demo, Hangs())
+    await house.visit(phone=NEW)
+    await house.desk.round()
+    assert await house.effect() is Effect.COMMITTED
+    sending = asyncio.ensure_future(house.notices.round())
+    await asyncio.sleep(0)
+    await house.desk.round()
+    assert not sending.done()
+    sending.cancel()
+
+
+async def test_a_visit_is_found_by_its_receipt(house: House) -> None:
+    await house.visit(address="elsewhere")
+    await house.rounds()
+    (order,) = await house.demo.orders()
+    asked = VisitQuery(lookups=(LOOKUP.digest(order.receipt.number.lower()),))
+    found = await house.store.visits.search(asked)
+    assert [row.id for row in found.rows] == ["visit-1"]
+
+
 async def test_an_english_customer_reads_english(house: House) -> None:
     await house.visit(language="en", phone=NEW)
     await house.rounds()
@@ -294,6 +247,9 @@ async def test_the_database_has_no_number_in_the_clear(house: House, tmp_path: P
     whole = b"".join(path.read_bytes() for path in sorted(tmp_path.glob("branch.db*")))  # noqa: ASYNC240
     assert NEW.encode() not in whole
     assert OLD.encode() not in whole
+
+
+_LINK = re.compile(r"https://bank\.example/n#([A-Za-z0-9_-]+) ")
 
 
 def test_four_hours_of_silence_are_borne() -> None:

@@ -12,11 +12,9 @@ from teller_server.domain import events as e
 from teller_server.domain.errors import Refusal, ScriptInvalid
 from teller_server.domain.ids import UNSAID, SealedText
 from teller_server.domain.plan import plan
-from teller_server.domain.script import ServiceScript
-from teller_server.domain.script_reader import parse_script
 from teller_server.domain.state import Effect, Outcome, Visit
 from teller_server.domain.visit import step_to
-from tests.teller_server.systems.short import CHECKER, NOON, TELLER, script_text, short_script
+from tests.teller_server.systems.short import CHECKER, NOON, TELLER, short_script
 
 LINK = c.Repudiate("link", "before")
 
@@ -140,12 +138,8 @@ def test_no_second_person_agrees_to_what_the_customer_denies() -> None:
 # how long the limits stay on
 
 
-def written(tail: str) -> ServiceScript:
-    return parse_script(script_text().rstrip("\n") + f"\n    {tail}\n", "short.yaml")
-
-
 def test_a_script_says_how_long_the_limits_stay_on_and_after_what() -> None:
-    script = written("cooling_off: {field: phone, hours: 24}")
+    script = short_script(cooling="cooling_off: {field: phone, hours: 24}")
     planned = plan(script.step("commit"))
     assert (planned.cools, planned.within) == ("phone", 24 * 3600)
     assert replace(planned, cools="", within=0) == plan(short_script().step("commit"))
@@ -153,4 +147,4 @@ def test_a_script_says_how_long_the_limits_stay_on_and_after_what() -> None:
 
 def test_a_field_that_no_form_has_can_not_cool_off() -> None:
     with pytest.raises(ScriptInvalid, match="`pnone` is no field of a form"):
-        written("cooling_off: {field: pnone, hours: 24}")
+        short_script(cooling="cooling_off: {field: pnone, hours: 24}")

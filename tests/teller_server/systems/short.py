@@ -67,13 +67,11 @@ _CHECK = """  - id: check
 """
 
 
-def script_text(*, checked: bool = False) -> str:
-    return _SCRIPT.replace("CHECK", _CHECK if checked else "")
-
-
 @cache
-def short_script(*, checked: bool = False) -> ServiceScript:
-    return parse_script(script_text(checked=checked), "short.yaml")
+def short_script(*, checked: bool = False, cooling: str = "") -> ServiceScript:
+    """`cooling`: a line of the commit step."""
+    text = _SCRIPT.replace("CHECK", _CHECK if checked else "")
+    return parse_script(text + (f"    {cooling}\n" if cooling else ""), "short.yaml")
 
 
 class Short:
@@ -85,6 +83,7 @@ class Short:
         self.now = NOON
         self.draft = SealedText("sealed")
         self.alongside: Alongside | None = None
+        self.cooling, self.checked = "", False
 
     def later(self, **by: float) -> None:
         self.now += timedelta(**(by or {"seconds": 1}))
@@ -99,7 +98,7 @@ class Short:
 
     async def open(self, *, checked: bool = False, language: str = "zh-CN") -> Visit:
         """`alongside` is written in the same transaction."""
-        script = short_script(checked=checked)
+        script = short_script(checked=checked, cooling=self.cooling)
         command = c.OpenVisit(self.visit, script, language, "digest", False, {"recording": True})
         self.later()
         applied = await self.store.visits.apply(
@@ -107,15 +106,15 @@ class Short:
         )
         return applied.visit
 
-    async def served(self, *, checked: bool = False, language: str = "zh-CN") -> Visit:
-        """To the end of the call, everything done."""
+    async def deciding(self, *, checked: bool = False, language: str = "zh-CN") -> Visit:
+        """To the teller's decision, which is open."""
         await self.open(checked=checked, language=language)
         await self.do(c.TakeTicket("A001"))
         await self.do(c.Offer(f"p-{self.visit}", TELLER, self.now + timedelta(hours=1)))
         await self.do(c.Accept(f"p-{self.visit}", TELLER, "r1"))
         for party in ("customer", "teller"):
             await self.do(c.LegUp(party, f"{party}-1"), c.RecordingConfirmed(party))
-        await self.do(
+        return await self.do(
             c.StartStep("recording", TELLER),
             c.AnswerStep("recording", "agreed"),
             c.CompleteStep("recording", TELLER, "passed"),
@@ -124,8 +123,12 @@ class Short:
             c.AnswerStep("details", "seen"),
             c.CompleteStep("details", TELLER, "passed"),
             c.StartStep("decision", TELLER),
-            c.CompleteStep("decision", TELLER, "passed", UNSAID, "approve"),
         )
+
+    async def served(self, *, checked: bool = False, language: str = "zh-CN") -> Visit:
+        """To the end of the call, everything done."""
+        await self.deciding(checked=checked, language=language)
+        await self.do(c.CompleteStep("decision", TELLER, "passed", UNSAID, "approve"))
         return await self.do(c.EndService(TELLER, Outcome.DONE))
 
     async def done(self, *, checked: bool = False, language: str = "zh-CN") -> Visit:

@@ -32,6 +32,7 @@ def test_the_sample_description_is_sound() -> None:
         "core.change_details",
         "core.loan_interview",
         "core.open_account",
+        "core.stop",
     }
     assert (told.connect_seconds, told.total_seconds) == (2, 10)
 

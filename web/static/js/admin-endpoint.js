@@ -18,6 +18,8 @@ function typeWord(type) {
       "visit.effect_settled": t("The change was taken or not"),
       "visit.closed": t("The visit was closed"),
       "visit.objected": t("The customer objected"),
+      "visit.repudiated": t("The customer says it was somebody else"),
+      "visit.repudiation_settled": t("What the bank did about that report"),
     }[type] ?? type
   );
 }
