@@ -61,7 +61,6 @@ def test_a_mistake_is_named_at_its_line(old: str, new: str, says: str) -> None:
     assert any(says in line for line in said)
 
 
-def test_every_mistake_is_named_at_once() -> None:
 def test_what_changes_something_is_not_asked_for_by_get() -> None:
     for change in (
         SOUND.replace("method: DELETE", "method: GET"),
@@ -70,6 +69,7 @@ def test_what_changes_something_is_not_asked_for_by_get() -> None:
         assert any("GET changes nothing" in line for line in problems(change))
 
 
+def test_every_mistake_is_named_at_once() -> None:
     said = problems(SOUND.replace("method: DELETE", "method: X").replace("total: 10", "total: 99"))
     assert len(said) == 2
 
