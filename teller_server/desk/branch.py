@@ -224,6 +224,11 @@ class Branch:
             settings, store, counter, self.keys, self.facts, self.outside, witnesses,
             self.strongroom.lookup,
         )  # fmt: skip
+        self.backoffice, self.notices = desks.backoffice, desks.notices
+        self.repudiation = desks.repudiation
+        self.proposals = ProposalDesk(
+            counter, self.crew, store.visits, self.backoffice.propose, self._ring_visit
+        )
         self.webhooks = build_webhooks(settings, store, self.strongroom.webhooks, counter)
 
     def _build_show(self) -> Show:
@@ -242,11 +247,6 @@ class Branch:
             self.names,
             self._ice_servers,
             relay_only=self.settings.media.relay_only,
-        self.backoffice, self.notices = desks.backoffice, desks.notices
-        self.repudiation = desks.repudiation
-        self.proposals = ProposalDesk(
-            counter, self.crew, store.visits, self.backoffice.propose, self._ring_visit
-        )
         )
 
     async def open(self) -> None:
@@ -261,6 +261,8 @@ class Branch:
         self.crew.every(SWEEP_SECONDS, self.reception.sweep, "reception.sweep")
         self.crew.every(SWEEP_SECONDS, self.call.sweep, "call.sweep")
         self.crew.every(BACK_OFFICE_SECONDS, self.backoffice.round, "backoffice")
+        self.crew.every(BACK_OFFICE_SECONDS, self.notices.round, "notices")
+        self.crew.every(REPUDIATION_SECONDS, self.repudiation.round, "repudiation")
         self.crew.every(BACK_OFFICE_SECONDS, self.webhooks.round, "webhooks")
         self.crew.every(REVIEW_SECONDS, self._hurry_reviews, "reviews")
         self.crew.start(self.models.start(), "models.start")
@@ -279,8 +281,6 @@ class Branch:
         """What nobody waits for: missing closing seals; sessions and events that are over."""
         await self.evidence.seals.close_what_was_left()
         await self.store.sessions.sweep(self.counter.now())
-        self.crew.every(BACK_OFFICE_SECONDS, self.notices.round, "notices")
-        self.crew.every(REPUDIATION_SECONDS, self.repudiation.round, "repudiation")
         await self.webhooks.tidy()
 
     async def _hurry_reviews(self) -> None:
