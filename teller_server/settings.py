@@ -32,6 +32,7 @@ from pydantic_settings import (
 from teller_server.settings_business import Codes, Core, Rules, Signing, Webhooks
 from teller_server.settings_group import Group
 from teller_server.settings_keys import Hsm, Keys, OpenBaoServer, missing
+from teller_server.settings_vault import Vault
 
 
 def _network(text: str) -> str:
@@ -196,6 +197,9 @@ class Recording(Group):
     min_free_mb: Annotated[int, Field(ge=0)] = Field(
         512, description="With less free space than this no new visit is let in."
     )
+    reserve_mb: Annotated[int, Field(ge=0)] = Field(
+        400, description="And so much more is kept free for each visit that is being recorded."
+    )
 
 
 class Staff(Group):
@@ -255,6 +259,7 @@ class Settings(BaseSettings):
     media: Media = Field(default_factory=Media)
     recording: Recording = Field(default_factory=Recording)
     keys: Keys = Field(default_factory=Keys)
+    vault: Vault = Field(default_factory=Vault)
     openbao: OpenBaoServer = Field(default_factory=OpenBaoServer)
     hsm: Hsm = Field(default_factory=Hsm)
     staff: Staff = Field(default_factory=Staff)

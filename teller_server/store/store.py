@@ -22,6 +22,7 @@ from .outbox import OutboxStore
 from .queue import QueueStore
 from .repudiation_links import RepudiationLinks
 from .sessions import SessionStore
+from .vault import VaultStore
 from .visits import VisitStore
 from .webhooks import WebhookStore
 from .wire import WireJournal
@@ -47,12 +48,13 @@ class Store:
         self.journal = WireJournal(database)
         self.outbox = OutboxStore(database, ledger)
         self.notices = NoticeStore(database)
-        self.webhooks = WebhookStore(database)
         self.repudiation_links = RepudiationLinks(database)
+        self.webhooks = WebhookStore(database)
         self.evidence = EvidenceStore(database)
         self.custody = CustodyStore(database)
         self.keys = KeyStore(database)
         self.fields = FieldStore(database)
+        self.vault = VaultStore(database)
 
     @classmethod
     async def open(cls, url: str) -> Store:
