@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator
 from teller_server.domain.script import ServiceScript, Sign, Step, StepKind
 
 from .finding import Finding, of_party
-from .gate import check_gate, denied, hand_overs, quiet_value
+from .gate import check_gate, hand_overs, never_opened, quiet_value
 from .kinds_step import SignatureRule
 from .trying import Facts, TooMany, behind, place, ways
 
@@ -64,6 +64,7 @@ def check_required(rule: SignatureRule, found: Finding, signs: list[Step]) -> No
 
 def _open(rule: SignatureRule, found: Finding, steps: tuple[Step, ...]) -> Iterator[Facts]:
     """Facts under which nothing closes the signature, and with which a visit may be opened."""
+    denied = never_opened(found)
     deciding = (*((rule.condition,) if rule.condition else ()), *behind(found.script, steps))
     names = {name for condition in deciding for name in condition.names}
     still = {name for one in rule.closed_when for name in one.names if name not in names}
@@ -72,7 +73,7 @@ def _open(rule: SignatureRule, found: Finding, steps: tuple[Step, ...]) -> Itera
         facts = {**quiet, **varied}
         wanted = rule.condition is None or rule.condition.holds(facts) is True
         closed = any(condition.holds(facts) for condition in rule.closed_when)
-        if wanted and not closed and not denied(found, facts):
+        if wanted and not closed and not denied(facts):
             yield facts
 
 

@@ -6,28 +6,29 @@ script, and every signature on the paper must fall away.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 
 from teller_server.domain.conditions import Condition
 from teller_server.domain.fields import Fact
 from teller_server.domain.script import Commit, HandOver, ServiceScript, Step, StepKind
 
 from .finding import Finding, writes
+from .kinds_branch import LegalScopeRule
 from .kinds_step import SignatureRule
-from .scope import judge
+from .scope import weigh
 from .trying import Facts, TooMany, field_of, place, values_of, ways
 
 
 def check_gate(rule: SignatureRule, found: Finding, signs: list[Step]) -> None:
     """Each closing condition closes every signature, and what stands instead takes place."""
-    script = found.script
+    script, denied = found.script, never_opened(found)
     for condition in rule.closed_when:
         _known_in_time(condition, found, signs)
         tried = probes(condition, rule.closed_when, script)
         if not tried:
             found.unbuilt(f"way to try out `{condition.text}`")
         for facts in tried:
-            if not _possible(facts, condition, script) or denied(found, facts):
+            if not _possible(facts, condition, script) or denied(facts):
                 continue
             told = ", ".join(f"{name} = {value}" for name, value in sorted(facts.items()))
             for step in (*signs, *_effects(rule, script)):
@@ -37,9 +38,10 @@ def check_gate(rule: SignatureRule, found: Finding, signs: list[Step]) -> None:
                 _instead(rule.instead, found, facts, told)
 
 
-def denied(found: Finding, facts: Facts) -> bool:
-    """Whether a visit with these facts is never opened."""
-    return judge(found.policy, found.script.service, facts).decision == "deny"
+def never_opened(found: Finding) -> Callable[[Facts], bool]:
+    """Tells of facts whether a visit with them is denied before the queue."""
+    rules = found.policy.of(LegalScopeRule, found.script.service)
+    return lambda facts: weigh(rules, facts).decision == "deny"
 
 
 def _effects(rule: SignatureRule, script: ServiceScript) -> list[Step]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 
 from teller_server.domain.fields import Fact
@@ -33,7 +33,12 @@ def judge(policy: BranchPolicy, service: str, facts: Mapping[str, Fact]) -> Scop
 
     A rule about a fact that isn't known does not speak. Deny wins over limit, limit over allow.
     """
-    speaking = [rule for rule in policy.of(LegalScopeRule, service) if _speaks(rule, facts)]
+    return weigh(policy.of(LegalScopeRule, service), facts)
+
+
+def weigh(rules: Iterable[LegalScopeRule], facts: Mapping[str, Fact]) -> ScopeDecision:
+    """What these rules come to with these facts."""
+    speaking = [rule for rule in rules if _speaks(rule, facts)]
     if not speaking:
         return ScopeDecision()
     heaviest = max(speaking, key=lambda rule: _WEIGHT[rule.decision])

@@ -116,6 +116,7 @@ def identity_comes_before_the_interview(policy: BranchPolicy) -> None:
     loan = script("loan_interview")
     for step in ("document", "face", "guarantor_document", "guarantor_face"):
         refused(policy, "CN-L-03", minus(loan, step), last(loan, step))
+    refused(policy, "CN-L-03", minus_field(loan, "guarantor_details", "guest_document"))
 
 
 def no_contract_is_signed_here_above_the_limit(policy: BranchPolicy) -> None:
@@ -184,6 +185,7 @@ def everybody_shows_an_own_document(policy: BranchPolicy) -> None:
     refused(policy, "CN-A-01", minus(script("change_of_details"), "document"))
     refused(policy, "CN-A-01", minus(script("corporate_account"), "agent_document"))
     refused(policy, "CN-A-01", minus(script("loan_interview"), "guarantor_document"))
+    refused(policy, "CN-A-01", minus(script("corporate_account"), "agent_details"))
 
 
 def document_person_and_will_are_three_findings(policy: BranchPolicy) -> None:

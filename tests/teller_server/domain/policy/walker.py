@@ -8,6 +8,7 @@ from datetime import UTC, datetime, timedelta
 from teller_server.domain import commands as c
 from teller_server.domain import events as e
 from teller_server.domain import visit as rules
+from teller_server.domain.fields import Fact
 from teller_server.domain.ids import SealedText
 from teller_server.domain.policy import CompiledService
 from teller_server.domain.script import CUSTOMER, StepKind
@@ -22,15 +23,28 @@ TAPPED = (StepKind.NOTICE, StepKind.CONSENT, StepKind.DISCLOSURE, StepKind.HAND_
 
 
 class Walk:
-    """One visit and its clock. `holds`: the script's conditions, all known from the beginning."""
+    """One visit and its clock.
 
-    def __init__(self, compiled: CompiledService, holds: Mapping[str, bool]) -> None:
-        script = compiled.script
+    `holds`: the script's conditions, all known from the beginning. Or `facts`, by dotted name:
+    those of intake and customer known from the beginning, the others when said or written.
+    """
+
+    def __init__(
+        self,
+        compiled: CompiledService,
+        holds: Mapping[str, bool] | None = None,
+        facts: Mapping[str, Fact] | None = None,
+    ) -> None:
+        self.script = script = compiled.script
+        self.facts = dict(facts or {})
+        self.told = {name for name in self.facts if name.startswith(("intake.", "customer."))}
         self.now = NOON
         self.events: list[e.Event] = []
         self.visit: Visit | None = None
         consents = {consent.id: True for consent in script.consents}
-        conditions = {name: holds.get(name, False) for name in script.conditions}
+        conditions = self._holding()
+        if holds is not None:
+            conditions = {name: holds.get(name, False) for name in script.conditions}
         self.do(
             c.OpenVisit("v1", script, "zh-CN", "c", False, consents, compiled.policy, conditions)
         )
@@ -44,6 +58,13 @@ class Walk:
     def at(self) -> Visit:
         assert self.visit is not None
         return self.visit
+
+    def _holding(self, *more: str) -> dict[str, bool]:
+        """The conditions that are decided once `more` is told, too."""
+        self.told |= {name for name in self.facts if name in more}
+        known = {name: self.facts[name] for name in self.told}
+        judged = {name: one.holds(known) for name, one in self.script.conditions.items()}
+        return {name: holds for name, holds in judged.items() if holds is not None}
 
     def do(self, command: c.Command) -> None:
         self.now += timedelta(seconds=1)
@@ -130,7 +151,8 @@ class Walk:
         if step.kind in (StepKind.QUESTION, StepKind.LIVENESS):
             for question in step.drawn:
                 if question not in step.answers:
-                    yield c.RecordAnswer(step.id, TELLER, question, SAID, "expected")
+                    holds = self._holding(f"{step.id}.{question}")
+                    yield c.RecordAnswer(step.id, TELLER, question, SAID, "expected", holds)
         yield from self._person(visit, step)
         yield from self._papers(visit, step)
 
@@ -148,7 +170,9 @@ class Walk:
                 yield c.DecideIdentity(TELLER, "accept", check.id)
         if step.kind is StepKind.FORM:
             if step.id not in visit.drafts:
-                yield c.DraftForm(step.id, TELLER, SAID, "d")
+                fields = self.script.step(step.id).fields
+                holds = self._holding(*(f"{step.id}.{one.name}" for one in fields))
+                yield c.DraftForm(step.id, TELLER, SAID, "d", holds)
             if step.answer is None:
                 yield c.AnswerStep(step.id, "seen", step.party)
 
