@@ -6,6 +6,7 @@ has not yet shown a keyframe, because nothing could ever show it.
 
 from __future__ import annotations
 
+from bisect import bisect_right
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
@@ -50,13 +51,16 @@ class Composer:
         self._awaits_keyframe = True
         self._leg = ""
         self._trail: dict[str, Cause] = {}  # what the last numbers of a leg that ended say
-        self._ids = (0, 0)  # where this writer began, and how many events it has named
+        self._ids = (0, 0)  # this writer's first part, and how many events it has named
         self.until_ms = 0
+
+    def named_from(self, part: int) -> None:
+        """The part with which this writer begins, so that no two events of a log share an id."""
+        self._ids = (part, 0)
 
     def resumed(self, at_ms: int, covered: dict[str, int]) -> None:
         """An earlier writer of this log ended at `at_ms`, with each medium accounted for up to
         `covered`; what lies between is a declared gap."""
-        self._ids = (at_ms, 0)
         event = self._event({"t": "part", "cause": "recorder_restart", "at_ms": at_ms})
         for kind, until in covered.items():
             self._ledger.taken_up(kind, until, event)
@@ -64,7 +68,6 @@ class Composer:
 
     def joined(self, at_ms: int, *, again: bool) -> None:
         """The party came at `at_ms` and was not expected before; `again` after it had left."""
-        self._ids = (at_ms, 0)
         self.until_ms = at_ms
         if again:
             self._event({"t": "part", "cause": "came_back", "at_ms": at_ms})
@@ -139,7 +142,8 @@ class Composer:
 
     def beat(self, now_ms: int) -> None:
         """Declare what has been missing for long, also when nothing comes that would end it."""
-        self._records += self._ledger.beat(now_ms)
+        due = self._ledger.beat(now_ms, lambda kind: self._between(kind, now_ms))
+        self._records += due
 
     def drafts(self, closing: bool, end_ms: int | None = None) -> Iterator[Draft]:
         """Cut everything collected into segments of at most a second; the last one ends the log,
@@ -150,13 +154,17 @@ class Composer:
         notes, self._records = rec.join_gaps(self._records), []
         frames.sort(key=lambda placed: placed.frame.at_ms)
         groups = list(_cut(frames))
-        if groups or notes:
-            notes, self._begin = self._begin + notes, []
-        for group in groups:
-            yield self._draft(group, notes, closing and group is groups[-1])
-            notes = []
-        if notes and not groups:
-            yield self._draft([], notes, closing)
+        if not groups:
+            if notes:
+                yield self._draft([], self._first(notes), closing)
+            return
+        told = _beside(groups, notes)
+        for group, own in zip(groups, told, strict=True):
+            yield self._draft(group, self._first(own), closing and group is groups[-1])
+
+    def _first(self, notes: list[rec.Record]) -> list[rec.Record]:
+        begin, self._begin = self._begin, []
+        return begin + notes
 
     def _end(self, end_ms: int | None) -> None:
         at_ms = max([self.until_ms, *(_end(placed.frame) for placed in self._frames)])
@@ -229,6 +237,17 @@ class Composer:
             media=webm.cluster(frames) if frames else b"",
             records=rec.encode([*notes, *_numbers(group)]),
         )
+
+
+def _beside(groups: list[list[_Placed]], notes: list[rec.Record]) -> list[list[rec.Record]]:
+    """Each note in the segment of what ends it: one that is never sealed takes along what was said
+    of it, and a stretch that is disclosed says what is missing in it."""
+    begins = [group[0].frame.at_ms for group in groups]
+    told: list[list[rec.Record]] = [[] for _ in groups]
+    for note in notes:
+        at_ms = int(note.get("to_ms") or note.get("at_ms") or 0)
+        told[max(bisect_right(begins, at_ms) - 1, 0)].append(note)
+    return told
 
 
 def _numbers(group: list[_Placed]) -> list[rec.Record]:

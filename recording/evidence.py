@@ -19,6 +19,7 @@ from recording import records as rec
 from recording.cms import fingerprint, load_pem
 from recording.errors import Damage, Outage
 from recording.follow import LogFollower, Position
+from recording.gaps import unknown_ms
 from recording.heads import Head
 from recording.objects import ObjectRef
 from recording.seal import Signer, Stamper
@@ -139,8 +140,10 @@ class Evidence:
             self._advance()
             followers = {k: f for k, f in self._followers.items() if k != manifest.AFTERWARDS}
             self._refuse_damage(followers)
-            complete = bool(followers) and all(f.ended for f in followers.values())
-            status = "complete" if complete else "interrupted"
+            gaps = {k: g for k, f in followers.items() if (g := rec.summarize_gaps(f.records))}
+            ended = bool(followers) and all(f.ended for f in followers.values())
+            known = "incomplete" if unknown_ms(gaps) else "complete"
+            status = known if ended else "interrupted"
             document = manifest.manifest_document(
                 recording=self._document,
                 recording_sha256=self._document_digest,
@@ -149,7 +152,7 @@ class Evidence:
                 logs={log: f.manifest_entries() for log, f in followers.items()},
                 objects=[ref.as_dict() for ref in objects.list_objects(self.directory)],
                 heads=self._head_digests(),
-                gaps={k: g for k, f in followers.items() if (g := rec.summarize_gaps(f.records))},
+                gaps=gaps,
                 marks=self._marks(followers.get(manifest.EVENTS)),
                 outcome=outcome,
             )

@@ -10,6 +10,7 @@ it. What nothing shows is `unknown`, and the recording is then not complete.
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Final
 
@@ -133,15 +134,16 @@ class Ledger:
             return []
         return self._declare(kind, to_ms, Cause("recorder_overflow", event), always=True)
 
-    def beat(self, now_ms: int) -> list[rec.Record]:
-        """What has been missing for long, for a reason that still holds, declared as it grows."""
+    def beat(self, now_ms: int, derive: Callable[[str], Cause | None]) -> list[rec.Record]:
+        """What has been missing for long, for a reason that still holds, declared as it grows.
+        `derive` is asked what the numbers say of a time before that reason held."""
         found: list[rec.Record] = []
         until = now_ms - SAFE_MS
         for kind, medium in self._media.items():
             if medium.covered is None or until - medium.covered < BEAT_MS:
                 continue
             if medium.cause() is not None and medium.turns[-1][0] <= until:
-                found += self._declare(kind, until, Cause(UNKNOWN, None))
+                found += self._declare(kind, until, derive(kind) or Cause(UNKNOWN, None))
         return found
 
     def end(self, at_ms: int, event: str, derived: dict[str, Cause]) -> list[rec.Record]:

@@ -49,7 +49,11 @@ def manifest_document(
     marks: Mapping[str, Any],
     outcome: Mapping[str, Any],
 ) -> dict[str, Any]:
-    """manifest.json: everything that the recording consists of at the call seal."""
+    """manifest.json: everything that the recording consists of at the call seal.
+
+    `status`: `complete`; `incomplete`, when something is missing and nothing shows why; or
+    `interrupted`, when a log has no end.
+    """
     parties = sorted({*recording["parties"], *logs} - {EVENTS, AFTERWARDS})
     return {
         "format": fmt.VERSION,

@@ -228,12 +228,14 @@ class SegmentLog:
         self._data_key = data_key
         self._writer: PartWriter | None = None
         self.resumed_ms: int | None = None
+        self.first_part = 0  # of this writer
 
     def open(self) -> None:
         """Open the next part. `resumed_ms` is where an earlier writer's last part ended."""
         before = self._before()
         self.resumed_ms = before.to_ms if before else None
         self._writer = self._part(before)
+        self.first_part = self._writer.header.part
 
     def append(self, draft: Draft) -> SealedSegment:
         """Seal a segment; on a failed write or sync try once in a new part, then raise."""

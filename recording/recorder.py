@@ -188,6 +188,7 @@ class PartyRecorder:
     def _drafts(self, closing: bool) -> Iterator[Draft]:
         if not self._opened:
             self._opened = True
+            self._composer.named_from(self._log.first_part)
             if self._joined is not None:
                 again = self._log.resumed_ms is not None
                 self._composer.joined(self._ms(self._joined), again=again)

@@ -12,6 +12,7 @@ from cryptography import x509
 
 from recording import canonical, cms, tokens
 from recording.errors import Damage
+from recording.gaps import unknown_ms
 from recording.survey import PartFacts
 
 AFTERWARDS: Final = "afterwards"
@@ -82,18 +83,21 @@ def check_manifest(seal: Statement, recording: str, recording_sha256: str) -> No
         raise Damage("seal_foreign", file=seal.name)
     if document.get("recording_sha256") != recording_sha256:
         raise Damage("recording_altered", "recording.json changed", file=seal.name)
-    if document.get("status") not in ("complete", "interrupted"):
+    if document.get("status") not in ("complete", "incomplete", "interrupted"):
         raise Damage("document_bad", "status", file=seal.name)
     for name, kind in (("logs", dict), ("objects", list), ("heads", list)):
         if not isinstance(document.get(name), kind):
             raise Damage("document_bad", name, file=seal.name)
-    if document["status"] == "complete":
+    if document["status"] in ("complete", "incomplete"):
         try:
+            unknown = unknown_ms(document["gaps"])
             ended = [entries[-1]["ended"] for entries in document["logs"].values()]
         except _MALFORMED:
             raise Damage("document_bad", "logs", file=seal.name) from None
         if not ended or not all(ended):
             raise Damage("document_bad", "complete, but a log has no end", file=seal.name)
+        if bool(unknown) is not (document["status"] == "incomplete"):
+            raise Damage("document_bad", "the status is not what the gaps say", file=seal.name)
 
 
 def check_closing(

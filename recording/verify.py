@@ -12,7 +12,8 @@ Steps, in order; each is reported, and one failure decides:
 8. decision     when there is one: a second person's word, signed, on this call seal
 9. closing      when there is one: signed, names both, covers what came afterwards
 10. receipt     when there is one: everything it attests is here
-11. end         complete, or interrupted at the last attested head
+11. end         complete; incomplete, when something is missing and nothing shows why; or
+                interrupted at the last attested head
 
 `openssl cms -verify` and `openssl ts -verify` repeat 5 to 9 without this code.
 """
@@ -32,7 +33,7 @@ from recording import format as fmt
 from recording import statements as st
 from recording.errors import Damage
 
-EXIT: Final = {"complete": 0, "interrupted": 3, "damaged": 1}
+EXIT: Final = {"complete": 0, "incomplete": 3, "interrupted": 3, "damaged": 1}
 _MANIFEST: Final = "manifest.json"
 _CLOSING: Final = "closing.json"
 _DECISION: Final = "decision.json"
@@ -310,9 +311,7 @@ class _Witness:
     def _status(self) -> str:
         if any(step.ok is False for step in self._steps):
             return "damaged"
-        if self._seal is not None and self._seal.document["status"] == "complete":
-            return "complete"
-        return "interrupted"
+        return "interrupted" if self._seal is None else str(self._seal.document["status"])
 
 
 def _end(status: str, last: object) -> str:
@@ -320,6 +319,8 @@ def _end(status: str, last: object) -> str:
         return "complete"
     if status == "damaged":
         return "damaged or forged"
+    if status == "incomplete":
+        return "sealed whole, but something is missing and nothing shows why"
     if isinstance(last, str):
         return f"end not attested; last attested head at {last}"
     return "end not attested; no head attested"

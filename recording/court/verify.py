@@ -197,4 +197,4 @@ if __name__ == "__main__":
         except Exception as bad:  # whatever is wrong with it, it is not verified
             print(f"verdict: damaged or forged\n{type(bad).__name__}: {bad}")
             status = "damaged"
-    raise SystemExit({"complete": 0, "interrupted": 3}.get(status, 1))
+    raise SystemExit({"complete": 0, "incomplete": 3, "interrupted": 3}.get(status, 1))

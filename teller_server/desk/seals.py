@@ -33,7 +33,12 @@ log = structlog.get_logger(__name__)
 
 MANIFEST, CLOSING, AFTERWARDS, EVENTS = "manifest.json", "closing.json", "afterwards", "events"
 LOOK_BACK = timedelta(days=7)
-_STATES = {"complete": "sealed", "interrupted": "interrupted", "damaged": "failed"}
+_STATES = {
+    "complete": "sealed",
+    "incomplete": "sealed",  # as it is; the verdict says that something is missing without a cause
+    "interrupted": "interrupted",
+    "damaged": "failed",
+}
 
 Standing = Literal["stands", "unstamped", "broken"]
 

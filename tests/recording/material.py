@@ -38,7 +38,7 @@ class Frame:
     @property
     def seq(self) -> int:
         """The number of its one packet, so that one that is left out is missed."""
-        return 70_000 + round(self.at * (50 if self.kind == "audio" else 15))
+        return 70_000 + int(self.at * (50 if self.kind == "audio" else 15) + 0.51)
 
 
 def opus(seconds: float, beep_every: float = 1.0) -> list[Frame]:

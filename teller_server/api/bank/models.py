@@ -135,7 +135,7 @@ class Verdict(Answer):
     """What keyless verification of the recording says now."""
 
     visit: str
-    status: Literal["complete", "interrupted", "damaged"]
+    status: Literal["complete", "incomplete", "interrupted", "damaged"]
     evidence_digest: str | None
     stamped_at: str | None
     notes: list[str]

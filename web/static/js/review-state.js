@@ -5,7 +5,7 @@
 /** @typedef {{party: string, media: string, from_ms: number}} Party */
 /** @typedef {{duration_ms: number, parties: Party[], marks: Mark[], gaps: Gap[]}} Timeline */
 /** @typedef {{n: number, name: string, ok: boolean | null, detail: string}} VerdictStep */
-/** @typedef {{status: "complete"|"interrupted"|"damaged", exit_code: number, steps: VerdictStep[], first_bad: Record<string, string | number> | null, last_head: string | null, evidence_digest: string | null, stamped: string | null, trust: string, notes: string[]}} Verdict */
+/** @typedef {{status: "complete"|"incomplete"|"interrupted"|"damaged", exit_code: number, steps: VerdictStep[], first_bad: Record<string, string | number> | null, last_head: string | null, evidence_digest: string | null, stamped: string | null, trust: string, notes: string[]}} Verdict */
 
 /** Pictures further apart than this are brought together. */
 export const DRIFT_MS = 80;
@@ -102,7 +102,7 @@ export function tickEvery(durationMs) {
 /** @param {Verdict["status"] | string} status @returns {{tone: "good"|"warn"|"bad"|"plain", icon: string}} */
 export function verdictLook(status) {
   if (status === "complete") return { tone: "good", icon: "seal" };
-  if (status === "interrupted") return { tone: "warn", icon: "alert" };
+  if (status === "incomplete" || status === "interrupted") return { tone: "warn", icon: "alert" };
   return status === "damaged"
     ? { tone: "bad", icon: "x-circle" }
     : { tone: "plain", icon: "clock" };

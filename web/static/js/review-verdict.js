@@ -112,6 +112,8 @@ function summary(verdict) {
       where: [verdict.first_bad.code, ...where].join(" · "),
     });
   }
+  if (verdict.status === "incomplete")
+    return t("Part of the sound or picture is missing, and nothing shows why.");
   if (verdict.status === "interrupted")
     return t("Last attested at {time}.", {
       time: verdict.last_head ? dateTime(verdict.last_head) : "–",

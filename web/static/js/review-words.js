@@ -21,6 +21,7 @@ export function verdictWord(status) {
   return (
     {
       complete: t("Intact and complete"),
+      incomplete: t("Intact, something is missing unexplained"),
       interrupted: t("Intact, end not attested"),
       damaged: t("Damaged or forged"),
       pending: t("Not verified yet"),
@@ -64,10 +65,17 @@ export function causeWord(cause) {
       packet_loss: t("packets lost on the way"),
       leg_paused: t("connection interrupted"),
       leg_down: t("connection down"),
-      restart: t("server restarted"),
-      video_off: t("camera switched off"),
+      leg_starting: t("connection being set up"),
+      recorder_restart: t("server restarted"),
+      recorder_overflow: t("server overloaded"),
+      camera_off: t("camera switched off"),
       muted: t("microphone switched off"),
+      not_offered: t("no such device in the call"),
       not_sent: t("nothing was sent"),
+      delayed: t("arrived late"),
+      no_keyframe: t("picture not decodable yet"),
+      call_ended: t("call ended"),
+      unknown: t("unexplained"),
     }[cause] ?? cause
   );
 }
