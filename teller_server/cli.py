@@ -184,6 +184,7 @@ def whole() -> typer.Typer:
     from teller_server.cli_attest import attest  # noqa: PLC0415 - see the module's docstring
     from teller_server.cli_bank import api_keys  # noqa: PLC0415
     from teller_server.cli_core import core  # noqa: PLC0415
+    from teller_server.cli_evidence import export  # noqa: PLC0415
     from teller_server.cli_keys import keys  # noqa: PLC0415
     from teller_server.cli_rules import rules  # noqa: PLC0415
     from teller_server.cli_users import users  # noqa: PLC0415
@@ -195,6 +196,7 @@ def whole() -> typer.Typer:
         app.add_typer(core, name="core")
         app.add_typer(api_keys, name="api-keys")
         app.command()(attest)
+        app.command()(export)
     return app
 
 

@@ -9,9 +9,11 @@ from teller_server.api.words_bank import BANK_WORDS
 from teller_server.api.words_branch import BRANCH_WORDS
 from teller_server.api.words_core import CORE_WORDS
 from teller_server.api.words_doors import DOOR_WORDS
+from teller_server.api.words_export import EXPORT_WORDS
 from teller_server.api.words_guests import GUEST_WORDS
 from teller_server.api.words_papers import PAPER_WORDS
 from teller_server.api.words_policy import POLICY_WORDS
+from teller_server.api.words_vault import VAULT_WORDS
 from teller_server.api.words_visit import VISIT_WORDS
 
 Words = Mapping[str, tuple[str, str]]
@@ -21,9 +23,11 @@ WORDS: Words = {
     **BANK_WORDS,
     **BRANCH_WORDS,
     **CORE_WORDS,
+    **EXPORT_WORDS,
     **GUEST_WORDS,
     **PAPER_WORDS,
     **POLICY_WORDS,
+    **VAULT_WORDS,
     **VISIT_WORDS,
 }
 
