@@ -64,6 +64,7 @@ log = structlog.get_logger(__name__)
 SWEEP_SECONDS = 1.0
 BACK_OFFICE_SECONDS = 0.5
 REVIEW_SECONDS = 30.0
+UNHEARD_SECONDS = 3600.0
 REPUDIATION_SECONDS = 5.0
 TIDY_SECONDS = 3600.0
 
@@ -265,6 +266,7 @@ class Branch:
         self.crew.every(REPUDIATION_SECONDS, self.repudiation.round, "repudiation")
         self.crew.every(BACK_OFFICE_SECONDS, self.webhooks.round, "webhooks")
         self.crew.every(REVIEW_SECONDS, self._hurry_reviews, "reviews")
+        self.crew.every(UNHEARD_SECONDS, self.second.watch, "objections")
         self.crew.start(self.models.start(), "models.start")
 
     async def close(self) -> None:

@@ -20,6 +20,7 @@ from teller_server.desk.rules import clause_words
 from teller_server.desk.script_shelf import Scripts
 from teller_server.desk.signing import BANK, SigningDesk
 from teller_server.desk.words import word
+from teller_server.domain.objection import may_answer
 from teller_server.domain.state import PaperState, Visit
 from teller_server.papers.report import Report
 from teller_server.store.store import Store
@@ -64,6 +65,7 @@ class FindingsDesk:
             "zero": film.started_at.isoformat() if film else None,
             "state": visit.state.value,
             "mine": bool(account) and visit.teller == account,
+            "may_answer": may_answer(visit, account),
             "script": {
                 "service": visit.service,
                 "title": script.title[language],

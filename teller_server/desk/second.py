@@ -6,6 +6,8 @@ its custody chain before it counts.
 
 from typing import Any
 
+import structlog
+
 from teller_server.desk.counter import Counter
 from teller_server.desk.fields import FieldCipher
 from teller_server.desk.keys import DataKeys
@@ -14,9 +16,12 @@ from teller_server.domain import commands as c
 from teller_server.domain import visit as rules
 from teller_server.domain.errors import Refusal
 from teller_server.domain.ids import SealedText
-from teller_server.domain.people import masked_name
+from teller_server.domain.objection import may_answer
+from teller_server.domain.people import Role, masked_name
 from teller_server.domain.state import ReviewVerdict, Visit
 from teller_server.store.store import Store
+
+log = structlog.get_logger(__name__)
 
 
 class SecondDesk:
@@ -47,10 +52,32 @@ class SecondDesk:
         await self._act(visit, account, verdict, c.Review(account, verdict, sealed))
 
     async def answer_objection(self, visit_id: str, account: str, answer: str) -> None:
-        """Answer what a customer objected to. Raises Refusal no_objection_open, …"""
+        """Answer what a customer objected to. Raises Refusal no_objection_open, …
+
+        Not by whoever refused it either: where nobody else is left, it stays open (`unheard`).
+        """
         visit = await self._others(visit_id, account)
+        if visit.objection is not None and not may_answer(visit, account):
+            raise Refusal("second_person_needed")
         sealed = await self._sealed(visit_id, "answer", answer)
         await self._act(visit, account, "objection", c.AnswerObjection(account, sealed))
+
+    async def unheard(self) -> tuple[Visit, ...]:
+        """Objections that no account may answer: an administrator has to appoint somebody."""
+        open_ones = await self._store.visits.objected()
+        heard = [
+            one.id
+            for one in await self._store.accounts.all()
+            if Role.COMPLIANCE in one.roles and not one.disabled
+        ]
+        return tuple(
+            visit for visit in open_ones if not any(may_answer(visit, one) for one in heard)
+        )
+
+    async def watch(self) -> None:
+        """Say in the log what stays unanswered for want of somebody who may."""
+        for visit in await self.unheard():
+            log.error("objection_unheard", visit=visit.id)
 
     async def _others(self, visit_id: str, account: str) -> Visit:
         """A visit that somebody else served, before its key is touched: else Refusal."""
@@ -91,6 +118,7 @@ class SecondDesk:
         filed = visit.objection
         return {
             **await self._line(visit, account, language),
+            "refused_by_me": account != visit.teller and not may_answer(visit, account),
             "due_at": filed.due_at.isoformat() if filed else None,
         }
 

@@ -74,7 +74,7 @@ def _reviewing(visit: Visit, **changes: Any) -> Visit:
 
 @END.on(e.ReviewDecided)
 def _review_decided(visit: Visit, event: e.ReviewDecided) -> Visit:
-    decided = replace(visit, reviewed=True, outcome=event.outcome)
+    decided = replace(visit, reviewed=True, decided_by=event.checker, outcome=event.outcome)
     step = visit.last(StepKind.CHECKER_DECISION)
     if step is None:
         return decided

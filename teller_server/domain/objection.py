@@ -28,13 +28,18 @@ def file_objection(visit: Visit, command: c.Object, now: datetime) -> tuple[e.Ev
     return (e.Objected(now, command.reason, due),)
 
 
+def may_answer(visit: Visit, account: str) -> bool:
+    """Whether an objection is heard by fresh ears: nobody is a judge of their own decision."""
+    return account not in (visit.teller, visit.decided_by)
+
+
 def answer_objection(
     visit: Visit, command: c.AnswerObjection, now: datetime
 ) -> tuple[e.Event, ...]:
-    """By somebody who did not serve the visit."""
+    """By somebody who neither served the visit nor refused it."""
     if visit.objection is None or visit.objection.answer:
         raise Refusal("no_objection_open")
-    if command.by == visit.teller:
+    if not may_answer(visit, command.by):
         raise Refusal("second_person_needed")
     stated(command.answer)
     return (e.ObjectionAnswered(now, command.by, command.answer),)

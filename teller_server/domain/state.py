@@ -145,6 +145,7 @@ class Visit:
     completed: bool = False
     under_review: ReviewState | None = None
     reviewed: bool = False
+    decided_by: str = ""
     objection: ObjectionState | None = None
     proposal: ProposalState | None = None
     repudiation: RepudiationState | None = None

@@ -10,6 +10,7 @@ from teller_server.api.guards import AUTH, identity_of
 from teller_server.api.keys import branch_of
 from teller_server.api.problems import language_of
 from teller_server.api.words import say
+from teller_server.domain.state import Visit
 from teller_server.store.notices import NoticeLook
 from teller_server.store.outbox import EffectLook
 
@@ -23,7 +24,8 @@ class Purpose(Body):
 
 
 async def held_up(request: web.Request) -> web.Response:
-    """Effects that were given up or failed before, and notices that were given up."""
+    """Effects that were given up or failed before, notices that were given up, and objections
+    that no account may answer."""
     desk, language = branch_of(request), language_of(request)
     effects, notices = await desk.backoffice.held_up()
     titles = {name: script.title[language] for name, script in desk.scripts.items()}
@@ -31,6 +33,10 @@ async def held_up(request: web.Request) -> web.Response:
         {
             "effects": [_effect(one, titles, language) for one in effects],
             "notices": [_notice(one, language) for one in notices],
+            "repudiations": [
+                _repudiated(one, titles, language) for one in await desk.repudiation.waiting()
+            ],
+            "objections": [_unheard(one, titles) for one in await desk.second.unheard()],
         }
     )
 
@@ -73,6 +79,19 @@ def _effect(one: EffectLook, titles: dict[str, str], language: str) -> dict[str,
     }
 
 
+def _repudiated(visit: Visit, titles: dict[str, str], language: str) -> dict[str, Any]:
+    said = visit.repudiation
+    return {
+        "visit": visit.id,
+        "ticket": visit.ticket,
+        "service_title": titles.get(visit.service, visit.service),
+        "at": said.at.isoformat() if said else None,
+        "by": said.by if said else None,
+        "end": said.end if said else None,
+        "cause": cause_of(said.detail, language) if said else None,
+    }
+
+
 def _notice(one: NoticeLook, language: str) -> dict[str, Any]:
     return {
         "id": one.id,
@@ -81,6 +100,15 @@ def _notice(one: NoticeLook, language: str) -> dict[str, Any]:
         "attempts": one.attempts,
         "created_at": one.created_at.isoformat(),
         "cause": cause_of(one.detail, language),
+    }
+
+
+def _unheard(visit: Visit, titles: dict[str, str]) -> dict[str, Any]:
+    return {
+        "visit": visit.id,
+        "ticket": visit.ticket,
+        "service_title": titles.get(visit.service, visit.service),
+        "due_at": visit.objection.due_at.isoformat() if visit.objection else None,
     }
 
 

@@ -264,7 +264,7 @@ async def _stale(directory: Path) -> None:
     database.close()
 
 
-async def test_an_objection_is_answered_once_and_not_by_who_served(
+async def test_an_objection_is_answered_once_and_by_whoever_neither_served_nor_refused(
     desk: Served, checker: Browser, waiting: Waiting
 ) -> None:
     await waiting.decide(checker, verdict="refuse", reason="证件存疑")
@@ -272,16 +272,32 @@ async def test_an_objection_is_answered_once_and_not_by_who_served(
     await waiting.do(c.Object(waiting.seal("objection", OBJECTION)))
     line = await line_of(checker, waiting.id, "objections")
     assert line is not None
-    assert (line["mine"], bool(line["due_at"])) == (False, True)
-    own = await _answer(await officer(desk, "both"), waiting, "没有问题")
-    assert own.code == "second_person_needed"
-    assert (await _answer(checker, waiting, "好")).status == 400, "one character is no answer"
-    assert (await _answer(checker, waiting, ANSWER)).status == 200
+    assert (line["mine"], line["refused_by_me"], bool(line["due_at"])) == (False, True, True)
+    for login in ("both", "chen"):
+        own = await _answer(await officer(desk, login), waiting, "没有问题")
+        assert own.code == "second_person_needed"
+    assert (await waiting.found(checker))["may_answer"] is False
+    await desk.branch.store.accounts.change("staff-liu", disabled=True)
+    assert await _unheard(desk) == [waiting.id], "an administrator has to appoint somebody"
+    await desk.branch.store.accounts.change("staff-liu", disabled=False)
+    assert await _unheard(desk) == []
+    fresh = await officer(desk, "liu")
+    assert (await waiting.found(fresh))["may_answer"] is True
+    assert (await _answer(fresh, waiting, "好")).status == 400, "one character is no answer"
+    assert (await _answer(fresh, waiting, ANSWER)).status == 200
     found = (await waiting.found(checker))["objection"]
-    assert (found["reason"], found["answer"], found["who"]) == (OBJECTION, ANSWER, "陈雨")
+    assert (found["reason"], found["answer"], found["who"]) == (OBJECTION, ANSWER, "刘洋")
     assert await line_of(checker, waiting.id, "objections") is None
-    assert (await _answer(checker, waiting, "再答一次")).code == "no_objection_open"
+    assert (await _answer(fresh, waiting, "再答一次")).code == "no_objection_open"
     assert await waiting.acts() == ["decided_refuse", "decided_objection"]
+
+
+async def _unheard(desk: Served) -> list[str]:
+    """The objections that an administrator is told of, for want of anybody who may answer."""
+    admin = desk.browser()
+    assert (await admin.sign_in("admin", "root")).status == 200
+    rows = (await admin.ask("GET", "/api/admin/effects")).json["objections"]
+    return [row["visit"] for row in rows]
 
 
 async def _answer(browser: Browser, waiting: Waiting, words: str) -> Reply:

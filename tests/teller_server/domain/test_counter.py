@@ -5,8 +5,9 @@ from __future__ import annotations
 from datetime import timedelta
 
 from teller_server.domain import commands as c
+from teller_server.domain.codec import from_plain, to_plain
 from teller_server.domain.ids import UNSAID
-from teller_server.domain.state import Effect, Outcome, VisitPolicy, VisitState
+from teller_server.domain.state import Effect, Outcome, Visit, VisitPolicy, VisitState
 from tests.teller_server.domain.counter_walk import (
     ANSWER,
     CHECKER,
@@ -117,13 +118,34 @@ def test_time_that_runs_out_never_approves() -> None:
     assert at.at.effect is Effect.CANCELLED
 
 
+OTHER = "c-liu"
+
+
 def test_a_refusal_may_be_objected_to_once_and_somebody_else_answers() -> None:
     at = reviewed()
     at.do(c.Review(CHECKER, "refuse", REASON), c.Object(REASON))
     assert refused(at, c.Object(REASON)) == "already_objected"
+    for judge in (TELLER, CHECKER):
+        assert refused(at, c.AnswerObjection(judge, REASON)) == "second_person_needed"
+    assert refused(at, c.AnswerObjection(OTHER, UNSAID)) == "reason_required"
+    at.do(c.AnswerObjection(OTHER, REASON))
+    assert refused(at, c.AnswerObjection(OTHER, REASON)) == "no_objection_open"
+
+
+def test_what_the_teller_refused_may_be_answered_by_any_other() -> None:
+    at = passed(walk(), "consent")
+    at.do(c.EndService(TELLER, Outcome.REFUSED_BANK, REASON), c.CallSealed("m", verified=True))
+    at.do(c.WrapUp(TELLER, "done"), c.Object(REASON))
     assert refused(at, c.AnswerObjection(TELLER, REASON)) == "second_person_needed"
     at.do(c.AnswerObjection(CHECKER, REASON))
-    assert refused(at, c.AnswerObjection(CHECKER, REASON)) == "no_objection_open"
+
+
+def test_a_visit_that_was_stored_without_its_refuser_still_loads() -> None:
+    at = reviewed()
+    at.do(c.Review(CHECKER, "refuse", REASON), c.Object(REASON))
+    plain = to_plain(at.at)
+    del plain["decided_by"]
+    assert from_plain(Visit, plain).objection == at.at.objection
 
 
 def test_what_was_given_up_is_retried_or_withdrawn_by_an_administrator() -> None:

@@ -1,6 +1,6 @@
 /** Changes that the bank's system has not taken, and notices that did not go out. */
 
-import { chip, fill, h, toast } from "./dom.js";
+import { banner, chip, fill, h, toast } from "./dom.js";
 import { t } from "./i18n.js";
 import { clock, dateTime } from "./format.js";
 import { actButton } from "./staff.js";
@@ -9,8 +9,11 @@ import { askFirst, at, empty, post, table } from "./admin-table.js";
 /** @typedef {{visit: string, ticket: string | null, service_title: string, effect: string, state: string, attempts: number, created_at: string, due_at: string | null, cause: string | null}} Effect */
 /** @typedef {{id: string, visit: string, receiver: string, attempts: number, created_at: string, cause: string | null}} Notice */
 
-/** @param {{effects: Effect[], notices: Notice[]}} found @param {() => void} again */
-export function drawEffects({ effects, notices }, again) {
+/** @typedef {{visit: string, ticket: string | null, service_title: string, due_at: string | null}} Unheard */
+
+/** @param {{effects: Effect[], notices: Notice[], objections?: Unheard[]}} found @param {() => void} again */
+export function drawEffects({ effects, notices, objections = [] }, again) {
+  fill(at("unheard"), objections.map(unheard));
   fill(
     at("effects"),
     effects.length
@@ -33,6 +36,18 @@ export function drawEffects({ effects, notices }, again) {
       [t("Visit"), t("Receiver"), t("Since"), t("Attempts"), t("Why"), t("Actions")],
       notices.map((one) => noticeRow(one, again)),
     ),
+  );
+}
+
+/** @param {Unheard} one */
+function unheard(one) {
+  return banner(
+    "warn",
+    h("strong", null, t("An objection that nobody may answer: "), one.ticket ?? one.visit),
+    " ",
+    one.service_title,
+    one.due_at && [" · ", t("due {when}", { when: dateTime(one.due_at) })],
+    h("p", null, t("Whoever served or refused a visit does not answer the objection to it. Give somebody else the compliance role.")),
   );
 }
 

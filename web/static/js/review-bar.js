@@ -56,7 +56,11 @@ export class DecisionBar {
     const filed = found.objection;
     if (!filed || filed.answer) return null;
     const due = dueLook(filed.due_at);
-    const why = found.mine ? t("You served this visit; a colleague answers the objection.") : "";
+    const why = found.mine
+      ? t("You served this visit; a colleague answers the objection.")
+      : found.may_answer === false
+        ? t("You refused this visit; a colleague answers the objection.")
+        : "";
     return h(
       "div.bar",
       null,

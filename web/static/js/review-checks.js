@@ -72,7 +72,7 @@ export class WorkList {
  * @param {string} none
  */
 function section(id, title, rows, draw, none) {
-  const open = rows.filter(({ mine }) => !mine).length;
+  const open = rows.filter(({ mine, refused_by_me: refused }) => !mine && !refused).length;
   return h(
     "section.work",
     { "aria-labelledby": `${id}-title` },
@@ -104,7 +104,11 @@ function check(one) {
 /** @param {Waiting} one */
 function objection(one) {
   const due = one.due_at ? dueLook(one.due_at) : null;
-  return row(one, due, [one.mine && chip("plain", "lock", t("Served by you: a colleague answers"))], "");
+  const marks = [
+    one.mine && chip("plain", "lock", t("Served by you: a colleague answers")),
+    !!one.refused_by_me && chip("plain", "lock", t("Refused by you: a colleague answers")),
+  ];
+  return row({ ...one, mine: one.mine || !!one.refused_by_me }, due, marks, "");
 }
 
 /**

@@ -23,6 +23,7 @@
  * @property {string | null} zero the instant at which the film's clock stands at 0
  * @property {string} state
  * @property {boolean} mine whether the reader served this visit
+ * @property {boolean} [may_answer] whether the reader neither served nor refused it
  * @property {{service: string, title: string, version: number, digest: string}} script
  * @property {{id: string, version: string, digest: string}[]} packs
  * @property {Clause[]} scope
@@ -37,7 +38,7 @@
  * @property {ObjectionLine | null} objection
  */
 
-/** @typedef {{visit: string, ticket: string | null, service_title: string, customer_masked: string, mine: boolean, due_at: string | null}} Waiting */
+/** @typedef {{visit: string, ticket: string | null, service_title: string, customer_masked: string, mine: boolean, refused_by_me?: boolean, due_at: string | null}} Waiting */
 /** @typedef {Waiting & {teller: string, ended_at: string | null, escalated: boolean, returned: number, asked: boolean, verdict: string | null}} WaitingCheck */
 
 /**
