@@ -44,6 +44,19 @@ async def page_picture(request: web.Request, visit: Visit, party: str | None) ->
     return web.Response(body=picture, content_type=PNG, headers=KEPT)
 
 
+async def text(request: web.Request) -> web.Response:
+    """What one page says, for a screen reader: taken from the PDF that the pictures show."""
+    visit, party = await seated(request)
+    return await page_text(request, visit, party)
+
+
+async def page_text(request: web.Request, visit: Visit, party: str | None) -> web.Response:
+    """{text, digest}: lines, and the SHA-256 of the PDF."""
+    paper, number = request.match_info["paper"], int(request.match_info["page"])
+    said, digest = await branch_of(request).papers.text(visit, party, paper, number)
+    return web.json_response({"text": said, "digest": digest}, headers=KEPT)
+
+
 async def sign(request: web.Request) -> web.Response:
     """Strokes and a code; whether it became a signature shows in the view."""
     form, (visit, party) = await read_body(request, Signature), await seated(request)
@@ -86,6 +99,7 @@ def paper_routes() -> list[web.RouteDef]:
     """Below `/api/customer`."""
     return [
         web.get(f"/papers/{PAGE}", page),
+        web.get(f"/papers/{PAGE}/text", text),
         web.post("/signatures", sign),
         web.post(f"/papers/{PAPER}/link", link),
     ]

@@ -8,12 +8,13 @@ from signaling.dispatch import Caller
 from teller_server.api.auth import Identity
 from teller_server.api.guards import AUTH, client_address, identity_of, require
 from teller_server.api.keys import branch_of
-from teller_server.api.papers import PAGE, page_picture
+from teller_server.api.papers import PAGE, page_picture, page_text
 from teller_server.api.problems import language_of
 from teller_server.api.signin import sign_in, sign_out
 from teller_server.api.teller_wire import teller_dispatch
 from teller_server.desk.branch import Branch
 from teller_server.domain.errors import Refusal
+from teller_server.domain.state import Visit
 
 AUDIENCE = "teller"
 
@@ -40,6 +41,15 @@ async def picture(request: web.Request) -> web.Response:
 
 async def paper_page(request: web.Request) -> web.Response:
     """A page of a paper of the visit in this teller's hands."""
+    return await page_picture(request, await _in_hand(request), None)
+
+
+async def paper_text(request: web.Request) -> web.Response:
+    """What that page says."""
+    return await page_text(request, await _in_hand(request), None)
+
+
+async def _in_hand(request: web.Request) -> Visit:
     desk, teller = branch_of(request), identity_of(request).subject
     presence = await desk.store.floor.presence(teller)
     if presence is None or presence.visit is None:
@@ -47,7 +57,7 @@ async def paper_page(request: web.Request) -> web.Response:
     visit = await desk.store.visits.get(presence.visit)
     if visit.owner != teller:
         raise Refusal("not_found")
-    return await page_picture(request, visit, None)
+    return visit
 
 
 def socket(desk: Branch) -> Any:
@@ -83,6 +93,7 @@ def teller_app(desk: Branch) -> web.Application:
             web.post("/sign-in", enter),
             web.post("/sign-out", sign_out(AUDIENCE, signed_out)),
             web.get(f"/papers/{PAGE}", paper_page),
+            web.get(f"/papers/{PAGE}/text", paper_text),
             web.get("/objects/{digest:[0-9a-f]{64}}", picture),
         ]
     )

@@ -11,7 +11,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta, tzinfo
 from itertools import chain, repeat
-from typing import Any
+from typing import Any, TypeVar
 
 import structlog
 
@@ -34,6 +34,7 @@ from teller_server.papers.paper import Order
 from teller_server.store.accounts import AccountStore
 
 log = structlog.get_logger(__name__)
+T = TypeVar("T")
 
 PDF, PNG = "application/pdf", "image/png"
 LINK_MINUTES = 10
@@ -78,6 +79,7 @@ class PaperDesk:
         self._folders = folders
         self._zone = zone
         self._pages: OrderedDict[str, tuple[bytes, ...]] = OrderedDict()
+        self._texts: OrderedDict[str, tuple[str, ...]] = OrderedDict()
         self._links: OrderedDict[str, Link] = OrderedDict()
         counter.listen(self._heard)
 
@@ -117,7 +119,7 @@ class PaperDesk:
         kept = await self._evidence.attach(visit.id, made.pdf, PDF, f"paper_{paper}")
         for picture in pages:
             await self._evidence.attach(visit.id, picture, PNG, f"page_{paper}")
-        self._keep(made.digest, pages)
+        _hold(self._pages, made.digest, pages)
         size, places = len(made.pdf), dict(made.places)
         shown = c.ShowPaper(step, paper, made.digest, len(pages), kept, size, places)
         await self._counter.try_act(visit.id, shown)
@@ -130,27 +132,29 @@ class PaperDesk:
 
     async def page(self, visit: Visit, party: str | None, paper: str, number: int) -> bytes:
         """One page as a picture; a party sees papers of its own steps only, the teller all."""
-        state = visit.papers.get(paper)
-        mine = party is None or any(
-            paper in step.plan.papers and step.party == party for step in visit.steps
-        )
-        if state is None or not mine or not 1 <= number <= state.pages:
-            raise Refusal("not_found")
+        state = _readable(visit, party, paper, number)
         return (await self._pictures(visit.id, state))[number - 1]
+
+    async def text(
+        self, visit: Visit, party: str | None, paper: str, number: int
+    ) -> tuple[str, str]:
+        """What the same page says, and the digest of the PDF that both were taken from."""
+        state = _readable(visit, party, paper, number)
+        held = self._texts.get(state.digest)
+        if held is None:
+            held = await self._press.texts(await self._evidence.read(visit.id, state.kept))
+            _hold(self._texts, state.digest, held)
+        self._texts.move_to_end(state.digest)
+        return held[number - 1], state.digest
 
     async def _pictures(self, visit: str, paper: PaperState) -> tuple[bytes, ...]:
         held = self._pages.get(paper.digest)
         if held is None:
             pdf = await self._evidence.read(visit, paper.kept)
             held = await self._press.pictures(pdf)
-            self._keep(paper.digest, held)
+            _hold(self._pages, paper.digest, held)
         self._pages.move_to_end(paper.digest)
         return held
-
-    def _keep(self, digest: str, pages: tuple[bytes, ...]) -> None:
-        self._pages[digest] = pages
-        while len(self._pages) > MOST_PAPERS:
-            self._pages.popitem(last=False)
 
     # ---- signed copies
 
@@ -210,6 +214,23 @@ def paper_values(
         "script": {"service": script.service, "version": script.version},
         "cost": loan_figures(*facts.forms.values()) if _lends(facts) else None,
     }
+
+
+def _readable(visit: Visit, party: str | None, paper: str, number: int) -> PaperState:
+    """The paper, if this party may read that page of it. Raises Refusal('not_found')."""
+    state = visit.papers.get(paper)
+    mine = party is None or any(
+        paper in step.plan.papers and step.party == party for step in visit.steps
+    )
+    if state is None or not mine or not 1 <= number <= state.pages:
+        raise Refusal("not_found")
+    return state
+
+
+def _hold(held: OrderedDict[str, T], digest: str, pages: T) -> None:
+    held[digest] = pages
+    while len(held) > MOST_PAPERS:
+        held.popitem(last=False)
 
 
 def _lends(facts: VisitFacts) -> bool:

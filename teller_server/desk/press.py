@@ -73,6 +73,10 @@ class Press:
         """`papers.press.pictures`: every page as PNG."""
         return cast(tuple[bytes, ...], await self._submit("pictures", pdf))
 
+    async def texts(self, pdf: bytes) -> tuple[str, ...]:
+        """`papers.press.texts`: what every page says."""
+        return cast(tuple[str, ...], await self._submit("texts", pdf))
+
     async def drawn_mark(self, place: Place, strokes: Strokes, said: Said) -> bytes:
         """`papers.mark.drawn_mark`."""
         return cast(bytes, await self._submit("drawn", place, strokes, said))

@@ -96,6 +96,26 @@ def pictures(pdf: bytes, width: int = PICTURE_WIDTH) -> tuple[bytes, ...]:
         return tuple(_picture(page, width) for page in document)
 
 
+def texts(pdf: bytes) -> tuple[str, ...]:
+    """What every page says, line by line, for whoever can't see its picture.
+
+    Raises Outage `paper_too_long`.
+    """
+    if len(pdf) > MAX_PDF:
+        raise Outage("paper_too_long", bytes=len(pdf))
+    from pypdfium2 import PdfDocument  # noqa: PLC0415 - only the press needs it
+
+    with PdfDocument(pdf) as document:
+        if len(document) > MAX_PAGES:
+            raise Outage("paper_too_long", pages=len(document))
+        return tuple(_text(page) for page in document)
+
+
+def _text(page: Any) -> str:
+    lines = page.get_textpage().get_text_bounded().splitlines()
+    return "\n".join(said for line in lines if (said := line.strip()))
+
+
 def _picture(page: Any, width: int) -> bytes:
     scale = width / page.get_width()
     if page.get_height() * scale > MAX_PICTURE_HEIGHT:

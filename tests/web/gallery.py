@@ -19,9 +19,9 @@ from aiohttp import WSMsgType, web
 from aiortc import RTCConfiguration, RTCPeerConnection, RTCSessionDescription
 from aiortc.contrib.media import MediaPlayer
 
-from tests.web.gallery_papers import pages
+from tests.web.gallery_papers import page_texts, pages
 from tests.web.gallery_services import views
-from tests.web.gallery_views import BRANCH, branch, iso, texts
+from tests.web.gallery_views import BRANCH, DIGEST, branch, iso, texts
 from web.headers import install_headers
 from web.pages import PageContext, Pages
 
@@ -67,6 +67,7 @@ class Gallery:
                 web.post(f"{api}signatures", self.swallow),
                 web.post(f"{api}objection", self.swallow),
                 web.get(f"{api}papers/{{paper}}/pages/{{n}}", self.paper),
+                web.get(f"{api}papers/{{paper}}/pages/{{n}}/text", self.paper_text),
                 web.post(f"{api}papers/{{paper}}/link", self.link),
                 web.get("/d/token", self.download),
                 web.post(f"{api}documents", self.document),
@@ -125,6 +126,11 @@ class Gallery:
     async def paper(self, request: web.Request) -> web.Response:
         drawn = await asyncio.to_thread(pages, chosen(request)[1])
         return web.Response(body=drawn[int(request.match_info["n"]) - 1], content_type="image/png")
+
+    async def paper_text(self, request: web.Request) -> web.Response:
+        said = await asyncio.to_thread(page_texts, chosen(request)[1])
+        page = {"text": said[int(request.match_info["n"]) - 1], "digest": DIGEST}
+        return web.json_response(page)
 
     async def link(self, request: web.Request) -> web.Response:
         return web.json_response({"url": "/d/token", "expires_at": iso(600)})

@@ -17,7 +17,8 @@ SECRET = "whsec_" + "QUJD" * 11
 HOOK = "hook-01JD0000000000000000000000"
 TYPES = (
     "visit.opened", "visit.service_began", "visit.ended", "visit.review_asked",
-    "visit.review_overdue", "visit.review_decided", "visit.effect_settled", "visit.closed", "visit.objected",
+    "visit.review_overdue", "visit.review_decided", "visit.effect_settled", "visit.closed",
+    "visit.objected",
 )  # fmt: skip
 
 
@@ -51,6 +52,23 @@ def waiting(*, empty: bool) -> Json:
         "cause": "短信通道拒绝向该号码发送。",
     }
     return {"effects": [] if empty else [effect, later], "notices": [] if empty else [notice]}
+
+
+def storage(*, empty: bool) -> Json:
+    """A bucket with a backlog, or a branch that has only its own disk."""
+    if empty:
+        disk = {"free_mb": 70_000, "needed_mb": 512}
+        vault: Json = {"kind": "none", "locks": False, "waiting": 0, "oldest": None, "failing": []}
+        return {"disk": disk, "vault": vault}
+    task = {
+        "recording": "rec-01JD0000000000000000000002",
+        "since": iso(-4000),
+        "attempts": 6,
+        "again_at": iso(200),
+        "cause": "证据库暂时无法连接，系统会自动重试。",
+    }
+    vault = {"kind": "s3", "locks": True, "waiting": 3, "oldest": iso(-4000), "failing": [task]}
+    return {"disk": {"free_mb": 2900, "needed_mb": 1712}, "vault": vault}
 
 
 def endpoints(*, empty: bool) -> Json:
@@ -88,6 +106,10 @@ def _empty(request: web.Request) -> bool:
 
 async def _waiting(request: web.Request) -> web.Response:
     return web.json_response(waiting(empty=_empty(request)))
+
+
+async def _storage(request: web.Request) -> web.Response:
+    return web.json_response(storage(empty=_empty(request)))
 
 
 async def _endpoints(request: web.Request) -> web.Response:
@@ -142,6 +164,7 @@ ROUTES = (
     web.get("/api/admin/effects", _waiting),
     web.post("/api/admin/effects/{visit}/{act}", _act),
     web.post("/api/admin/notices/{notice}/again", _act),
+    web.get("/api/admin/storage", _storage),
     web.get("/api/admin/webhooks", _endpoints),
     web.post("/api/admin/webhooks", _act),
     web.post("/api/admin/webhooks/{endpoint}/{act}", _act),

@@ -9,6 +9,7 @@ from functools import cache
 import pypdfium2
 from weasyprint import HTML
 
+from teller_server.papers.press import texts as said
 from tests.web.gallery_views import texts
 
 STYLE = """@page { size: A4; margin: 22mm 20mm } body { font: 10.5pt/1.75 "Noto Sans CJK SC" }
@@ -21,6 +22,18 @@ DPI = 144
 @cache
 def pages(language: str) -> tuple[bytes, ...]:
     """PNG of each page."""
+    with pypdfium2.PdfDocument(_pdf(language)) as document:
+        return tuple(_png(page) for page in document)
+
+
+@cache
+def page_texts(language: str) -> tuple[str, ...]:
+    """What each page says."""
+    return said(_pdf(language))
+
+
+@cache
+def _pdf(language: str) -> bytes:
     steps = texts(language)["steps"]
     title, body = steps["document"]["paper"], steps["disclosure"]["say"]
     parts = "".join(
@@ -30,8 +43,8 @@ def pages(language: str) -> tuple[bytes, ...]:
         for n in range(1, 5)
     )
     page = f"<html lang={language}><style>{STYLE}</style><body>{parts}"
-    document = pypdfium2.PdfDocument(HTML(string=page).write_pdf())
-    return tuple(_png(document[n]) for n in range(4))
+    pdf: bytes = HTML(string=page).write_pdf()
+    return pdf
 
 
 def _png(page: pypdfium2.PdfPage) -> bytes:

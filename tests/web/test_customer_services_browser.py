@@ -11,9 +11,10 @@ import pytest
 from axe_playwright_python.async_playwright import Axe
 from playwright.async_api import Page, expect
 
+from tests.web.gallery_papers import page_texts
 from tests.web.gallery_papers import pages as drawn
 from tests.web.gallery_services import code, sign, signing_view, views
-from tests.web.gallery_views import iso
+from tests.web.gallery_views import DIGEST, iso
 from tests.web.screens import ink, open_state, visit
 from tests.web.test_customer_browser import RULES, settled, until
 
@@ -149,6 +150,35 @@ async def test_only_the_server_opens_the_confirmation_of_a_paper(opened):
     await confirm.click()
     await until(lambda: bool(said(seen, "step.answer")))
     assert said(seen, "step.answer") == [{"step": "contract_reading", "value": {"seen": True}}]
+
+
+async def heard(page: Page) -> str:
+    """Everything in the tree that Chromium gives to a screen reader."""
+    session = await page.context.new_cdp_session(page)
+    nodes = (await session.send("Accessibility.getFullAXTree"))["nodes"]
+    return "\n".join(
+        str(node["name"].get("value", ""))
+        for node in nodes
+        if not node["ignored"] and "name" in node
+    )
+
+
+async def test_whoever_sees_no_picture_is_read_the_page_from_the_same_file(opened):
+    page, _ = await opened("paper")
+    first, second = page_texts("en")[:2]
+    words = page.locator(".reader__text")
+    await expect(words).to_contain_text("2.1")
+    tree = await heard(page)
+    assert all(line in tree for line in second.splitlines())
+    assert f"{DIGEST[:4]} {DIGEST[4:8]}" in tree
+    assert "1.1" not in tree
+    await page.locator(".reader__frame").focus()
+    await page.keyboard.press("PageUp")
+    await expect(words).to_contain_text("1.1")
+    tree = await heard(page)
+    assert all(line in tree for line in first.splitlines())
+    assert "2.1" not in tree
+    await clean(page)
 
 
 async def test_a_paper_comes_nearer_by_button_and_by_two_taps(opened):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import AsyncIterator
 from pathlib import Path
 
@@ -12,6 +13,7 @@ from teller_server.desk import papers
 from teller_server.desk.keys import recording_of
 from teller_server.domain import commands as c
 from teller_server.domain import events as e
+from teller_server.domain.errors import Refusal
 from teller_server.domain.state import Outcome, Visit
 from teller_server.store.evidence import Recording
 from tests.teller_server.desk.house import TELLER, House, house
@@ -65,6 +67,21 @@ async def test_a_disk_that_fails_for_long_delays_the_paper_and_says_so(reading: 
     read = await reading.until(visit, lambda it: "contract" in it.papers)
     assert read.papers["contract"].pages == 2
     assert reading.branch.crew.failures["papers.show"] == 0
+
+
+async def test_the_page_is_there_in_words_too_from_the_file_that_is_shown(reading: House) -> None:
+    visit, _ = await before_reading(reading)
+    await reading.do(visit, c.StartStep("read", TELLER))
+    read = await reading.until(visit, lambda it: "contract" in it.papers)
+    papers, state = reading.branch.papers, read.papers["contract"]
+    first, second = [await papers.text(read, "customer", "contract", n) for n in (1, 2)]
+    assert first == ("个人贷款合同\n借款人：韩梅梅", state.digest)
+    assert second[0].replace("\n", "") == "第二页借款人应当按期足额偿还贷款本息。"
+    pdf = await reading.branch.evidence.read(visit.id, state.kept)
+    assert hashlib.sha256(pdf).hexdigest() == first[1]
+    for party, number in (("guarantor", 1), ("customer", 3), ("customer", 0)):
+        with pytest.raises(Refusal, match="not_found"):
+            await papers.text(read, party, "contract", number)
 
 
 async def test_nobody_makes_a_paper_whose_step_is_over(reading: House) -> None:

@@ -1,7 +1,9 @@
-/** One page of a paper on the screen: its picture, the wait for it, and what to do when it fails. */
+/** One page of a paper on the screen: its picture, its text for a screen reader, the wait for it. */
 
 import { h } from "./dom.js";
 import { t } from "./i18n.js";
+import { digest } from "./format.js";
+import { request } from "./http.js";
 import { button } from "./customer-screen.js";
 
 export class Leaf {
@@ -10,9 +12,12 @@ export class Leaf {
     this.changed = changed;
     this.page = 0;
     this.picture = h("div.reader__page");
+    this.text = h("div.sr.reader__text");
     this.wait = h("div.reader__wait");
     /** @type {Map<number, HTMLImageElement>} pages fetched so far: turning back is instant */
     this.fetched = new Map();
+    /** @type {Map<number, Promise<{text: string, digest: string}>>} */
+    this.said = new Map();
     /** Whether there is something to read. */
     this.seen = false;
   }
@@ -24,6 +29,28 @@ export class Leaf {
   show(page, paper) {
     this.page = page;
     this.place(this.fetch(page, paper), paper);
+    this.say(page, paper);
+  }
+
+  /**
+   * The same page in words, from the same file. Without it the picture is still there: it is asked for
+   * again when the page is shown again.
+   * @param {number} page @param {import("./customer-step.js").Paper} paper
+   */
+  async say(page, paper) {
+    this.text.replaceChildren();
+    const asked = this.said.get(page) ?? request("GET", `${paper.url}${page}/text`);
+    this.said.set(page, asked);
+    try {
+      const { text, digest: file } = await asked;
+      if (page !== this.page) return;
+      this.text.replaceChildren(
+        h("p", null, t("Text of this page, from the very file that is shown; its fingerprint is {digest}", { digest: digest(file, 6) })),
+        ...text.split("\n").map((/** @type {string} */ line) => h("p", null, line)),
+      );
+    } catch {
+      this.said.delete(page);
+    }
   }
 
   /** @param {number} page @param {import("./customer-step.js").Paper} paper @returns {HTMLImageElement} */

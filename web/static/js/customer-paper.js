@@ -46,7 +46,7 @@ class Reading {
     );
     this.settled = new Set();
     this.leaf = new Leaf(() => this.report());
-    this.frame = h("div.reader__frame", { tabIndex: 0, role: "group" }, this.leaf.picture);
+    this.frame = h("div.reader__frame", { tabIndex: 0, role: "group" }, this.leaf.picture, this.leaf.text);
     this.marks = h(
       "div.reader__marks",
       { "aria-hidden": "true" },
