@@ -109,6 +109,8 @@ def _named(guards: Iterable[str]) -> str:
 def _elsewhere(pack: PolicyPack, clause: str) -> str:
     """For services that this release does not come with."""
     services = dict.fromkeys(name for rule in pack.rules_of(clause) for name in rule.services)
+    if not services:
+        return "held by nothing in this release"
     return f"only in {', '.join(services)}, which this release does not come with"
 
 

@@ -43,8 +43,8 @@ class Standing:
 def standings(policy: BranchPolicy, attestations: Iterable[Attestation]) -> tuple[Standing, ...]:
     """Everything that any rule of any service asks to be vouched for."""
     held = sorted(attestations, key=lambda one: one.given_at)
-    services = {"", *(name for rule in policy.rules() for name in rule.services)}
-    services |= {n for pack in policy.packs for rule in pack.rules for n in rule.services}
+    rules = (rule for pack in policy.packs for rule in pack.rules)
+    services = {"", *(name for rule in rules for name in rule.services)}
     found: dict[str, Standing] = {}
     for service in sorted(services):
         for rule in policy.of(AttestationRule, service):

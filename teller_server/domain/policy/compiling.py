@@ -61,6 +61,8 @@ def examined(rule: Rule, script: ServiceScript, policy: BranchPolicy) -> Finding
     """What one rule finds in a script."""
     finding = Finding(rule, script, policy)
     DEMANDS[rule.kind](rule, finding)
+    if not (finding.guards or finding.conflicts):
+        finding.unbuilt("way to tell by what it is held")
     return finding
 
 

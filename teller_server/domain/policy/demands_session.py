@@ -85,6 +85,7 @@ def participants(rule: ParticipantsRule, found: Finding) -> None:
         for guest in found.script.guests:
             if guest.party not in rule.allowed:
                 found.lacks(f"`{guest.party}` may not take part")
+        found.held("session: parties of the script")
     if rule.no_prompting:
         blocking_flag(found, ("prompted",), "prompting")
     if rule.in_view:

@@ -42,6 +42,8 @@ def signature(rule: SignatureRule, found: Finding) -> None:
 
 def check_required(rule: SignatureRule, found: Finding, signs: list[Step]) -> None:
     """Signed in time wherever it may be; else handed over to where it will be."""
+    if found.never(rule.condition):
+        return
     what = f"the signature on `{rule.paper}`"
     late = [found.overtaken(step, rule.before or _DECISIONS) for step in signs]
     if not signs or None not in late:

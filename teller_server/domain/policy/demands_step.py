@@ -133,7 +133,11 @@ def otp(rule: OtpRule, found: Finding) -> None:
         found.unbuilt(f"code of more than {DIGITS} digits")
     if rule.seconds is not None and rule.seconds < CODE_SECONDS:
         found.unbuilt(f"code that is sure to end within {rule.seconds} seconds")
+    if found.never(rule.condition):
+        return
     codes = found.script.of_kind(StepKind.ONE_TIME_CODE)
+    if rule.to == "changed_phone" and not _numbers(rule, found):
+        found.held("step: no number is changed")
     for wanted, form in _numbers(rule, found):
         same = form.when if form else None
         sent = [

@@ -22,7 +22,7 @@ from .combining import BranchPolicy
 from .kinds_branch import AttestationRule
 from .problems import Conflict
 from .rules import Rule
-from .trying import TooMany, behind, place, ways
+from .trying import TooMany, behind, place, possible, ways
 
 FINAL = ("sign", "teller_decision", "checker_decision", "commit")
 """What every demanded step comes before, unless a rule names something narrower."""
@@ -80,6 +80,22 @@ class Finding:
             return True
         return where is not None and self._taken(step, where)
 
+    def never(self, where: Condition | None) -> bool:
+        """Whether no visit of this script comes to that; held by it, or a complaint, if so."""
+        if where is None:
+            return False
+        try:
+            held = [facts for facts in ways((where,), self.script) if where.holds(facts) is True]
+        except TooMany:
+            held = []
+        if not held:
+            self.unbuilt(f"way to try out `{where.text}`")
+        elif not any(possible(facts, self.script) for facts in held):
+            self.held(f"step: nothing comes to `{where.text}`")
+        else:
+            return False
+        return True
+
     def _taken(self, step: Step, where: Condition) -> bool:
         try:
             tried = [
@@ -99,6 +115,8 @@ class Finding:
         where: Condition | None = None,
     ) -> Step | None:
         """The first of `steps` that always takes place, in time; a complaint when there is none."""
+        if self.never(where):
+            return None
         found = list(steps)
         always = [step for step in found if self.certain(step, where)]
         if not always:

@@ -16,7 +16,7 @@ from .finding import Finding, writes
 from .kinds_branch import LegalScopeRule
 from .kinds_step import SignatureRule
 from .scope import weigh
-from .trying import Facts, TooMany, field_of, place, values_of, ways
+from .trying import Facts, TooMany, field_of, place, possible, values_of, ways
 
 
 def check_gate(rule: SignatureRule, found: Finding, signs: list[Step]) -> None:
@@ -28,7 +28,7 @@ def check_gate(rule: SignatureRule, found: Finding, signs: list[Step]) -> None:
         if not tried:
             found.unbuilt(f"way to try out `{condition.text}`")
         for facts in tried:
-            if not _possible(facts, condition, script) or denied(facts):
+            if not possible(facts, script) or denied(facts):
                 continue
             told = ", ".join(f"{name} = {value}" for name, value in sorted(facts.items()))
             for step in (*signs, *_effects(rule, script)):
@@ -72,15 +72,6 @@ def quiet_value(name: str, all_of: tuple[Condition, ...], script: ServiceScript)
     """A value for which no condition speaks by itself, where there is one."""
     values = values_of(name, all_of, script)
     return next((v for v in values if not any(c.holds({name: v}) for c in all_of)), values[0])
-
-
-def _possible(facts: Facts, condition: Condition, script: ServiceScript) -> bool:
-    """Whether the forms let it be said: a choice has its options, anything else is open."""
-    for name in condition.names:
-        field = field_of(script, name)
-        if field is None or (field.type == "choice" and field.error(str(facts[name])) is not None):
-            return False
-    return True
 
 
 def _known_in_time(condition: Condition, found: Finding, signs: list[Step]) -> None:

@@ -23,7 +23,6 @@ from .values import value_of
 _TOP = ("pack", "version", "status", "jurisdiction", "title", "sources", "clauses", "rules")
 _CONFIDENCE = ("V", "S", "S-", "K")
 _MODES = ("E", "R", "O", "D")
-MAX_CLAUSES = 500
 
 
 def load_packs(texts: Mapping[str, str]) -> tuple[PolicyPack, ...]:
@@ -208,6 +207,6 @@ def _own_checks(reader: Reader, node: yaml.Node, rule: Rule) -> None:
         reader.problem(
             node, "what is denied or limited needs title, message, offers, outcome, example"
         )
-    speaks = rule.condition.holds(rule.example) if rule.condition else None
-    if rule.condition and speaks is not True:
+    condition = rule.condition or rule.only_if
+    if condition and condition.holds(rule.example) is not (rule.condition is not None):
         reader.problem(node, "the rule does not speak for its own `example`")

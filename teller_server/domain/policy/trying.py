@@ -86,6 +86,15 @@ def field_of(script: ServiceScript, name: str) -> Field | None:
     return next((one for one in fields if one.name == field), None)
 
 
+def possible(facts: Mapping[str, Fact], script: ServiceScript) -> bool:
+    """Whether the forms let it be said: a choice has its options, anything else is open."""
+    fields = ((field_of(script, name), value) for name, value in facts.items())
+    return all(
+        field is None or field.type != "choice" or field.error(str(value)) is None
+        for field, value in fields
+    )
+
+
 def place(script: ServiceScript, step: Step, facts: Mapping[str, Fact]) -> bool | None:
     """Whether a step takes place with these facts; None while that isn't known."""
     if step.when is None:

@@ -19,6 +19,7 @@ from .period import Period
 
 MOST = 1_000_000_000
 _COUNTRY = re.compile(r"[A-Z]{2}")
+_NUMBER = re.compile(r"-?(0|[1-9][0-9]{0,14})(\.[0-9]{1,6})?")
 
 
 def value_of(reader: Reader, parameter: Parameter, node: yaml.Node) -> Any:
@@ -91,15 +92,26 @@ def _examples(reader: Reader, _: Parameter, node: yaml.Node) -> Mapping[str, Fac
         reader.problem(node, "facts are expected here (intake.amount: 200001)")
         return found
     for key, value in node.value:
-        found[str(key.value)] = _fact(value)
+        found[str(key.value)] = _fact(reader, value)
     return found
 
 
-def _fact(node: yaml.Node) -> Fact:
+def _fact(reader: Reader, node: yaml.Node) -> Fact:
+    """A number, `true` or `false`, or a text; what YAML reads in a way of its own is a problem."""
+    tag = node.tag.rpartition(":")[2]
+    if not isinstance(node, yaml.ScalarNode) or tag == "null":
+        reader.problem(node, "a value is expected here (200001, true, a text)")
+        return ""
     text = str(node.value)
-    if node.tag == "tag:yaml.org,2002:int":
-        return Decimal(text)
-    if node.tag == "tag:yaml.org,2002:bool":
+    if tag in ("int", "float"):
+        if _NUMBER.fullmatch(text):
+            return Decimal(text)
+        reader.problem(
+            node, "a number is written plainly here (200001, 2.5); in quotes it is a text"
+        )
+    elif tag == "bool":
+        if text not in ("true", "false"):
+            reader.problem(node, "`true` or `false` is expected here; in quotes it is a text")
         return text == "true"
     return text
 

@@ -167,3 +167,12 @@ def test_what_this_release_can_not_do_stops_an_active_pack() -> None:
     against = clauses_against(combine([bafin()]), script("loan_interview"))
     assert {"DE-1.1", "DE-2.1", "DE-4.4", "DE-6.1", "DE-6.2", "DE-8.1"} <= against
     assert "DE-4.2" not in against
+
+
+def test_a_rule_that_comes_to_nothing_is_refused() -> None:
+    """Neither held by anything nor complained of: then it would be silent."""
+    empty = neighbour("empty", ("agent_location: {clauses: [X], place: any}",))
+    assert clauses_against(combine([empty]), script("loan_interview")) == {"X"}
+    allowed = neighbour("few", ("participants: {clauses: [X], allowed: [guarantor]}",))
+    assert not clauses_against(combine([allowed]), script("loan_interview"))
+    assert clauses_against(combine([allowed]), script("corporate_account")) == {"X"}

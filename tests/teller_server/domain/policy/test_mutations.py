@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 from teller_server.domain.policy import (
     CompiledService,
     PolicyConflict,
+    combine,
     compile_service,
 )
 from teller_server.domain.script import (
@@ -33,6 +34,7 @@ from .material import (
     tried,
     with_step,
 )
+from .neighbours import neighbour
 
 _SEEN_ELSEWHERE = "the papers and forms say it again; no clause asks for it to be said"
 _NO_CLAUSE = "a means against fraud that the release chose; no clause names it"
@@ -142,6 +144,16 @@ def test_made_optional_it_is_refused(service: str, step: str) -> None:
     assert clauses_against(policy(), with_step(script(service), step, when=never))
 
 
+def test_what_a_service_does_not_offer_is_not_demanded_of_it() -> None:
+    """Without phone numbers there is no code, and nothing about them to ask or tell."""
+    whole = script("change_of_details")
+    (item,) = whole.intake
+    fewer = replace(item, options=tuple(one for one in item.options if one.value != "phone"))
+    steps = tuple(s for s in whole.steps if s.when is None or "phone" not in s.when.names)
+    assert isinstance(tried(replace(whole, steps=steps, intake=(fewer,))), CompiledService)
+    assert clauses_against(policy(), replace(whole, steps=steps)) >= {"CN-A-08", "CN-A-17"}
+
+
 def test_a_short_time_is_raised_not_refused() -> None:
     loan = script("loan_interview")
     table = reading(loan, "cost_table")
@@ -149,6 +161,20 @@ def test_a_short_time_is_raised_not_refused() -> None:
     served = compile_service(quick, policy()).script.step(table).detail
     assert isinstance(served, Document)
     assert served.seconds == 15
+
+
+def test_of_several_times_the_longest_holds() -> None:
+    """Rules of one topic may differ in where they hold: whichever stands last."""
+    times = ("40, condition: intake.amount > 5", "20")
+    longer = tuple(
+        f"disclosure: {{clauses: [X], topic: total_cost, before: [commit], seconds: {seconds}}}"
+        for seconds in times
+    )
+    for rules in (longer, longer[::-1]):
+        law = combine([neighbour("x", rules)])
+        told = compile_service(script("loan_interview"), law).script.step("cost_spoken").detail
+        assert isinstance(told, Disclosure)
+        assert told.seconds == 40
 
 
 def test_a_longer_time_stays() -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from decimal import Decimal
 from pathlib import Path
 
 import pytest
@@ -45,6 +46,14 @@ SCOPE = """  - legal_scope: {clauses: [T-1], id: s, decision: deny, condition: i
 """
 
 
+ONLY = SCOPE.replace("condition: intake.a > 1", "only_if: intake.a == 1")
+"""Served where `intake.a` is 1: for its own example the rule is silent."""
+
+
+def fact(value: str) -> str:
+    return SCOPE.replace("intake.a: 1", f"intake.a: {value}")
+
+
 def problems(text: str) -> list[str]:
     with pytest.raises(PolicyConflict) as conflict:
         load_packs({"trial.yaml": text})
@@ -78,11 +87,32 @@ def test_the_trial_pack_is_good() -> None:
         ("en: Trial", "fr: Essai", 5, "unknown key `fr`"),
         ("en: Trial", "en: '{{ secret }}'", 5, "can't contain values"),
         ("  - retry_limit", SCOPE + "  - retry_limit", 24, "does not speak for its own"),
+        ("  - retry_limit", ONLY + "  - retry_limit", 24, "does not speak for its own"),
+        ("  - retry_limit", fact("0x1F") + "  - retry_limit", 25, "a number is written plainly"),
+        ("  - retry_limit", fact("1:30") + "  - retry_limit", 25, "a number is written plainly"),
+        ("  - retry_limit", fact("1_000") + "  - retry_limit", 25, "a number is written plainly"),
+        ("  - retry_limit", fact("1.0e+3") + "  - retry_limit", 25, "a number is written plainly"),
+        ("  - retry_limit", fact(".inf") + "  - retry_limit", 25, "a number is written plainly"),
+        ("  - retry_limit", fact("yes") + "  - retry_limit", 25, "`true` or `false`"),
+        ("  - retry_limit", fact("") + "  - retry_limit", 25, "a value is expected"),
+        ("  - retry_limit", fact("[1]") + "  - retry_limit", 25, "a value is expected"),
     ],
 )  # fmt: skip
 def test_a_mistake_is_told_at_its_line(old: str, new: str, line: int, what: str) -> None:
     told = problems(TEXT.replace(old, new, 1))
     assert any(one.startswith(f"trial.yaml:{line}: ") and what in one for one in told), told
+
+
+@pytest.mark.parametrize(
+    ("written", "meant"),
+    [("2.5", Decimal("2.5")), ("-3", Decimal(-3)), ("true", True), ("'2'", "2"), ("word", "word"),
+     ("2026-11-23", "2026-11-23")],
+)  # fmt: skip
+def test_facts_of_an_example_are_what_they_look_like(written: str, meant: object) -> None:
+    always = fact(written).replace("intake.a > 1", "intake.a == intake.a")
+    (trial,) = load_packs({"trial.yaml": TEXT.replace("  - retry", always + "  - retry", 1)})
+    (found,) = (rule.example["intake.a"] for rule in trial.rules if rule.kind == "legal_scope")
+    assert (found, type(found)) == (meant, type(meant))
 
 
 def test_all_mistakes_of_all_packs_are_told_together() -> None:
