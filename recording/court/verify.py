@@ -55,7 +55,7 @@ class Part:
                 self.stop = str(bad)
 
     def step(self, log, raw, where):
-        need(len(raw) == SEGMENT.size, "torn:", where)
+        need(len(raw) == SEGMENT.size, "after the end:" if self.ended else "torn:", where)
         magic, n, flags, _, _, _, size, *_, previous = SEGMENT.unpack(raw)
         found = (magic, n, previous, self.ended)
         need(found == (b"SEG0", self.count, self.leaf, False), "chain broken:", where)

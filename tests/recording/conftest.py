@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from tests.recording import material
+from tests.recording import handed, material
 
 
 @pytest.fixture(scope="session")
@@ -38,6 +38,16 @@ def open_once(
     """A recording that was never sealed: the desk died after the second head."""
     directory = tmp_path_factory.mktemp("open") / "rec-1"
     return directory, material.whole(directory, authority, clip, seal=False)
+
+
+@pytest.fixture(scope="session")
+def golden(
+    tmp_path_factory: pytest.TempPathFactory,
+    authority: material.Authority,
+    clip: list[material.Frame],
+) -> handed.Golden:
+    """A closed recording, handed over whole and in part."""
+    return handed.Golden(tmp_path_factory.mktemp("golden"), authority, clip)
 
 
 @pytest.fixture

@@ -17,6 +17,7 @@ from recording.evidence import Evidence
 from recording.export import Order, Package, export
 from tests.recording.material import KEY, Authority, Frame, Told, at, whole
 
+MIDDLE = Wanted(2000, 3000)
 CUSTODY = {"visit": "visit-1", "entries": [{"seq": 1, "act": "exported"}]}
 
 
@@ -97,3 +98,23 @@ def opened(package: Path, keys: Path, out: Path) -> subprocess.CompletedProcess[
     shutil.rmtree(out, ignore_errors=True)
     words = [sys.executable, "-I", package / "data/open.py", package, "--keys", keys, "--out", out]
     return subprocess.run([str(w) for w in words], capture_output=True, text=True, check=False)
+
+
+def root_of(chain: bytes) -> bytes:
+    marker = b"-----BEGIN CERTIFICATE-----"
+    return marker + chain.rsplit(marker, 1)[1]
+
+
+class Golden:
+    """One closed recording, exported whole and in part, and what a court has."""
+
+    def __init__(self, place: Path, authority: Authority, frames: list[Frame]) -> None:
+        self.place, self.authority = place, authority
+        self.court = Court.found(place / "court")
+        self.receipt = closed(place / "rec-1", authority, frames)
+        (place / "receipt.json").write_text(json.dumps(self.receipt))
+        self.trust = [place / "signer-root.pem", place / "tsa-root.pem"]
+        self.trust[0].write_bytes(root_of(authority.signer.chain))
+        self.trust[1].write_bytes(root_of(authority.stamper.chain))
+        self.whole = hand_over(place / "rec-1", authority, self.court, place / "whole")
+        self.part = hand_over(place / "rec-1", authority, self.court, place / "part", MIDDLE)
