@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import secrets
 from dataclasses import replace
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from teller_server.desk.rules import BranchRules
 from teller_server.domain.errors import Refusal
@@ -13,6 +13,8 @@ from teller_server.domain.policy import Attestation
 from teller_server.store.store import Store
 
 DEMO_BY = "demo"
+UNSTATED = timedelta(days=365)
+"""How long a demonstration vouches for what a rule sets no time to."""
 DEMO_NOTE = "演示数据，未经任何机构确认 / invented for the demonstration, confirmed by nobody"
 
 
@@ -47,7 +49,7 @@ async def seed_demo(store: Store, rules: BranchRules, now: datetime) -> int:
         if standing.holds(now):
             continue
         valid = standing.rule.valid_for
-        until = valid.after(now) if valid else now.replace(year=now.year + 1)
+        until = valid.after(now) if valid else now + UNSTATED
         for region in standing.rule.regions or ("",):
             given = Attestation(
                 standing.rule.attestation, now, until, DEMO_BY, DEMO_NOTE, region, demo=True

@@ -59,7 +59,7 @@ class HurryReview(Command):
 
 @dataclass(frozen=True, slots=True)
 class Object(Command):
-    """The customer objects to a decision against them, within the days the pack gives."""
+    """The customer objects to a decision against them; the pack's days are the bank's to answer."""
 
     reason: SealedText
 

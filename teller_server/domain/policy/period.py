@@ -53,4 +53,4 @@ class Period:
     def __str__(self) -> str:
         years, months = divmod(self.months, 12)
         parts = ((years, "Y"), (months, "M"), (self.days, "D"))
-        return "P" + "".join(f"{count}{unit}" for count, unit in parts if count) or "P0D"
+        return "P" + ("".join(f"{count}{unit}" for count, unit in parts if count) or "0D")

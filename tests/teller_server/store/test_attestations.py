@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import re
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
 
 import pytest
 
@@ -12,8 +14,12 @@ from teller_server.desk.scripts import load_scripts
 from teller_server.domain.errors import Refusal
 from teller_server.domain.policy import Attestation
 from teller_server.settings import Settings
+from teller_server.settings_business import Rules
 from teller_server.store.store import Store
+from tests.teller_server.domain.policy.material import HOME
 
+PACK = (HOME / "packs" / "cn-bank.yaml").read_text("utf-8")
+_UNTIL = re.compile(r"\n      valid_for: \w+|, valid_for: \w+")
 NOW = datetime(2026, 11, 23, 9, 0, 0, 123456, tzinfo=UTC)
 WEEK = timedelta(days=7)
 
@@ -74,15 +80,23 @@ async def test_what_nobody_can_vouch_for_is_refused(
     assert await store.attestations.all() == ()
 
 
+@pytest.mark.parametrize("now", [NOW, datetime(2028, 2, 29, 9, tzinfo=UTC)], ids=str)
+@pytest.mark.parametrize("stated", [True, False], ids=["with a time", "without one"])
 async def test_the_demonstration_opens_everything_and_says_that_it_is_one(
-    store: Store, rules: BranchRules
+    store: Store, tmp_path: Path, now: datetime, stated: bool
 ) -> None:
-    assert await seed_demo(store, rules, NOW) == len(rules.standings(()))
+    """On any day of the calendar, and also where a rule says nothing of how long a word holds."""
+    pack = PACK if stated else _UNTIL.sub("", PACK)
+    (tmp_path / "packs").mkdir()
+    (tmp_path / "packs" / "cn-bank.yaml").write_text(pack, "utf-8")
+    chosen = Settings(demo=True, rules=Rules(directory=tmp_path))
+    rules = BranchRules.load(chosen, load_scripts())
+    assert await seed_demo(store, rules, now) == len(rules.standings(()))
     held = await store.attestations.all()
     assert all(one.demo for one in held)
     for service in rules.compiled:
-        assert rules.why_closed(held, NOW, service) is None
-    assert await seed_demo(store, rules, NOW) == 0
+        assert rules.why_closed(held, now, service) is None
+    assert await seed_demo(store, rules, now) == 0
 
 
 async def test_invented_words_open_no_real_branch(store: Store, rules: BranchRules) -> None:
