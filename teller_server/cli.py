@@ -188,6 +188,7 @@ def whole() -> typer.Typer:
     from teller_server.cli_keys import keys  # noqa: PLC0415
     from teller_server.cli_rules import rules  # noqa: PLC0415
     from teller_server.cli_users import users  # noqa: PLC0415
+    from teller_server.cli_vault import vault  # noqa: PLC0415
 
     if not app.registered_groups:
         app.add_typer(users, name="users")
@@ -195,6 +196,7 @@ def whole() -> typer.Typer:
         app.add_typer(rules, name="rules")
         app.add_typer(core, name="core")
         app.add_typer(api_keys, name="api-keys")
+        app.add_typer(vault, name="vault")
         app.command()(attest)
         app.command()(export)
     return app

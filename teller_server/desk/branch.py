@@ -54,6 +54,7 @@ from teller_server.desk.surroundings import (
     rules_of,
     wire_policy,
 )
+from teller_server.desk.vault import VaultDesk, open_vault
 from teller_server.domain.commands import HurryReview
 from teller_server.settings import RefusedRecording, Settings
 from teller_server.store.store import Store
@@ -67,6 +68,7 @@ REVIEW_SECONDS = 30.0
 UNHEARD_SECONDS = 3600.0
 REPUDIATION_SECONDS = 5.0
 TIDY_SECONDS = 3600.0
+VAULT_SECONDS = 5.0
 
 
 class Branch:
@@ -109,6 +111,14 @@ class Branch:
     def _build_call(self) -> None:
         """What records and forwards a call."""
         settings, store, counter = self.settings, self.store, self.counter
+        self.vault = VaultDesk(
+            store.vault,
+            store.evidence,
+            counter,
+            settings.evidence_directory.absolute(),
+            open_vault(settings.vault),
+            settings.vault.lock,
+        )
         self.evidence = EvidenceDesk(
             store,
             counter,
@@ -119,6 +129,7 @@ class Branch:
             self.strongroom.stamper,
             HeadTimes(settings.recording.head_seconds, settings.recording.stamp_seconds),
             self._head,
+            self.vault.want,
             shred_refused=settings.recording.refused is RefusedRecording.SHRED,
             software=f"teller-server {__version__}",
             rules_of=partial(rules_of, self.scripts, self.packs),
@@ -163,6 +174,12 @@ class Branch:
         )
         lookup = self.strongroom.lookup
         self.service = ServiceDesk(counter, self.keys, lookup, self.facts, self.scripts)
+        self.space = FreeSpace(
+            [settings.data.directory, settings.evidence_directory],
+            settings.recording.min_free_mb,
+            settings.recording.reserve_mb,
+            lambda: len(self.call.pictures),
+        )
         self.admission = Admission(
             store,
             counter,
@@ -171,10 +188,7 @@ class Branch:
             self.strongroom.invitations,
             self.outside.core,
             self.rules,
-            FreeSpace(
-                [settings.data.directory, settings.evidence_directory],
-                settings.recording.min_free_mb,
-            ),
+            self.space,
             generous=settings.demo,
         )
         self.review = ReviewDesk(store, counter, self.keys, lookup, self.evidence, self.scripts)
@@ -266,6 +280,7 @@ class Branch:
         self.crew.every(REPUDIATION_SECONDS, self.repudiation.round, "repudiation")
         self.crew.every(BACK_OFFICE_SECONDS, self.webhooks.round, "webhooks")
         self.crew.every(REVIEW_SECONDS, self._hurry_reviews, "reviews")
+        self.crew.every(VAULT_SECONDS, self.vault.round, "vault")
         self.crew.every(UNHEARD_SECONDS, self.second.watch, "objections")
         self.crew.start(self.models.start(), "models.start")
 
@@ -284,6 +299,7 @@ class Branch:
         await self.evidence.seals.close_what_was_left()
         await self.store.sessions.sweep(self.counter.now())
         await self.webhooks.tidy()
+        await self.vault.sweep()
 
     async def _hurry_reviews(self) -> None:
         """Second persons whose time has run out."""

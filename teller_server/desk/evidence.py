@@ -52,6 +52,7 @@ class EvidenceDesk:
         stamper: Stamper,
         times: HeadTimes,
         on_head: HeadHeard,
+        finished: Callable[[str], Awaitable[None]],
         *,
         shred_refused: bool,
         software: str,
@@ -65,7 +66,9 @@ class EvidenceDesk:
         self._software = software
         self._rules_of = rules_of
         self._heads = Heads(store.evidence, counter, signer, stamper, times, on_head)
-        self.seals = Seals(store, counter, keys, root, signer, stamper, shred_refused=shred_refused)
+        self.seals = Seals(
+            store, counter, keys, root, signer, stamper, finished, shred_refused=shred_refused
+        )
         self._dossiers: dict[str, Dossier] = {}
         counter.listen(self._heard)
 

@@ -6,6 +6,7 @@ can close what the last one left open.
 
 import asyncio
 import json
+from collections.abc import Awaitable, Callable
 from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any, Literal
@@ -54,15 +55,18 @@ class Seals:
         root: Path,
         signer: Signer,
         stamper: Stamper,
+        finished: Callable[[str], Awaitable[None]],
         *,
         shred_refused: bool,
     ) -> None:
+        """`finished(recording)` hears that files of it will not change any more."""
         self._store = store
         self._counter = counter
         self._keys = keys
         self._root = root
         self._signer = signer
         self._stamper = stamper
+        self._finished = finished
         self._shred_refused = shred_refused
         self._closing: set[str] = set()
         self._deciding = asyncio.Lock()
@@ -100,6 +104,7 @@ class Seals:
             verdict=status,
             duration_ms=duration,
         )
+        await self._finished(recording_of(visit_id))
         return c.CallSealed(manifest, bool(manifest) and status == "complete")
 
     async def stands(self, visit: str, manifest: str) -> Standing:
@@ -211,6 +216,7 @@ class Seals:
             told = [recorded.event for recorded in await self._store.visits.events(visit.id)]
             after = told[_first_after(told) :]
             await asyncio.to_thread(self._write, recording, directory, key, after)
+            await self._finished(recording.id)
         if self._shred_refused and visit.reason_code == "recording_refused":
             await self._keys.shred(visit.id, self._counter.now())
             await self._store.fields.shred(visit.id)

@@ -97,6 +97,10 @@ class Parlour:
         return peer
 
 
+async def stored_nowhere(_recording: str) -> None:
+    """There is no vault."""
+
+
 @asynccontextmanager
 async def parlour(place: Path) -> AsyncIterator[Parlour]:
     store = await Store.open(f"sqlite:///{place}/branch.db")
@@ -112,6 +116,7 @@ async def parlour(place: Path) -> AsyncIterator[Parlour]:
         LocalTimestampAuthority(place / "timestamp"),
         HeadTimes(30, 60),
         lambda *_head: None,
+        stored_nowhere,
         shred_refused=False,
         software="test",
         rules_of=lambda _visit: {},

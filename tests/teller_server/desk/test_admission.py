@@ -92,7 +92,7 @@ async def entrance(tmp_path: Path) -> AsyncIterator[Entrance]:
     door = Admission(
         branch.store, branch.counter, branch.keys, room.lookup, room.invitations,
         core,  # type: ignore[arg-type]
-        branch.rules, FreeSpace([tmp_path], 0),
+        branch.rules, FreeSpace([tmp_path], 0, 0, lambda: 0),
     )  # fmt: skip
     try:
         yield Entrance(branch, core, door, datetime.now(UTC))

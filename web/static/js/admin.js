@@ -1,10 +1,12 @@
 /** The administrator's page: what waits for a person, where events go, which services run. */
 
-import { announce, fill } from "./dom.js";
+import { announce, fill, keepFocus } from "./dom.js";
 import { n, t } from "./i18n.js";
 import { ask, open, saying } from "./staff.js";
 import { drawEffects } from "./admin-effects.js";
 import { at, empty } from "./admin-table.js";
+import { drawStorage } from "./admin-storage.js";
+import { drawRepudiations } from "./admin-repudiations.js";
 import { drawServices } from "./admin-services.js";
 import { drawWebhooks, shownDeliveries } from "./admin-webhooks.js";
 
@@ -16,20 +18,25 @@ let drawn = "";
 /** Look again; what hasn't changed is left alone, so that focus stays where it is. @param {boolean} [force] */
 async function look(force = false) {
   try {
-    const [waiting, webhooks, deliveries] = await Promise.all([
+    const [waiting, webhooks, storage, deliveries] = await Promise.all([
       ask("GET", "/api/admin/effects"),
       ask("GET", "/api/admin/webhooks"),
+      ask("GET", "/api/admin/storage"),
       shownDeliveries(),
     ]);
     const now = JSON.stringify([waiting, webhooks, deliveries]);
+    drawStorage(storage);
     if (now === drawn && !force) return;
     drawn = now;
     const dead = waiting.effects.filter((/** @type {any} */ e) => e.state === "dead_lettered");
     if (known >= 0 && dead.length > known)
       announce(n("{n} change was given up.", "{n} changes were given up.", dead.length));
     known = dead.length;
-    drawEffects(waiting, again);
-    drawWebhooks(webhooks, deliveries, again);
+    keepFocus([document.body], () => {
+      drawEffects(waiting, again);
+      drawRepudiations(waiting.repudiations ?? []);
+      drawWebhooks(webhooks, deliveries, again);
+    });
   } catch (error) {
     if (known < 0)
       fill(at("effects"), empty("alert", t("The list could not be loaded"), saying(error)));
