@@ -31,6 +31,7 @@ from teller_server.domain.script import (
     OneTimeCode,
     ServiceScript,
     Sign,
+    StepKind,
 )
 from teller_server.domain.signing import may_send, may_sign, sealable, standing_code
 from teller_server.domain.state import SERVING, Visit
@@ -45,6 +46,7 @@ log = structlog.get_logger(__name__)
 
 PDF = "application/pdf"
 AGAIN_SECONDS = 5.0
+GUEST_NAME = "guest_name"
 MESSAGE = {
     "zh-CN": "【{branch}】验证码 {code}，{minutes} 分钟内有效，用于本次视频办理“{title}”。"
     "请勿告知任何人，包括银行工作人员。",
@@ -194,7 +196,7 @@ class SignatureDesk:
         sentence = detail.sentence[visit.language] if isinstance(detail, Sign) else ""
         return Act(
             party=party,
-            name=masked_name(facts.name) if party == CUSTOMER else party,
+            name=signer_name(self._scripts.of(visit), facts, party),
             identity=_identity(visit, party),
             evidence=await self._head(visit),
             sentence=hashlib.sha256(sentence.encode()).hexdigest(),
@@ -267,6 +269,18 @@ def _identity(visit: Visit, party: str) -> str:
 def _place(numbers: tuple[float, ...]) -> Place:
     page, x0, y0, x1, y1 = numbers
     return int(page), x0, y0, x1, y1
+
+
+def signer_name(script: ServiceScript, facts: VisitFacts, party: str) -> str:
+    """Who signs, masked: the customer, or a further party as `guest_name` of their form says.
+
+    The party's own word where no name was written down.
+    """
+    name = facts.name if party == CUSTOMER else ""
+    for step in script.of_kind(StepKind.FORM):
+        if party != CUSTOMER and step.party == party:
+            name = name or facts.forms.get(step.id, {}).get(GUEST_NAME, "")
+    return masked_name(name) if name.strip() else party
 
 
 def _given(script: ServiceScript, facts: VisitFacts, party: str) -> str:
