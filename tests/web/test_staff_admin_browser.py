@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 from playwright.async_api import Page, expect
 
-from tests.web.gallery_admin import SECRET
+from tests.web.gallery_admin import SECRET, TYPES
 from tests.web.gallery_staff import serve
 from tests.web.screens_staff import desk_page, holds
 
@@ -77,7 +77,7 @@ async def test_an_endpoint_is_added_and_its_secret_shown_once(browser, base):
     async with page.expect_request("**/api/admin/webhooks") as sent:
         await dialog.get_by_role("button", name="Add", exact=True).click()
     body = (await sent.value).post_data_json
-    assert (body["title"], len(body["types"])) == ("CRM", 8)
+    assert (body["title"], len(body["types"])) == ("CRM", len(TYPES))
     shown = page.get_by_role("dialog", name="The secret of this endpoint")
     await expect(shown).to_contain_text(SECRET)
     await shown.get_by_role("button", name="Done").click()
@@ -87,10 +87,20 @@ async def test_an_endpoint_is_added_and_its_secret_shown_once(browser, base):
 
 async def test_deliveries_open_under_their_endpoint_and_focus_stays(browser, base):
     page = await opened(browser, base)
-    await page.click("[data-act=deliveries]")
+    await page.focus("[data-act=deliveries]")
+    await page.keyboard.press("Enter")
     await expect(page.locator(".admin__detail tbody tr")).to_have_count(3)
     await expect(page.locator(".admin__detail [data-act=send-event]")).to_have_count(2)
     await expect(page.locator("[data-act=deliveries]")).to_have_attribute("aria-expanded", "true")
+    await expect(page.locator("[data-act=deliveries]")).to_be_focused()
+    again = page.locator("[data-act=send-event]").last
+    await again.focus()
+    await page.keyboard.press("Enter")
+    async with page.expect_response("**/deliveries"):  # sent again, and looked again
+        await expect(page.locator(".toast")).to_contain_text("on its way again")
+    await expect(again).to_be_focused()
+    await page.keyboard.press("Shift+Tab")
+    await expect(page.locator("[data-act=send-event]").first).to_be_focused()
     await page.context.close()
 
 
@@ -105,4 +115,8 @@ async def test_a_service_unfolds_into_its_flow_and_its_clauses(browser, base):
     await holds(page, "document.querySelector('.service img')?.naturalHeight > 1000")
     rows = service.locator("tbody tr")
     await expect(rows.filter(has_text="recording_consent")).to_contain_text("CN-B-06")
+    said = rows.filter(has_text="recording_consent").locator(".service__clause")
+    await expect(said).to_have_count(2)
+    await expect(said.first).to_have_text("CN-P-02")
+    await expect(said.last).to_have_text("Wording not verified by us CN-B-06")
     await page.context.close()

@@ -10,7 +10,7 @@ from teller_server.api.problems import language_of
 from teller_server.domain.diagram import diagram
 from teller_server.domain.errors import Refusal
 from teller_server.domain.outline import outline, said
-from teller_server.domain.policy import CompiledService
+from teller_server.domain.policy import BranchPolicy, CompiledService
 
 SERVICE = "{service:[a-z][a-z0-9_]{0,63}}"
 SVG = "image/svg+xml"
@@ -19,8 +19,9 @@ SVG = "image/svg+xml"
 async def services(request: web.Request) -> web.Response:
     """Every service: what it is, its steps in one language, and which clauses each step serves."""
     language = language_of(request)
-    compiled = branch_of(request).rules.compiled
-    return web.json_response({"services": [_service(one, language) for one in compiled.values()]})
+    rules = branch_of(request).rules
+    told = [_service(one, rules.policy, language) for one in rules.compiled.values()]
+    return web.json_response({"services": told})
 
 
 async def flow(request: web.Request) -> web.Response:
@@ -33,9 +34,9 @@ async def flow(request: web.Request) -> web.Response:
     return web.Response(text=picture, content_type=SVG, charset="utf-8", headers=headers)
 
 
-def _service(compiled: CompiledService, language: str) -> dict[str, Any]:
+def _service(compiled: CompiledService, policy: BranchPolicy, language: str) -> dict[str, Any]:
     script = compiled.script
-    clauses = _clauses(compiled)
+    clauses = _clauses(compiled, policy)
     steps = [step | {"clauses": clauses.get(step["id"], [])} for step in outline(script, language)]
     return {
         "service": script.service,
@@ -53,13 +54,14 @@ def _service(compiled: CompiledService, language: str) -> dict[str, Any]:
     }
 
 
-def _clauses(compiled: CompiledService) -> dict[str, list[str]]:
-    """The clauses that each step serves, by step."""
-    found: dict[str, list[str]] = {}
-    for clause, guards in compiled.clauses.items():
+def _clauses(compiled: CompiledService, policy: BranchPolicy) -> dict[str, list[dict[str, Any]]]:
+    """The clauses that each step serves, by step; and of each whether its wording was verified."""
+    found: dict[str, list[dict[str, Any]]] = {}
+    for clause, guards in sorted(compiled.clauses.items()):
+        told = {"id": clause, "verified": policy.clause(clause).verified}
         for guard in guards:
-            found.setdefault(guard, []).append(clause)
-    return {step: sorted(clauses) for step, clauses in found.items()}
+            found.setdefault(guard, []).append(told)
+    return found
 
 
 ROUTES = (

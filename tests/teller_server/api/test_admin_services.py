@@ -17,7 +17,8 @@ async def test_every_service_with_its_steps_and_their_clauses(doors: Served) -> 
     loan = by_id["loan_interview"]
     assert loan["digest"] == doors.branch.scripts["loan_interview"].digest
     steps = {step["id"]: step for step in loan["steps"]}
-    assert "CN-L-07" in steps["check"]["clauses"]
+    assert {"id": "CN-L-07", "verified": True} in steps["check"]["clauses"]
+    assert {"id": "CN-A-03", "verified": False} in steps["face"]["clauses"]
     assert steps["check"]["kind_title"] == "Second person"
 
 

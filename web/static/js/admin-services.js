@@ -1,11 +1,12 @@
 /** The services of this branch: their steps with the clauses behind them, and the flow drawn. */
 
-import { fill, h } from "./dom.js";
+import { chip, fill, h } from "./dom.js";
 import { n, t } from "./i18n.js";
 import { ask, saying } from "./staff.js";
 import { at, empty, table } from "./admin-table.js";
 
-/** @typedef {{id: string, kind_title: string, title: string, party_title: string, when: string, clauses: string[]}} Step */
+/** @typedef {{id: string, verified: boolean}} Clause */
+/** @typedef {{id: string, kind_title: string, title: string, party_title: string, when: string, clauses: Clause[]}} Step */
 /** @typedef {{service: string, title: string, summary: string, version: number, digest: string, steps: Step[], flow: string}} Service */
 
 /** Fetched once: services change only when the branch starts anew. */
@@ -78,9 +79,35 @@ function steps(one) {
           h("td", null, step.kind_title),
           h("td", null, step.party_title),
           h("td.mono", null, step.when || "–"),
-          h("td.service__clauses", null, step.clauses.join(" ") || "–"),
+          h("td.service__clauses", null, clauses(step.clauses)),
         ),
       ),
     ),
   );
+}
+
+/**
+ * Those whose wording was seen first; the others stand apart, and say so.
+ * @param {Clause[]} all
+ */
+function clauses(all) {
+  const unseen = all.filter(({ verified }) => !verified);
+  const seen = all.filter(({ verified }) => verified);
+  if (!all.length) return ["–"];
+  return [
+    seen.length > 0 && h("span.service__clause", null, named(seen)),
+    unseen.length > 0 &&
+      h(
+        "span.service__clause",
+        null,
+        chip("warn", "info", t("Wording not verified by us")),
+        " ",
+        named(unseen),
+      ),
+  ];
+}
+
+/** @param {Clause[]} some */
+function named(some) {
+  return some.map(({ id }) => id).join(" ");
 }
