@@ -16,7 +16,7 @@ from recording import format as fmt
 from recording import records as rec
 from recording import webm
 from recording.ledger import NOISE_MS, PICTURE_MS, Cause, Ledger
-from recording.numbers import Missing, Numbers
+from recording.numbers import Hole, Missing, Numbers
 from recording.parts import Draft
 from recording.timeline import Timeline
 
@@ -142,8 +142,12 @@ class Composer:
 
     def beat(self, now_ms: int) -> None:
         """Declare what has been missing for long, also when nothing comes that would end it."""
-        due = self._ledger.beat(now_ms, lambda kind: self._between(kind, now_ms))
+        due = self._ledger.beat(now_ms, lambda kind: self._so_far(kind, now_ms))
         self._records += due
+
+    def _so_far(self, kind: str, now_ms: int) -> Cause | None:
+        hole = self._numbers.so_far(kind)
+        return None if hole is None else self._shown_by(kind, now_ms, hole)
 
     def drafts(self, closing: bool, end_ms: int | None = None) -> Iterator[Draft]:
         """Cut everything collected into segments of at most a second; the last one ends the log,
@@ -185,10 +189,11 @@ class Composer:
     ) -> Cause | None:
         """What the numbers say of the hole before a frame, or before the end; it is recorded when
         there is a hole in the numbers or in time."""
-        covered = self._ledger.covered(kind)
         hole = self._numbers.between(kind, first, rtp_ms)
-        if hole is None:
-            return None
+        return None if hole is None else self._shown_by(kind, at_ms, hole)
+
+    def _shown_by(self, kind: str, at_ms: int, hole: Hole) -> Cause | None:
+        covered = self._ledger.covered(kind)
         late = covered is not None and at_ms - covered > NOISE_MS
         if not late and hole.whole:
             return None

@@ -82,6 +82,11 @@ class Numbers:
         stream = self._streams.setdefault(kind, _Stream(after))
         stream.before, stream.missing = before, stream.missing + missing
 
+    def so_far(self, kind: str) -> Hole | None:
+        """While nothing comes: as far as is known, nothing was sent either."""
+        stream = self._streams.get(kind)
+        return None if stream is None else self.between(kind, stream.last + 1, None)
+
     def between(self, kind: str, first: int | None, rtp_ms: int | None) -> Hole | None:
         """What lies before a frame that starts with packet `first`, or before the end; None when
         the media side gives no numbers, or nothing was heard on this leg."""
@@ -90,4 +95,5 @@ class Numbers:
             return None
         end = first if first is not None else max(stream.before, stream.last + 1)
         apart = None if rtp_ms is None else rtp_ms - stream.rtp_ms
-        return Hole(stream.last, end, stream.missing, apart)
+        missing = stream.missing if end > stream.last + 1 else ()
+        return Hole(stream.last, end, missing, apart)

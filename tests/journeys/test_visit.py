@@ -106,13 +106,16 @@ async def test_a_head_that_the_receipt_names_can_not_be_taken_away(
 async def test_inspect_opens_what_both_sent(branch: PrivateServer, done: Done) -> None:
     code, output = await command("inspect", done.evidence, "--data", branch.data, "--json")
     found = json.loads(output.splitlines()[-1])
-    assert (code, found["ok"]) == (0, True)
+    assert (code, found["ok"], found["complete"]) == (0, True, True)
     for party in ("customer", "teller"):
         log = found["logs"][party]
         assert log["frames"]["video"] > 50
         assert log["frames"]["audio"] > 100
         assert log["ended"]
         assert log["sizes"] == ["640x480"]
+        for medium in log["presence"].values():  # counted anew, from the media themselves
+            assert medium["present_ms"] > 10 * sum(medium["lost_ms"].values())
+            assert medium["unknown_ms"] == 0
     assert found["logs"]["events"]["marks"] >= 2 * len(STEPS)
     assert found["logs"]["afterwards"]["marks"] >= 3
 
