@@ -11,11 +11,12 @@ Steps, in order; each is reported, and one failure decides:
 7. timestamp    the token over the call seal's signature
 8. decision     when there is one: a second person's word, signed, on this call seal
 9. closing      when there is one: signed, names both, covers what came afterwards
-10. receipt     when there is one: everything it attests is here
-11. end         complete; incomplete, when something is missing and nothing shows why; or
+10. renewals    when there are any: timestamps over everything stamped before, in order
+11. receipt     when there is one: everything it attests is here
+12. end         complete; incomplete, when something is missing and nothing shows why; or
                 interrupted at the last attested head
 
-`openssl cms -verify` and `openssl ts -verify` repeat 5 to 9 without this code.
+`openssl cms -verify` and `openssl ts -verify` repeat 5 to 10 without this code.
 """
 
 from __future__ import annotations
@@ -23,12 +24,13 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import asdict, dataclass
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any, Final
 
 from cryptography import x509
 
-from recording import canonical, cms, survey
+from recording import canonical, cms, renewed, survey
 from recording import format as fmt
 from recording import statements as st
 from recording.errors import Damage
@@ -111,6 +113,7 @@ class _Witness:
             ("timestamp", self._check_stamp),
             ("decision", self._check_decision),
             ("closing", self._check_closing),
+            ("renewals", self._check_renewals),
             ("receipt", self._check_receipt),
         ):
             if stop:
@@ -299,6 +302,13 @@ class _Witness:
         if token in self._names:
             named["token"] = survey.object_digest(self._path, token)
         return named
+
+    def _check_renewals(self) -> str | None:
+        times = renewed.check_renewals(self._path, self._recording, self._names, self._anchors)
+        until = renewed.ends(self._path, self._names)
+        if until is not None and until < datetime.now(UTC):
+            self._notes.append(f"a timestamp's certificate ended {until:%Y-%m-%d}, not renewed")
+        return f"{len(times)} renewals, last {canonical.stamp(times[-1])}" if times else None
 
     def _check_receipt(self) -> str | None:
         if self._receipt is None:

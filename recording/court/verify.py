@@ -4,7 +4,7 @@
 python3 verify.py [PACKAGE] [--trust ROOT.pem ...] [--receipt receipt.json]
 Give root certificates that you got from the authorities themselves. Without --trust the package's
 own are used: nothing has changed since its signer signed, but who that was is not shown.
-Exit 0: complete. 3: intact, but its end is not attested. 1: damaged or forged.
+Exit 0: complete. 3: intact, but not complete by its own account. 1: damaged or forged.
 """
 
 import argparse
