@@ -1,6 +1,6 @@
 /** What became of each event on its way to one endpoint. */
 
-import { chip, h, toast } from "./dom.js";
+import { banner, chip, h, toast } from "./dom.js";
 import { t } from "./i18n.js";
 import { clock, dateTime } from "./format.js";
 import { actButton } from "./staff.js";
@@ -8,8 +8,9 @@ import { post, table } from "./admin-table.js";
 
 /** @typedef {{event: string, type: string, visit: string, state: string, attempts: number, at: string, due_at: string | null, cause: string | null}} Delivery */
 
-/** @param {string} endpoint @param {Delivery[]} deliveries @param {() => void} again */
+/** @param {string} endpoint @param {Delivery[] | string} deliveries or why they can't be told @param {() => void} again */
 export function deliveryTable(endpoint, deliveries, again) {
+  if (typeof deliveries === "string") return banner("warn", deliveries);
   return deliveries.length
     ? table(
         t("Deliveries"),

@@ -3,7 +3,8 @@
 import { chip, fill, h, toast } from "./dom.js";
 import { n, t } from "./i18n.js";
 import { dateTime } from "./format.js";
-import { actButton, ask } from "./staff.js";
+import { Refused } from "./http.js";
+import { actButton, ask, saying } from "./staff.js";
 import { askFirst, at, empty, table } from "./admin-table.js";
 import { addEndpoint, showSecret } from "./admin-endpoint.js";
 import { deliveryTable } from "./admin-deliveries.js";
@@ -13,19 +14,20 @@ import { deliveryTable } from "./admin-deliveries.js";
 /** @type {string | null} */
 let shown = null;
 
-/** What became of the events of the endpoint that is opened up. */
+/** What became of the events of the endpoint that is opened up, or why that can't be told. */
 export async function shownDeliveries() {
   if (shown === null) return [];
   try {
     return (await ask("GET", `/api/admin/webhooks/${shown}/deliveries`)).deliveries;
-  } catch {
-    return []; // it was removed meanwhile
+  } catch (error) {
+    if (error instanceof Refused && error.status === 404) return []; // it was removed meanwhile
+    return saying(error);
   }
 }
 
 /**
  * @param {{types: string[], endpoints: Endpoint[]}} found
- * @param {import("./admin-deliveries.js").Delivery[]} deliveries of the one that is opened up
+ * @param {import("./admin-deliveries.js").Delivery[] | string} deliveries of the one that is opened up
  * @param {() => void} again
  */
 export function drawWebhooks({ types, endpoints }, deliveries, again) {
@@ -133,7 +135,7 @@ function acts(one, again) {
   ];
 }
 
-/** @param {Endpoint} one @param {import("./admin-deliveries.js").Delivery[]} deliveries @param {() => void} again */
+/** @param {Endpoint} one @param {import("./admin-deliveries.js").Delivery[] | string} deliveries @param {() => void} again */
 function detail(one, deliveries, again) {
   return h(
     "tr",

@@ -1,9 +1,10 @@
 /** A look into the demo bank: who its customers are, and which changes have come from the branch. */
 
-import { announce, chip, fill, h, icon } from "./dom.js";
+import { announce, chip, fill, h } from "./dom.js";
 import { n, t } from "./i18n.js";
 import { dateTime, digest } from "./format.js";
 import { ask, open, saying } from "./staff.js";
+import { at, empty, table } from "./admin-table.js";
 
 /** @typedef {{reference: string, name: string, document: string, document_until: string, phone: string, address: string, occupation: string, companies: string[], changed_at: string | null}} Customer */
 /** @typedef {{key: string, effect: string, reference: string, wanted: Record<string, string>, before: Record<string, string>, call_seal: string, decision_seal: string | null, receipt: string, status: string, at: string}} Order */
@@ -37,31 +38,6 @@ function effectWord(effect) {
       "core.loan_interview": t("Loan interview"),
       "core.open_account": t("Corporate account"),
     }[effect] ?? effect
-  );
-}
-
-/** @param {string} id @param {...import("./dom.js").Children} children */
-function put(id, ...children) {
-  const node = document.getElementById(id);
-  if (node) fill(node, ...children);
-}
-
-/** @param {string[]} heads @param {HTMLElement[]} rows @param {string} caption */
-function table(heads, rows, caption) {
-  return h(
-    "table",
-    null,
-    h("caption.sr", null, caption),
-    h(
-      "thead",
-      null,
-      h(
-        "tr",
-        null,
-        heads.map((word) => h("th", { scope: "col" }, word)),
-      ),
-    ),
-    h("tbody", null, rows),
   );
 }
 
@@ -134,41 +110,34 @@ function customerRow(one) {
 
 /** @param {{customers: Customer[], orders: Order[], messages: Message[]}} ledger */
 function draw({ customers, orders, messages }) {
-  put(
-    "changes",
+  fill(
+    at("changes"),
     orders.length
       ? table(
+          t("Changes received"),
           [t("Time"), t("Service"), t("Change"), t("Idempotency key"), t("Receipt")],
           orders.map(orderRow),
-          t("Changes received"),
         )
-      : h(
-          "div.empty",
-          null,
-          icon("document", "icon icon--display"),
-          h("h3", null, t("No change has arrived yet")),
-          h(
-            "p",
-            null,
-            t("Carry out a visit; its change appears here by itself once the recording is sealed."),
-          ),
+      : empty(
+          "document",
+          t("No change has arrived yet"),
+          t("Carry out a visit; its change appears here by itself once the recording is sealed."),
         ),
   );
-  put(
-    "messages",
+  fill(
+    at("messages"),
     messages.length
-      ? table([t("Time"), t("Receiver"), t("Kind"), t("Text")], messages.map(messageRow), t("Messages"))
-      : h(
-          "div.empty",
-          null,
-          icon("phone", "icon icon--display"),
-          h("h3", null, t("No message yet")),
-          h("p", null, t("One-time codes and notices appear here instead of on a telephone.")),
+      ? table(t("Messages"), [t("Time"), t("Receiver"), t("Kind"), t("Text")], messages.map(messageRow))
+      : empty(
+          "phone",
+          t("No message yet"),
+          t("One-time codes and notices appear here instead of on a telephone."),
         ),
   );
-  put(
-    "customers",
+  fill(
+    at("customers"),
     table(
+      t("Customers"),
       [
         t("Reference"),
         t("Name"),
@@ -180,7 +149,6 @@ function draw({ customers, orders, messages }) {
         t("Last changed"),
       ],
       customers.map(customerRow),
-      t("Customers"),
     ),
   );
 }
@@ -198,16 +166,7 @@ async function look() {
     draw(ledger);
   } catch (error) {
     if (known < 0)
-      put(
-        "changes",
-        h(
-          "div.empty",
-          null,
-          icon("alert", "icon icon--display"),
-          h("h3", null, t("The demo core system cannot be reached")),
-          h("p", null, saying(error)),
-        ),
-      );
+      fill(at("changes"), empty("alert", t("The demo core system cannot be reached"), saying(error)));
   }
 }
 

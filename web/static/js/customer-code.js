@@ -16,9 +16,14 @@ let entries = 0;
 
 /** @param {Customer} app @param {Step} step @returns {Part} */
 export function code(app, step) {
+  let sending = ""; // a second tap would cost a second try
+  let known = "";
   const confirm = button(t("Confirm the code"), () => {
-    const typed = entry.read();
-    if (typed) app.wire.send("code.enter", { step: step.id, code: typed });
+    const typed = sending ? "" : entry.read();
+    if (!typed) return;
+    sending = typed;
+    app.wire.send("code.enter", { step: step.id, code: typed });
+    setTimeout(() => (sending = ""), 4000); // refused, or lost on the way
   });
   const entry = codeEntry({
     phone: step.code?.phone ?? "",
@@ -29,6 +34,8 @@ export function code(app, step) {
   /** @param {Step} now */
   const update = (now) => {
     const sent = !!now.code?.sent_at;
+    if (known !== JSON.stringify(now.code)) sending = "";
+    known = JSON.stringify(now.code);
     entry.update(now.code ?? null, now.can.includes("enter_code"));
     const done = !!now.code?.correct;
     actions.hidden = !sent || !now.can.includes("enter_code");

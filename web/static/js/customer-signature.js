@@ -1,6 +1,6 @@
 /** Signing: what, with which words, by hand, with a code; then the proof to take along. */
 
-import { banner, fill, h } from "./dom.js";
+import { banner, fill, h, keepFocus } from "./dom.js";
 import { codeEntry } from "./customer-code.js";
 import { agree, coding, drawing, signed, signing } from "./customer-signing.js";
 import { enoughInk } from "./customer-strokes.js";
@@ -17,7 +17,7 @@ export function signature(app, step) {
   if (!step.sign) return {};
   if (app.signature?.step !== step.id)
     app.signature = { step: step.id, anew: 0, ...blank() };
-  const body = h("div.signing");
+  const body = h("div.signing", { tabIndex: -1 });
   const actions = h("div.signing__actions");
   const own = app.signature;
   /** @type {Step} */
@@ -25,6 +25,8 @@ export function signature(app, step) {
   /** @type {ReturnType<typeof codeEntry> | null} */
   let entry = null;
   let drawn = "";
+  /** @type {Phase | null} */
+  let shown = null;
 
   const draw = () => {
     const anew = now.sign?.anew ?? 0;
@@ -37,8 +39,15 @@ export function signature(app, step) {
     entry?.leave();
     entry = null;
     const parts = PHASES[phase](app, now, { go, entry: open });
-    fill(body, failure(now), parts.body);
-    fill(actions, parts.actions);
+    const focus = document.activeElement;
+    const here = body.contains(focus) || actions.contains(focus);
+    keepFocus([body, actions], () => {
+      fill(body, failure(now), parts.body);
+      fill(actions, parts.actions);
+    });
+    // another page of the same step: whoever uses the keyboard goes on at its beginning
+    if (here && shown !== phase) body.focus({ preventScroll: true });
+    shown = phase;
     body.closest(".sheet-panel")?.scrollTo(0, 0);
   };
   /** @param {Phase} phase */

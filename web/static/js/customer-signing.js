@@ -151,10 +151,11 @@ export function coding(app, step, { go, entry: open }) {
   const send = async () => {
     const code = entry.read();
     if (!code) return;
+    const left = app.view?.step?.sign?.code?.left ?? null; // the view may overtake the answer
     try {
       const body = { step: step.id, code, agreed: true, width: WIDTH, height: HEIGHT, strokes: own.strokes };
       await request("POST", "/api/customer/signatures", body);
-      Object.assign(own, { sent: true, left: app.view?.step?.sign?.code?.left ?? null });
+      Object.assign(own, { sent: true, left });
       go("code");
     } catch (error) {
       if (!(error instanceof Refused)) throw error;

@@ -90,6 +90,36 @@ export function fill(node, ...children) {
   if (!same || before.some(hasListeners)) node.replaceChildren(fresh);
 }
 
+const FOCUSABLE = "button, a[href], input, textarea, select, summary, [tabindex]";
+
+/**
+ * Draw again without taking the keyboard away: the focus goes to the control of the same name in
+ * the same row, else to the one that stands in the same place.
+ * @param {Element[]} homes what is drawn again
+ * @param {() => void} draw
+ */
+export function keepFocus(homes, draw) {
+  const controls = () =>
+    homes.flatMap((home) => [.../** @type {NodeListOf<HTMLElement>} */ (home.querySelectorAll(FOCUSABLE))]);
+  const held = /** @type {HTMLElement} */ (document.activeElement);
+  const before = controls();
+  const place = before.indexOf(held);
+  const name = place < 0 ? "" : nameOf(held);
+  const turn = before.slice(0, Math.max(place, 0)).filter((one) => nameOf(one) === name).length;
+  draw();
+  if (place < 0 || held.isConnected) return;
+  const now = controls();
+  const named = now.filter((one) => nameOf(one) === name);
+  const next = named[turn] ?? now[Math.min(place, now.length - 1)];
+  next?.focus({ preventScroll: true });
+}
+
+/** @param {HTMLElement} control */
+function nameOf(control) {
+  const row = control.closest("tr, details")?.firstElementChild?.textContent;
+  return `${row} ${control.dataset.act ?? control.textContent}`;
+}
+
 /**
  * Nodes with controls are always replaced: their listeners close over older values.
  * @param {Node} node

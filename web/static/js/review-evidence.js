@@ -14,8 +14,10 @@ export class Evidence {
   verdict = null;
   /** @type {string | null} */
   failure = null;
-  /** @type {import("./review-side.js").Custody[]} */
-  custody = [];
+  /** Who has opened it; null until that is known. @type {import("./review-side.js").Custody[] | null} */
+  custody = null;
+  /** Why that is not known. @type {string | null} */
+  unknown = null;
   /** @type {Film | null} */
   film = null;
   /** Addresses of the photographs, where nothing else on the page shows them. @type {((sha: string) => string) | null} */
@@ -44,10 +46,11 @@ export class Evidence {
     try {
       const answer = await ask("GET", `${this.api}/custody`);
       this.custody = Array.isArray(answer) ? answer : answer.entries;
-      this.draw();
-    } catch {
-      // The list is shown empty; the verdict and the recording do not depend on it.
+      this.unknown = null;
+    } catch (error) {
+      this.unknown = saying(error); // the verdict and the recording do not depend on it
     }
+    this.draw();
   }
 
   draw() {
@@ -56,7 +59,7 @@ export class Evidence {
       verdictPanel(this.verdict, this.failure),
       this.film && marksPanel(this.film, this.seek),
       this.film && this.stills && stillsPanel(this.film.objects ?? [], this.stills),
-      custodyPanel(this.custody),
+      custodyPanel(this.custody, this.unknown),
     );
   }
 }

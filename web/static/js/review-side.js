@@ -1,6 +1,6 @@
 /** The right of a review, below the verdict: marks, stills, and who has watched. */
 
-import { h, icon } from "./dom.js";
+import { banner, h, icon } from "./dom.js";
 import { t } from "./i18n.js";
 import { dateTime, span } from "./format.js";
 import { gapsOf } from "./review-state.js";
@@ -103,15 +103,16 @@ function stillWord(role) {
   );
 }
 
-/** @param {Custody[]} entries */
-export function custodyPanel(entries) {
+/** @param {Custody[] | null} entries null: not known (yet) @param {string | null} [why] it isn't */
+export function custodyPanel(entries, why = null) {
   return panel(
     "custody",
     t("Custody"),
-    h("span.muted.figures", null, String(entries.length)),
-    entries.length === 0
+    entries && h("span.muted.figures", null, String(entries.length)),
+    why && banner("warn", why),
+    entries?.length === 0
       ? h("p.muted", null, t("Nobody has opened this recording."))
-      : h(
+      : entries && h(
           "ol.custody",
           null,
           entries.map((entry) =>
