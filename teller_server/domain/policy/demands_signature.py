@@ -51,6 +51,9 @@ def check_required(rule: SignatureRule, found: Finding, signs: list[Step]) -> No
         found.lacks(f"{what} must come before `{other.id}`" if other else f"{what} is missing")
         return
     timely = [step for step, other in zip(signs, late, strict=True) if other is None]
+    for step in timely:
+        if isinstance(step.detail, Sign) and step.detail.on_refuse != "end":
+            found.lacks(f"{what}: a no must end the visit (`on_refuse: end`)", step)
     ends = list(hand_overs(found.script, rule.instead)) if rule.instead else []
     try:
         tried = list(_open(rule, found, (*timely, *ends)))

@@ -137,6 +137,7 @@ def no_contract_is_signed_here_above_the_limit(policy: BranchPolicy) -> None:
     refused(policy, "CN-L-04", last(loan, "application"))
     for step in ("contract_sign", "guarantee_sign", "branch_signing"):
         refused(policy, "CN-L-04", minus(loan, step), last(loan, step))
+    refused(policy, "CN-L-04", with_step(loan, "contract_sign", on_refuse="continue"))
     for step in ("contract_sign", "guarantee_sign"):
         refused(policy, "CN-L-04", only_when(loan, step, "not above_esign_limit and fees_charged"))
 
