@@ -16,6 +16,8 @@ from teller_server.api.problems import DAMAGES, language_of
 from teller_server.api.ranges import read_count, read_day, read_day_after, read_range
 from teller_server.api.second import second_routes
 from teller_server.api.signin import freshen, sign_in, sign_out
+from teller_server.desk import purposes
+from teller_server.desk.review import watching
 from teller_server.domain.errors import Refusal
 from teller_server.store.visits import VisitQuery
 
@@ -110,7 +112,9 @@ async def view(request: web.Request) -> web.Response:
 async def timeline(request: web.Request) -> web.Response:
     await _granted(request)
     visit_id, token = _visit(request), request.query["grant"]
-    drawn = await branch_of(request).review.timeline(visit_id, language_of(request))
+    drawn = await branch_of(request).review.timeline(
+        visit_id, language_of(request), _purpose(request)
+    )
     base = f"/api/review/visits/{visit_id}"
     body = {
         "duration_ms": drawn.duration_ms,
@@ -136,7 +140,9 @@ async def timeline(request: web.Request) -> web.Response:
 async def media(request: web.Request) -> web.StreamResponse:
     """One party's sound and picture, decrypted as far as the Range asks for."""
     await _granted(request)
-    played = await branch_of(request).review.media(_visit(request), request.match_info["party"])
+    played = await branch_of(request).review.media(
+        _visit(request), request.match_info["party"], _purpose(request)
+    )
     span = read_range(request.headers.get("Range"), played.size)
     if span is None:
         return web.Response(status=416, headers={"Content-Range": f"bytes */{played.size}"})
@@ -177,7 +183,9 @@ async def _pieces(played: Media, start: int, stop: int) -> AsyncIterator[bytes]:
 async def picture(request: web.Request) -> web.Response:
     await _granted(request)
     desk = branch_of(request)
-    data, kind = await desk.review.object(_visit(request), request.match_info["digest"])
+    data, kind = await desk.review.object(
+        _visit(request), request.match_info["digest"], _purpose(request)
+    )
     return web.Response(body=data, content_type=kind)
 
 
@@ -194,6 +202,10 @@ async def _granted(request: web.Request) -> None:
     await branch_of(request).review.require(
         request.query.get("grant", ""), _visit(request), identity_of(request).subject
     )
+
+
+def _purpose(request: web.Request) -> purposes.Purpose:
+    return watching(identity_of(request).subject, request.query.get("grant", ""))
 
 
 def _visit(request: web.Request) -> str:

@@ -10,6 +10,7 @@ from teller_server.api.guards import AUTH, identity_of
 from teller_server.api.keys import branch_of
 from teller_server.api.problems import language_of
 from teller_server.api.words import say
+from teller_server.desk.review import watching
 
 VISIT = "/visits/{visit:visit-[0-9A-Z]{26}}"
 
@@ -35,7 +36,8 @@ async def findings(request: web.Request) -> web.Response:
     """Everything that was found, read, answered and signed in one visit."""
     visit, language = await _granted(request), language_of(request)
     account = identity_of(request).subject
-    found = await branch_of(request).findings.of(visit, language, account)
+    purpose = watching(account, request.query.get("grant", ""))
+    found = await branch_of(request).findings.of(visit, language, account, purpose)
     for paper in found["papers"]:
         if check := paper["check"]:
             for judged in (check, *check["findings"]):

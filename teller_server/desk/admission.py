@@ -20,6 +20,7 @@ from teller_server.desk.counter import Counter
 from teller_server.desk.facts import VisitFacts, holding, typed
 from teller_server.desk.fields import FieldCipher, LookupKey
 from teller_server.desk.keys import DataKeys
+from teller_server.desk.labels import Labels
 from teller_server.desk.rules import BranchRules
 from teller_server.desk.service import checked_values, prefilled_values
 from teller_server.desk.space import FreeSpace
@@ -77,6 +78,7 @@ class Admission:
         store: Store,
         counter: Counter,
         keys: DataKeys,
+        labels: Labels,
         lookup: LookupKey,
         invitation_key: bytes,
         core: Backoffice,
@@ -88,6 +90,7 @@ class Admission:
         self._store = store
         self._counter = counter
         self._keys = keys
+        self._labels = labels
         self._lookup = lookup
         self._invitation_key = invitation_key
         self._core = core
@@ -130,7 +133,7 @@ class Admission:
         visit = new_id("visit", secrets.token_bytes(16))
         key, row = await self._keys.make(visit, now)
         fields = newcomer.sealed(FieldCipher(visit, key), self._lookup, person, invitation)
-        keep_fields = sealed.keep(visit, fields)
+        keep_fields = sealed.keep(visit, {**fields, **self._labels.field(visit, name)})
 
         def alongside(connection: Connection) -> None:
             keep_key(connection, row)

@@ -93,7 +93,8 @@ class Branch:
         self.hours = opening_hours(settings)
         self.crew = Crew()
         self.counter = Counter(store.visits)
-        self.keys = DataKeys(store, strongroom.wrapper)
+        self.keys = DataKeys(store, strongroom.wrapper, self.counter.now)
+        self.labels = Labels(store, self.keys, strongroom.labels)
         self.facts = FactsDesk(store, self.keys)
         self.bell = Doorbell(self._show)
         self.switchboard = Switchboard(
@@ -183,6 +184,7 @@ class Branch:
             store,
             counter,
             self.keys,
+            self.labels,
             lookup,
             self.strongroom.invitations,
             self.outside.core,
@@ -190,7 +192,9 @@ class Branch:
             self.space,
             generous=settings.demo,
         )
-        self.review = ReviewDesk(store, counter, self.keys, lookup, self.evidence, self.scripts)
+        self.review = ReviewDesk(
+            store, counter, self.keys, self.labels, lookup, self.evidence, self.scripts
+        )
         self.alarm = Alarm(counter, self.crew, self._ring_visit)
 
     def _build_papers(self) -> None:
@@ -225,7 +229,7 @@ class Branch:
             self.strongroom.codes,
             code_minutes=self.settings.codes.minutes,
         )
-        self.second = SecondDesk(self.store, self.counter, self.keys, self.scripts)
+        self.second = SecondDesk(self.store, self.counter, self.keys, self.labels, self.scripts)
         self.findings = FindingsDesk(
             self.store, self.keys, self.facts, self.evidence, signing, self.packs, self.scripts
         )

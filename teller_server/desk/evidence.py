@@ -22,6 +22,7 @@ from teller_server.desk.crew import Crew
 from teller_server.desk.dossier import Dossier
 from teller_server.desk.heads import HeadHeard, Heads, HeadTimes
 from teller_server.desk.keys import DataKeys, recording_of
+from teller_server.desk.purposes import SERVICE, TAKE_UP, Purpose
 from teller_server.desk.seals import Seals, settled
 from teller_server.domain import commands as c
 from teller_server.domain import events as e
@@ -73,7 +74,7 @@ class EvidenceDesk:
         counter.listen(self._heard)
 
     async def data_key(self, visit: str) -> bytes:
-        return await self._keys.get(visit)
+        return await self._keys.get(visit, SERVICE)
 
     # ---- while the call lasts
 
@@ -81,7 +82,7 @@ class EvidenceDesk:
         """Open the evidence; everything that happened before becomes its first marks."""
         recording = recording_of(visit.id)
         directory = Evidence.place(self._root, recording, began)
-        key = await self._keys.get(visit.id)
+        key = await self._keys.get(visit.id, SERVICE)
         evidence = await asyncio.to_thread(
             Evidence.create,
             directory,
@@ -175,12 +176,12 @@ class EvidenceDesk:
             raise Refusal("not_found")
         return await asyncio.to_thread(dossier.evidence.read_object, digest)
 
-    async def read_closed(self, visit: str, digest: str) -> bytes:
+    async def read_closed(self, visit: str, digest: str, purpose: Purpose = SERVICE) -> bytes:
         """Open an attachment of any visit whose key has not been shredded."""
         recording = await self._store.evidence.recording(recording_of(visit))
         if recording is None:
             raise Refusal("not_found")
-        key = await self._keys.get(visit)
+        key = await self._keys.get(visit, purpose)
         evidence = await asyncio.to_thread(Evidence.open, self.directory(recording), key)
         return await asyncio.to_thread(evidence.read_object, digest)
 
@@ -266,7 +267,7 @@ class EvidenceDesk:
         recording = await self._store.evidence.recording(recording_of(visit.id))
         if recording is None or visit.sealed:
             return
-        key, directory = await self._keys.get(visit.id), self.directory(recording)
+        key, directory = await self._keys.get(visit.id, TAKE_UP), self.directory(recording)
         await self._last_writers(directory)
         evidence = await asyncio.to_thread(Evidence.open, directory, key)
         recovery = await asyncio.to_thread(evidence.recover)

@@ -10,6 +10,7 @@ from dataclasses import dataclass, field, replace
 
 from teller_server.desk.fields import FieldCipher
 from teller_server.desk.keys import DataKeys
+from teller_server.desk.purposes import SERVICE, Purpose
 from teller_server.domain.fields import Fact, Field
 from teller_server.domain.people import masked_name, masked_phone
 from teller_server.domain.script import Liveness, Questions, ServiceScript, StepKind
@@ -103,9 +104,9 @@ class FactsDesk:
         self._store = store
         self._keys = keys
 
-    async def of(self, visit: Visit) -> VisitFacts:
+    async def of(self, visit: Visit, purpose: Purpose = SERVICE) -> VisitFacts:
         """The facts of a visit. Raises Refusal('key_shredded') when they were destroyed."""
-        cipher = FieldCipher(visit.id, await self._keys.get(visit.id))
+        cipher = FieldCipher(visit.id, await self._keys.get(visit.id, purpose))
         sealed = await self._store.fields.read(visit.id)
 
         def opened(name: str) -> str:

@@ -16,6 +16,7 @@ from teller_server.desk.fields import FieldCipher
 from teller_server.desk.findings_visit import Reading
 from teller_server.desk.keys import DataKeys, recording_of
 from teller_server.desk.pack_shelf import Packs
+from teller_server.desk.purposes import Purpose
 from teller_server.desk.rules import clause_words
 from teller_server.desk.script_shelf import Scripts
 from teller_server.desk.signing import BANK, SigningDesk
@@ -47,19 +48,23 @@ class FindingsDesk:
         self._packs = packs
         self._scripts = scripts
 
-    async def of(self, visit_id: str, language: str, account: str = "") -> dict[str, Any]:
+    async def of(
+        self, visit_id: str, language: str, account: str, purpose: Purpose
+    ) -> dict[str, Any]:
         """Everything, for one reader; see docs/protocol.md. Instants are ISO; `zero` is the film's.
 
         Raises Refusal unknown_visit, key_shredded.
         """
         visit = await self._store.visits.get(visit_id)
         script = self._scripts.of(visit)
-        facts = await self._facts.of(visit)
+        facts = await self._facts.of(visit, purpose)
         told = [one.event for one in await self._store.visits.events(visit_id)]
-        cipher = FieldCipher(visit_id, await self._keys.get(visit_id))
+        cipher = FieldCipher(visit_id, await self._keys.get(visit_id, purpose))
         reading = Reading(visit, script, facts, told, cipher, language)
         film = await self._store.evidence.recording(recording_of(visit_id))
-        papers = {name: await self._report(visit, state) for name, state in visit.papers.items()}
+        papers = {
+            name: await self._report(visit, state, purpose) for name, state in visit.papers.items()
+        }
         staff = {one.id: one.display_name for one in await self._store.accounts.all()}
         return {
             "zero": film.started_at.isoformat() if film else None,
@@ -100,13 +105,13 @@ class FindingsDesk:
         gone = {"source": clause, "text": word("clause.gone", language), "rest": ""}
         return {"id": clause, **gone, "confidence": "", "verified": False}
 
-    async def _report(self, visit: Visit, paper: PaperState) -> Report | None:
+    async def _report(self, visit: Visit, paper: PaperState, purpose: Purpose) -> Report | None:
         """The signatures judged anew, from what is kept."""
         kept = paper.sealed or paper.signed
         if kept is None:
             return None
         try:
-            pdf = await self._evidence.read_closed(visit.id, kept)
+            pdf = await self._evidence.read_closed(visit.id, kept, purpose)
         except (Damage, OSError):  # whoever reviews damaged evidence needs the other findings most
             return Report((), "", whole=False, stamps=0, problems=("paper_unreadable",))
         signed = (*paper.signers, *((BANK,) if paper.sealed else ()))

@@ -15,7 +15,7 @@ from datetime import UTC, datetime
 
 import recording.errors
 from recording.keys import KeyWrapper
-from teller_server.desk.purposes import UNNAMED, Purpose
+from teller_server.desk.purposes import Purpose
 from teller_server.desk.root import new_use
 from teller_server.domain.errors import Outage, Refusal
 from teller_server.store.evidence import WrappedKey
@@ -68,7 +68,7 @@ class DataKeys:
         self._hold((visit, "", ""), key, None)
         return key, WrappedKey(recording_of(visit), visit, wrapped, context, now)
 
-    async def get(self, visit: str, purpose: Purpose = UNNAMED) -> bytes:
+    async def get(self, visit: str, purpose: Purpose) -> bytes:
         """The visit's key. Raises Refusal('key_shredded') when it was destroyed; Outage."""
         slot = (visit, purpose.actor or "", purpose.permission or "")
         held = self._held.get(slot)

@@ -12,9 +12,6 @@ class Purpose:
     permission: str | None = None
 
 
-UNNAMED = Purpose("unnamed")
-"""Somebody did not say: the reconciliation with the audit log reports it."""
-
 SERVICE = Purpose("service")
 """The visit goes on: its parties, its teller, the bank's system, notices."""
 
@@ -23,6 +20,9 @@ SEAL = Purpose("seal")
 
 TAKE_UP = Purpose("take up")
 """A desk begins anew and goes on with what the last one left."""
+
+CUSTODY = Purpose("custody")
+"""What people wrote as their purpose is sealed, or shown to who reads the custody log."""
 
 LABEL = Purpose("label")
 """A visit of an earlier release gets the masked name that lists show; once."""
@@ -33,9 +33,9 @@ def review(account: str, grant: str) -> Purpose:
     return Purpose("review", account, f"grant {grant}")
 
 
-def decision(account: str) -> Purpose:
-    """A second person writes a question or an answer, which is sealed with the visit."""
-    return Purpose("decision", account, "second person")
+def program(key: str) -> Purpose:
+    """One of the bank's own programs reads what a visit came to."""
+    return Purpose("program", key, "api key")
 
 
 def export(account: str, grant: str) -> Purpose:
@@ -49,10 +49,10 @@ def at_terminal(what: str) -> Purpose:
 
 
 KNOWN = frozenset(
-    {"start", "service", "seal", "take up", "label", "review", "decision", "export", "rewrap",
-     "terminal inspect", "terminal users", "terminal export", "terminal keys"}
+    {"start", "service", "seal", "take up", "label", "custody", "review", "program", "export",
+     "rewrap", "terminal inspect", "terminal users", "terminal export", "terminal keys"}
 )  # fmt: skip
 """Anything else in our own record is reported."""
 
-FOR_A_PERSON = frozenset({"review", "decision", "export"})
+FOR_A_PERSON = frozenset({"review", "program", "export"})
 """These must rest on an entry in the custody chain."""

@@ -14,6 +14,7 @@ from teller_server.desk.counter import Counter
 from teller_server.desk.facts import FactsDesk
 from teller_server.desk.fields import FieldCipher
 from teller_server.desk.keys import DataKeys
+from teller_server.desk.purposes import SERVICE
 from teller_server.domain import commands as c
 from teller_server.domain.errors import Outage, Refusal
 from teller_server.domain.ids import UNSAID, SealedText
@@ -72,7 +73,7 @@ class RepudiationDesk:
         await self._store.visits.get(visit)
         sealed = UNSAID
         if note.strip():
-            cipher = FieldCipher(visit, await self._keys.get(visit))
+            cipher = FieldCipher(visit, await self._keys.get(visit, SERVICE))
             sealed = SealedText(cipher.seal("repudiation", note.strip()))
         await self._hear(visit, c.Repudiate("hotline", actor, sealed))
 

@@ -20,11 +20,12 @@ from teller_server.desk.counter import Counter
 from teller_server.desk.evidence import EvidenceDesk
 from teller_server.desk.fields import FieldCipher, LookupKey
 from teller_server.desk.keys import DataKeys, recording_of
+from teller_server.desk.labels import Labels
+from teller_server.desk.purposes import CUSTODY, Purpose, review
 from teller_server.desk.script_shelf import Scripts
 from teller_server.desk.timeline import Timeline, timeline
 from teller_server.domain.errors import Refusal
 from teller_server.domain.ids import SealedText
-from teller_server.domain.people import masked_name
 from teller_server.domain.state import Visit
 from teller_server.store.evidence import Recording
 from teller_server.store.store import Store
@@ -51,6 +52,7 @@ class ReviewDesk:
         store: Store,
         counter: Counter,
         keys: DataKeys,
+        labels: Labels,
         lookup: LookupKey,
         evidence: EvidenceDesk,
         scripts: Scripts,
@@ -58,6 +60,7 @@ class ReviewDesk:
         self._store = store
         self._counter = counter
         self._keys = keys
+        self._labels = labels
         self._lookup = lookup
         self._evidence = evidence
         self._scripts = scripts
@@ -80,7 +83,7 @@ class ReviewDesk:
                 page=query.page,
             )
             page = await self._store.visits.search(by_person)
-        names = await self._names([row.id for row in page.rows])
+        names = await self._labels.of([row.id for row in page.rows])
         staff = {account.id: account for account in await self._store.accounts.all()}
         lines = [
             {
@@ -107,7 +110,7 @@ class ReviewDesk:
         recording = await self._store.evidence.recording(recording_of(visit_id))
         account = await self._store.accounts.by_id(visit.teller) if visit.teller else None
         script = self._scripts.of(visit)
-        names = await self._names([visit_id])
+        names = await self._labels.of([visit_id])
         return {
             "id": visit.id,
             "ticket": visit.ticket,
@@ -141,18 +144,10 @@ class ReviewDesk:
             "parties": [*visit.parties, *visit.guests],
         }
 
-    async def _names(self, visits: list[str]) -> dict[str, str]:
-        found = {}
-        for visit, fields in (await self._store.fields.read_many(visits, ["name"])).items():
-            cipher = await self._cipher(visit)
-            if cipher is not None:
-                found[visit] = masked_name(cipher.open("name", fields["name"]))
-        return found
-
     async def _cipher(self, visit: str) -> FieldCipher | None:
         """What opens the visit's fields; None once its key was shredded."""
         try:
-            return FieldCipher(visit, await self._keys.get(visit))
+            return FieldCipher(visit, await self._keys.get(visit, CUSTODY))
         except Refusal:
             return None
 
@@ -170,7 +165,7 @@ class ReviewDesk:
         return Grant(token, until)
 
     async def _sealed_purpose(self, visit: Visit, purpose: str) -> str:
-        cipher = FieldCipher(visit.id, await self._keys.get(visit.id))
+        cipher = FieldCipher(visit.id, await self._keys.get(visit.id, CUSTODY))
         return cipher.seal("purpose", purpose)
 
     async def require(self, token: str, visit: str, account: str) -> None:
@@ -179,10 +174,10 @@ class ReviewDesk:
         if not token or not await self._store.custody.granted(_hash(token), visit, account, now):
             raise Refusal("grant_needed")
 
-    async def timeline(self, visit_id: str, language: str) -> Timeline:
+    async def timeline(self, visit_id: str, language: str, purpose: Purpose) -> Timeline:
         """Marks and gaps of the whole recording, and where each party's media is."""
         visit, recording, directory = await self._recording(visit_id)
-        key = await self._keys.get(visit_id)
+        key = await self._keys.get(visit_id, purpose)
         parties = {}
         for party in (*visit.parties, *visit.guests):
             media = await self._open(recording, party, key)
@@ -193,10 +188,11 @@ class ReviewDesk:
         script = self._scripts.of(visit)
         return timeline(script, language, parties, found, lost, recording.duration_ms or 0)
 
-    async def media(self, visit_id: str, party: str) -> Media:
+    async def media(self, visit_id: str, party: str, purpose: Purpose) -> Media:
         """The media of one party, opened piece by piece. Raises Refusal('not_found')."""
         _visit, recording, _directory = await self._recording(visit_id)
-        media = await self._open(recording, party, await self._keys.get(visit_id))
+        key = await self._keys.get(visit_id, purpose)
+        media = await self._open(recording, party, key)
         if media is None:
             raise Refusal("not_found")
         return media
@@ -219,12 +215,13 @@ class ReviewDesk:
             self._media.popitem(last=False)
         return media
 
-    async def object(self, visit_id: str, digest: str) -> tuple[bytes, str]:
+    async def object(self, visit_id: str, digest: str, purpose: Purpose) -> tuple[bytes, str]:
         """An attachment and its media type. Raises Refusal('not_found')."""
         known = {kept.digest: kept for kept in await self._store.evidence.objects(visit_id)}
         if digest not in known:
             raise Refusal("not_found")
-        return await self._evidence.read_closed(visit_id, digest), known[digest].media_type
+        data = await self._evidence.read_closed(visit_id, digest, purpose)
+        return data, known[digest].media_type
 
     # ---- judging
 
@@ -258,6 +255,11 @@ class ReviewDesk:
         if recording is None:
             raise Refusal("no_recording")
         return visit, recording, self._evidence.directory(recording)
+
+
+def watching(account: str, token: str) -> Purpose:
+    """Why a key is opened for whoever holds this grant; its name tells nobody the token."""
+    return review(account, _hash(token)[:16])
 
 
 def _hash(token: str) -> str:

@@ -14,7 +14,7 @@ from typing import Any, Literal
 import structlog
 
 from recording import canonical
-from recording.errors import Damage
+from recording.errors import Damage, Outage
 from recording.events import EventLog
 from recording.evidence import Evidence
 from recording.manifest import DECISION
@@ -22,6 +22,7 @@ from recording.seal import Signer, Stamper
 from recording.verify import verify
 from teller_server.desk.counter import Counter
 from teller_server.desk.keys import DataKeys, recording_of
+from teller_server.desk.purposes import SEAL
 from teller_server.domain import commands as c
 from teller_server.domain import events as e
 from teller_server.domain.errors import Refusal
@@ -93,6 +94,10 @@ class Seals:
                 evidence.seal, self._counter.now(), self._signer, self._stamper, outcome
             )
             manifest = seal.digest
+        except Outage as outage:
+            if outage.code == "key_server_away":  # it comes back, and the evidence is whole
+                raise
+            log.exception("seal_failed", visit=visit_id)
         except Exception:  # damaged, or a full disk: the verdict below says which
             log.exception("seal_failed", visit=visit_id)
         status, duration = await asyncio.to_thread(_judge, visit_id, evidence.directory)
@@ -212,7 +217,7 @@ class Seals:
         if (directory / MANIFEST).exists():
             if visit.reviewed:
                 await self.decide(visit.id)
-            key = await self._keys.get(visit.id)
+            key = await self._keys.get(visit.id, SEAL)
             told = [recorded.event for recorded in await self._store.visits.events(visit.id)]
             after = told[_first_after(told) :]
             await asyncio.to_thread(self._write, recording, directory, key, after)

@@ -11,13 +11,15 @@ import structlog
 from teller_server.desk.counter import Counter
 from teller_server.desk.fields import FieldCipher
 from teller_server.desk.keys import DataKeys
+from teller_server.desk.labels import Labels
+from teller_server.desk.purposes import SERVICE
 from teller_server.desk.script_shelf import Scripts
 from teller_server.domain import commands as c
 from teller_server.domain import visit as rules
 from teller_server.domain.errors import Refusal
 from teller_server.domain.ids import SealedText
 from teller_server.domain.objection import may_answer
-from teller_server.domain.people import Role, masked_name
+from teller_server.domain.people import Role
 from teller_server.domain.state import ReviewVerdict, Visit
 from teller_server.store.store import Store
 
@@ -27,7 +29,10 @@ log = structlog.get_logger(__name__)
 class SecondDesk:
     """The checker's work list and verdicts; objections and their answers."""
 
-    def __init__(self, store: Store, counter: Counter, keys: DataKeys, scripts: Scripts) -> None:
+    def __init__(
+        self, store: Store, counter: Counter, keys: DataKeys, labels: Labels, scripts: Scripts
+    ) -> None:
+        self._labels = labels
         self._store = store
         self._counter = counter
         self._keys = keys
@@ -96,7 +101,7 @@ class SecondDesk:
     async def _sealed(self, visit: str, name: str, text: str | None) -> SealedText:
         if not text or not text.strip():
             return SealedText("")
-        cipher = FieldCipher(visit, await self._keys.get(visit))
+        cipher = FieldCipher(visit, await self._keys.get(visit, SERVICE))
         return SealedText(cipher.seal(name, text.strip()))
 
     async def _check(
@@ -132,12 +137,7 @@ class SecondDesk:
         }
 
     async def _name(self, visit: str) -> str:
-        try:
-            cipher = FieldCipher(visit, await self._keys.get(visit))
-        except Refusal:
-            return ""
-        sealed = (await self._store.fields.read(visit)).get("name")
-        return masked_name(cipher.open("name", sealed)) if sealed else ""
+        return (await self._labels.of([visit])).get(visit, "")
 
 
 def _urgency(visit: Visit) -> tuple[bool, str]:

@@ -12,6 +12,7 @@ from teller_server.desk.counter import Counter
 from teller_server.desk.facts import FactsDesk, draws, holding
 from teller_server.desk.fields import FieldCipher, LookupKey
 from teller_server.desk.keys import DataKeys
+from teller_server.desk.purposes import SERVICE
 from teller_server.desk.script_shelf import Scripts
 from teller_server.domain import commands as c
 from teller_server.domain.errors import Refusal
@@ -51,7 +52,7 @@ class ServiceDesk:
         """Seal free text; nothing stays nothing, so that a rule can see that none was given."""
         if not text or not text.strip():
             return SealedText("")
-        cipher = FieldCipher(visit, await self._keys.get(visit))
+        cipher = FieldCipher(visit, await self._keys.get(visit, SERVICE))
         return SealedText(cipher.seal(name, text.strip()))
 
     async def start(self, visit: Visit, teller: str, step: str, command_id: str) -> None:

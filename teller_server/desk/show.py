@@ -14,6 +14,7 @@ from teller_server.desk.fields import FieldCipher
 from teller_server.desk.guests import GuestDesk
 from teller_server.desk.identity import IdentityDesk
 from teller_server.desk.keys import DataKeys, recording_of
+from teller_server.desk.purposes import SERVICE
 from teller_server.desk.reception import Reception
 from teller_server.desk.script_shelf import Scripts
 from teller_server.desk.signatures import SignatureDesk
@@ -202,7 +203,7 @@ class Show:
     async def _masked(self, visit: str, fields: Mapping[str, str]) -> str:
         if "name" not in fields:
             return ""
-        cipher = FieldCipher(visit, await self._keys.get(visit))
+        cipher = FieldCipher(visit, await self._keys.get(visit, SERVICE))
         return masked_name(cipher.open("name", fields["name"]))
 
     async def _facts_of(self, visit: Visit) -> VisitFacts | None:
@@ -220,7 +221,7 @@ class Show:
         """What staff wrote to the customer, opened."""
         if visit.objection is None or not visit.objection.answer:
             return {}
-        cipher = FieldCipher(visit.id, await self._keys.get(visit.id))
+        cipher = FieldCipher(visit.id, await self._keys.get(visit.id, SERVICE))
         return {"objection_answer": cipher.open("answer", visit.objection.answer)}
 
     async def _returned(self, account: str, language: str) -> list[Returned]:
@@ -230,7 +231,7 @@ class Show:
             review = visit.under_review
             if review is None or not review.question:
                 continue
-            cipher = FieldCipher(visit.id, await self._keys.get(visit.id))
+            cipher = FieldCipher(visit.id, await self._keys.get(visit.id, SERVICE))
             found.append(
                 Returned(
                     visit=visit.id,

@@ -113,7 +113,7 @@ class KeyStore:
         def work(connection: Connection) -> KeyUse:
             noted = use
             if use.actor is not None:
-                detail = {"use": use.id, "purpose": use.purpose, "permission": use.permission}
+                detail = {"use": use.id, "for": use.purpose, "permission": use.permission}
                 entry = add_entry(connection, use.subject, use.actor, "key_opened", detail, use.at)
                 noted = KeyUse(
                     use.id, use.at, use.subject, use.purpose, use.actor, use.permission, entry.seq

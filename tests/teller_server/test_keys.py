@@ -341,7 +341,7 @@ async def test_an_unwrapping_for_a_person_without_its_custody_entry_is_an_alarm(
         db.execute("DELETE FROM custody WHERE seq = 2")
     assert await kinds(house, store) == ["no_custody"]
     keys.forget(VISIT)
-    await keys.get(VISIT)
+    await keys.get(VISIT, purposes.Purpose("curiosity"))
     assert await kinds(house, store) == ["unnamed"]
 
 

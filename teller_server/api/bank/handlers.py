@@ -8,6 +8,7 @@ from aiohttp import web
 from teller_server.api.bank import models as m
 from teller_server.api.bank.operations import Ask
 from teller_server.api.ranges import read_day, read_day_after, read_page
+from teller_server.desk.purposes import program
 from teller_server.domain.errors import Refusal
 from teller_server.domain.state import Visit
 from teller_server.store.visits import VisitQuery, VisitRow
@@ -118,7 +119,7 @@ async def result(ask: Ask) -> m.Result:
     """What was found out and decided, opened for this program and noted in the custody chain."""
     desk, found = ask.desk, await _closed(ask)
     await _note(ask, found.id, "result_read")
-    facts = await desk.facts.of(found)
+    facts = await desk.facts.of(found, program(ask.key.id))
     return m.Result(
         visit=found.id,
         outcome=found.outcome.value if found.outcome else None,
@@ -161,7 +162,8 @@ async def paper(ask: Ask) -> web.Response:
     if state is None:
         raise Refusal("no_such_paper")
     await _note(ask, found.id, "paper_read")
-    pdf = await desk.evidence.read_closed(found.id, state.sealed or state.signed or state.kept)
+    newest = state.sealed or state.signed or state.kept
+    pdf = await desk.evidence.read_closed(found.id, newest, program(ask.key.id))
     return web.Response(body=pdf, content_type=PDF, headers={"Cache-Control": "no-store"})
 
 

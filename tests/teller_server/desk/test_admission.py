@@ -90,7 +90,7 @@ async def entrance(tmp_path: Path) -> AsyncIterator[Entrance]:
     core = Core(branch.outside.core)
     room = branch.strongroom
     door = Admission(
-        branch.store, branch.counter, branch.keys, room.lookup, room.invitations,
+        branch.store, branch.counter, branch.keys, branch.labels, room.lookup, room.invitations,
         core,  # type: ignore[arg-type]
         branch.rules, FreeSpace([tmp_path], 0, 0, lambda: 0),
     )  # fmt: skip

@@ -10,6 +10,7 @@ import pytest
 
 from recording.inspect import inspect
 from recording.verify import verify
+from teller_server.desk.purposes import SERVICE
 from teller_server.domain import commands as c
 from teller_server.domain.errors import Refusal
 from teller_server.domain.state import Outcome, Visit, VisitState
@@ -64,7 +65,7 @@ async def test_a_guest_comes_drops_out_comes_back_and_is_let_go(tmp_path: Path) 
         await room.join("guarantor", "g3")
         found = await sealed(room, tmp_path)
         assert verify(found).status == "complete"
-        logs = inspect(found, await room.keys.get(VISIT)).logs
+        logs = inspect(found, await room.keys.get(VISIT, SERVICE)).logs
         assert set(logs) == {"customer", "teller", "guarantor", "events", "afterwards"}
         assert logs["guarantor"].parts == 2
         assert logs["guarantor"].ended
@@ -87,7 +88,7 @@ async def test_with_another_worker_the_guest_is_asked_back_too(tmp_path: Path) -
         await room.join("teller", "t2")
         found = await sealed(room, tmp_path)
         assert verify(found).status == "complete"
-        gaps = inspect(found, await room.keys.get(VISIT)).logs["guarantor"].gaps
+        gaps = inspect(found, await room.keys.get(VISIT, SERVICE)).logs["guarantor"].gaps
         assert "recorder_restart" in {gap["cause"] for gap in gaps}
 
 

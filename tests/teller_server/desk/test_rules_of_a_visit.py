@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 
 from recording.evidence import Evidence
+from teller_server.desk import purposes
 from teller_server.desk.keys import recording_of
 from teller_server.desk.pack_shelf import Packs
 from teller_server.domain import commands as c
@@ -44,7 +45,7 @@ async def sealed_package(opened: House) -> dict[str, bytes]:
     recording = await branch.store.evidence.recording(recording_of(visit.id))
     assert recording is not None
     directory = branch.evidence.directory(recording)
-    evidence = Evidence.open(directory, await branch.keys.get(visit.id))
+    evidence = Evidence.open(directory, await branch.keys.get(visit.id, purposes.SERVICE))
     listed = json.loads((directory / "manifest.json").read_bytes())["objects"]
     held = {one["role"]: evidence.read_object(one["digest"]) for one in listed}
     assert set(held) == {"script", "pack_house"}

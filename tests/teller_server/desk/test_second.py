@@ -12,6 +12,7 @@ from sqlalchemy import Connection
 from recording.keys import FileKeyWrapper
 from teller_server.desk.counter import Counter
 from teller_server.desk.keys import DataKeys
+from teller_server.desk.labels import Labels
 from teller_server.desk.script_shelf import Scripts
 from teller_server.desk.second import SecondDesk
 from teller_server.domain.errors import Refusal
@@ -44,7 +45,8 @@ async def waiting(tmp_path: Path) -> AsyncIterator[tuple[SecondDesk, Counted]]:
     await short.done(checked=True)
     keys = DataKeys(store, wrapper)  # a desk that holds no key yet
     counter = Counter(store.visits, lambda: short.now)
-    yield SecondDesk(store, counter, keys, Scripts({}, tmp_path / "scripts")), wrapper
+    labels = Labels(store, keys, bytes(32))
+    yield SecondDesk(store, counter, keys, labels, Scripts({}, tmp_path / "scripts")), wrapper
     await store.close()
 
 
