@@ -17,6 +17,7 @@ TEMPLATES = Path(__file__).parent / "templates"
 
 PAGES: Mapping[str, str] = {
     "customer": "customer/page.html",
+    "customer-not-me": "customer/not-me.html",
     "teller": "teller/page.html",
     "teller-sign-in": "staff/sign-in.html",
     "review": "review/list.html",

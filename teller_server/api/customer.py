@@ -28,6 +28,7 @@ from teller_server.api.keys import branch_of
 from teller_server.api.papers import paper_routes, seated
 from teller_server.api.problems import language_of
 from teller_server.api.ranges import read_count
+from teller_server.api.repudiation import not_me
 from teller_server.api.scope import objection, scope, service_part
 from teller_server.desk.branch import Branch
 from teller_server.domain.errors import Refusal
@@ -143,7 +144,9 @@ def socket(desk: Branch) -> Any:
 
 def customer_app() -> web.Application:
     """`/api/customer`."""
-    public = (branch, scope, redeem, guests.join, open_visit, take_over, probe_down, probe_up)
+    public = (
+        branch, scope, redeem, guests.join, open_visit, take_over, probe_down, probe_up, not_me,
+    )  # fmt: skip
     app = web.Application(middlewares=[require(CUSTOMER, public)])
     app[GUESSES] = Buckets(GUESSES_A_SECOND, GUESSES_AT_ONCE)
     app.add_routes(
@@ -153,6 +156,7 @@ def customer_app() -> web.Application:
             web.post("/objection", objection),
             *paper_routes(),
             web.post("/redeem", redeem),
+            web.post("/repudiation", not_me),
             web.post("/join", guests.join),
             web.post("/join/consents", guests.consents),
             web.post("/visits", open_visit),

@@ -92,6 +92,7 @@ class FindingsDesk:
             "decision": findings_verdicts.decision(reading, staff),
             "review": findings_verdicts.review(reading, staff),
             "objection": findings_verdicts.objection(reading, staff),
+            "repudiation": findings_verdicts.repudiation(reading),
         }
 
     def _scope(self, visit: Visit, language: str) -> list[dict[str, Any]]:

@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from teller_server.desk.findings_visit import Reading
+from teller_server.desk.views.proposal import proposal_line
 from teller_server.desk.words import word
 from teller_server.domain import events as e
 from teller_server.domain.events import Event
@@ -25,8 +26,30 @@ def decision(reading: Reading, staff: Staff) -> dict[str, Any] | None:
         "reason": reading.open("note", last.reason),
         "flags": _flags(reading, last),
         "raised": reading.raised(),
+        "bank": _bank(reading),
         "who": staff.get(last.teller, ""),
         "at": last.at.isoformat(),
+    }
+
+
+def _bank(reading: Reading) -> dict[str, Any] | None:
+    """What the bank's own system said before the teller decided; None: it was not asked."""
+    said = reading.visit.proposal
+    return proposal_line(said, reading.language) if said is not None else None
+
+
+def repudiation(reading: Reading) -> dict[str, Any] | None:
+    """“This was not me”: who said so, when, what they said, and what the bank did."""
+    said = reading.visit.repudiation
+    if said is None:
+        return None
+    return {
+        "at": said.at.isoformat(),
+        "by": said.by,
+        "receiver": said.actor if said.by == "link" else None,
+        "note": reading.open("repudiation", said.note),
+        "end": said.end,
+        "detail": said.detail,
     }
 
 

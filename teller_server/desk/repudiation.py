@@ -65,10 +65,10 @@ class RepudiationDesk:
         visit, receiver = await self._store.repudiation_links.find(digest, self._counter.now())
         await self._hear(visit, c.Repudiate("link", receiver))
 
-    async def by_hotline(self, visit: str, actor: str, note: str) -> None:
+    async def by_hotline(self, visit: str, actor: str, note: str) -> RepudiationState:
         """By whoever answers the bank's hotline; `note` is sealed under the visit's key.
 
-        Refusal unknown_visit, nothing_to_repudiate.
+        Returns how it stands. Refusal unknown_visit, nothing_to_repudiate.
         """
         await self._store.visits.get(visit)
         sealed = UNSAID
@@ -76,6 +76,9 @@ class RepudiationDesk:
             cipher = FieldCipher(visit, await self._keys.get(visit, SERVICE))
             sealed = SealedText(cipher.seal("repudiation", note.strip()))
         await self._hear(visit, c.Repudiate("hotline", actor, sealed))
+        said = (await self._store.visits.get(visit)).repudiation
+        assert said is not None
+        return said
 
     async def _hear(self, visit: str, command: c.Repudiate) -> None:
         try:

@@ -49,6 +49,29 @@ SERVICE_WORDS: Mapping[str, tuple[str, str]] = {
         "该条款所在的规则包版本已无法找到，此处无法显示其内容；条款编号以办理记录为准",
         "The version of the rules that held this clause can't be found; its number is as recorded",
     ),
+    # what the bank's own system says before the decision
+    "bank.phone_changed_recently": (
+        "该客户的手机号近期变更过，仍在限制期内",
+        "The phone number was changed lately and its limits are still on",
+    ),
+    "bank.core_unknown_customer": (
+        "核心系统中没有该客户",
+        "The bank's own system does not know this customer",
+    ),
+    "bank.no_core_customer": (
+        "核心系统中没有该客户",
+        "The bank's own system does not know this customer",
+    ),
+    "bank.core_not_changeable": (
+        "核心系统不允许修改该项资料",
+        "The bank's own system does not let this be changed",
+    ),
+    "bank.core_refused": ("核心系统将拒绝该笔业务", "The bank's own system would refuse this"),
+    "bank.core_fact_missing": (
+        "接口描述文件所需的一项资料缺失",
+        "The bank's description asks for a fact that is not there",
+    ),
+    "bank.other": ("核心系统给出的代码：", "The bank's own code:"),
     # marks on a reviewer's timeline
     "mark.StepSkipped": ("步骤不适用", "Step does not apply"),
     "mark.QuestionAnswered": ("回答问题", "Question answered"),
@@ -65,6 +88,7 @@ SERVICE_WORDS: Mapping[str, tuple[str, str]] = {
         "签名未采用：签署人已拒绝",
         "Signature not used: the signer had said no",
     ),
+    "mark.ProposalAnswered": ("核心系统预审意见", "What the bank's system said"),
     "mark.TellerDecided": ("柜员意见", "Teller's decision"),
     "mark.ReviewAsked": ("提交复核", "Second person asked"),
     "mark.ReviewReturned": ("复核退回询问", "Second person asked back"),

@@ -1,5 +1,6 @@
 """What each operation does. Reading a paper or a verdict is an act on evidence: it is on record."""
 
+from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
@@ -8,9 +9,10 @@ from aiohttp import web
 from teller_server.api.bank import models as m
 from teller_server.api.bank.operations import Ask
 from teller_server.api.ranges import read_day, read_day_after, read_page
+from teller_server.desk.final_papers import final_digests, final_pdf
 from teller_server.desk.purposes import program
 from teller_server.domain.errors import Refusal
-from teller_server.domain.state import Visit
+from teller_server.domain.state import RepudiationState, Visit
 from teller_server.store.visits import VisitQuery, VisitRow
 
 PDF = "application/pdf"
@@ -47,12 +49,15 @@ async def invite(ask: Ask) -> m.Invitation:
     """Make an invitation; what may not be done by video is refused now, not in the queue."""
     wanted: m.Invited = ask.body
     desk = ask.desk
+    if not wanted.customer_reference and not (wanted.name and wanted.document_number):
+        raise Refusal("bad_request", field="document_number" if wanted.name else "name")
     made = await desk.admission.invite(
         wanted.service,
         wanted.language,
-        wanted.name,
-        wanted.document_number,
+        wanted.name or "",
+        wanted.document_number or "",
         created_by=ask.key.id,
+        reference=wanted.customer_reference or "",
         intake=wanted.intake,
         hours=wanted.expires_in_hours,
     )
@@ -63,7 +68,7 @@ async def invite(ask: Ask) -> m.Invitation:
 
 
 async def invitation(ask: Ask) -> m.InvitationStatus:
-    """Whether an invitation was used."""
+    """Whether an invitation was used, and for which visits."""
     found, redeemed = await ask.desk.store.invitations.look(ask.path("invitation"), ask.key.id)
     return m.InvitationStatus(
         id=found.id,
@@ -72,6 +77,7 @@ async def invitation(ask: Ask) -> m.InvitationStatus:
         created_at=found.created_at.isoformat(),
         expires_at=found.expires_at.isoformat(),
         redeemed_at=redeemed.isoformat() if redeemed else None,
+        visits=list(await ask.desk.admission.visits_of(found.id)),
     )
 
 
@@ -82,6 +88,9 @@ async def visits(ask: Ask) -> m.Visits:
     query = VisitQuery(
         service=given.get("service") or None,
         outcome=given.get("outcome") or None,
+        state=given.get("state") or None,
+        effect=given.get("effect") or None,
+        lookups=ask.desk.admission.digests(given.get("customer_reference"), given.get("receipt")),
         opened_from=read_day(given.get("from"), "from"),
         opened_until=read_day_after(given.get("to")),
         page=page,
@@ -138,6 +147,7 @@ async def papers(ask: Ask) -> m.Papers:
     """Which papers there are, and who has signed them."""
     found = await ask.desk.store.visits.get(ask.path("visit"))
     titles = ask.desk.scripts.of(found).papers
+    final = await _final(ask, found)
     return m.Papers(
         documents=[
             m.Paper(
@@ -145,6 +155,7 @@ async def papers(ask: Ask) -> m.Papers:
                 title=titles[name]["en"],
                 pages=paper.pages,
                 digest=paper.digest,
+                sha256=final.get(name),
                 read=paper.read,
                 signers=list(paper.signers),
                 sealed=paper.sealed is not None,
@@ -158,13 +169,33 @@ async def paper(ask: Ask) -> web.Response:
     """The newest state of one paper as PDF."""
     desk = ask.desk
     found = await desk.store.visits.get(ask.path("visit"))
-    state = found.papers.get(ask.path("document"))
-    if state is None:
+    name = ask.path("document")
+    if name not in found.papers:
         raise Refusal("no_such_paper")
     await _note(ask, found.id, "paper_read")
-    newest = state.sealed or state.signed or state.kept
-    pdf = await desk.evidence.read_closed(found.id, newest, program(ask.key.id))
+    pdf = await final_pdf(desk.evidence, found, name, program(ask.key.id))
     return web.Response(body=pdf, content_type=PDF, headers={"Cache-Control": "no-store"})
+
+
+async def _final(ask: Ask, visit: Visit) -> Mapping[str, str]:
+    """Digests of the papers as they are handed out; none once the key was destroyed."""
+    try:
+        return await final_digests(ask.desk.evidence, visit)
+    except Refusal as refusal:
+        if refusal.code != "key_shredded":
+            raise
+        return {}
+
+
+async def repudiate(ask: Ask) -> m.RepudiationHeard:
+    """The bank's hotline was told that this visit was somebody else's; said twice it is once."""
+    wanted: m.Repudiation = ask.body
+    desk, visit = ask.desk, ask.path("visit")
+    said: RepudiationState = await desk.repudiation.by_hotline(visit, ask.key.id, wanted.note)
+    await _note(ask, visit, "visit_repudiated")
+    return m.RepudiationHeard(
+        visit=visit, heard_at=said.at.isoformat(), by=said.by, end=said.end, detail=said.detail
+    )
 
 
 async def evidence(ask: Ask) -> m.Verdict:

@@ -50,7 +50,7 @@ OPERATIONS: tuple[Operation, ...] = (
     ),
     Operation(
         "getInvitation", "GET", "/invitations/{invitation}", "invitations:write",
-        "Whether an invitation was used", h.invitation, m.InvitationStatus,
+        "Whether an invitation was used, and for which visits", h.invitation, m.InvitationStatus,
         parameters=(
             Parameter(
                 "invitation", "path", "The invitation.",
@@ -64,6 +64,13 @@ OPERATIONS: tuple[Operation, ...] = (
         parameters=(
             Parameter("service", "query", "Only this service.", _WORD),
             Parameter("outcome", "query", "Only this outcome.", _WORD),
+            Parameter("state", "query", "Only in this state (`closed`, …).", _WORD),
+            Parameter("effect", "query", "Only with this effect (`committed`, …).", _WORD),
+            Parameter(
+                "customer_reference", "query", "Only of this customer, as the bank knows them.",
+                _WORD,
+            ),
+            Parameter("receipt", "query", "Only the one with this receipt of the core's.", _WORD),
             Parameter("from", "query", "Opened on this day (UTC) or later.", _DAY),
             Parameter("to", "query", "Opened on this day (UTC) or before.", _DAY),
             Parameter(
@@ -93,6 +100,11 @@ OPERATIONS: tuple[Operation, ...] = (
     Operation(
         "getEvidence", "GET", "/visits/{visit}/evidence", "evidence:read",
         "Verify the recording now, without any key", h.evidence, m.Verdict, parameters=(_VISIT,),
+    ),
+    Operation(
+        "repudiateVisit", "POST", "/visits/{visit}/repudiation", "repudiations:write",
+        "The customer says that it was somebody else: stop it", h.repudiate, m.RepudiationHeard,
+        status=201, body=m.Repudiation, parameters=(_VISIT,),
     ),
     Operation(
         "listWebhooks", "GET", "/webhooks", "webhooks:write",

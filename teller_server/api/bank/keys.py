@@ -21,6 +21,7 @@ SCOPES = (
     "results:read",
     "documents:read",
     "evidence:read",
+    "repudiations:write",
     "webhooks:write",
 )
 KEY: web.AppKey[Buckets] = web.AppKey("bank_buckets", Buckets)

@@ -6,6 +6,7 @@ from pydantic import BaseModel, ConfigDict, Field, StringConstraints
 
 from teller_server.api.bodies import Body, Typed
 
+Reference = Annotated[str, StringConstraints(min_length=1, max_length=64, pattern=r"^[!-~]+$")]
 Text = Annotated[str, Typed, Field(min_length=1, max_length=80)]
 Instant = Annotated[str, Field(description="ISO 8601, UTC", examples=["2026-11-23T08:00:00+00:00"])]
 Url = Annotated[str, StringConstraints(min_length=8, max_length=300, pattern=r"^https?://[!-~]+$")]
@@ -18,14 +19,25 @@ class Answer(BaseModel):
 
 
 class Invited(Body):
-    """Somebody whom the bank knows, asked to a service by a link that works once."""
+    """Somebody asked to a service by a link that works once.
+
+    Who it is: the bank's own reference of a customer, or name and number of their document. Where
+    both are given they have to agree.
+    """
 
     service: str = Field(min_length=1, max_length=64, examples=["loan_interview"])
     language: Literal["zh-CN", "en"] = "zh-CN"
-    name: Text = Field(description="Name as in the identity document.", examples=["韩梅梅"])
-    document_number: Annotated[str, Typed, Field(min_length=4, max_length=40)]
+    customer_reference: Reference | None = Field(
+        default=None, description="The bank's own number of a customer.", examples=["C100002"]
+    )
+    name: Text | None = Field(
+        default=None, description="Name as in the identity document.", examples=["韩梅梅"]
+    )
+    document_number: Annotated[str, Typed, Field(min_length=4, max_length=40)] | None = None
     intake: dict[str, Annotated[str, Typed, Field(max_length=500)]] = Field(
-        default_factory=dict, max_length=16, description="Prefilled; see `intake` of the service."
+        default_factory=dict,
+        max_length=16,
+        description="Prefilled, all or part of it; see `intake` of the service.",
     )
     expires_in_hours: int = Field(default=72, ge=1, le=720)
 
@@ -43,6 +55,7 @@ class InvitationStatus(Answer):
     created_at: Instant
     expires_at: Instant
     redeemed_at: Instant | None
+    visits: list[str] = Field(description="The visits that its holder has opened, newest first.")
 
 
 class IntakeField(Answer):
@@ -122,6 +135,10 @@ class Paper(Answer):
     title: str
     pages: int
     digest: str = Field(description="SHA-256 of the PDF that was read: the first revision.")
+    sha256: str | None = Field(
+        description="SHA-256 of the PDF that is handed out now, with the signatures it has; the "
+        "order to the core names it once the visit is over. None: its key was destroyed."
+    )
     read: bool
     signers: list[str]
     sealed: bool
@@ -139,6 +156,24 @@ class Verdict(Answer):
     evidence_digest: str | None
     stamped_at: str | None
     notes: list[str]
+
+
+class Repudiation(Body):
+    """The customer told the bank that this visit was not theirs."""
+
+    note: Annotated[str, Typed, Field(max_length=500)] = Field(
+        default="", description="What was said; sealed with the visit, for the review desk."
+    )
+
+
+class RepudiationHeard(Answer):
+    visit: str
+    heard_at: Instant
+    by: Literal["link", "hotline"]
+    end: Literal["withdrawn", "stopped", "nothing_done", "refused"] | None = Field(
+        description="What the bank's core did; none until it has answered."
+    )
+    detail: str = Field(description="The core's receipt, or a code.")
 
 
 class Webhook(Body):

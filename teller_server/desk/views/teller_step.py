@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from typing import Any
 
+from teller_server.desk.views.proposal import proposal_part
 from teller_server.desk.views.scene import VisitScene
 from teller_server.desk.views.step import (
     code_part,
@@ -198,6 +199,7 @@ def _decision(scene: VisitScene, step: Step, language: str) -> dict[str, Any] | 
             for flag in step.detail.flags
         ],
         "raised": [_raised(scene, name, language) for name in visit.raised],
+        "bank": proposal_part(visit, language),
     }
 
 

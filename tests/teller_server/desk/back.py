@@ -53,7 +53,7 @@ class Witness:
     async def decision_stands(self, visit: Visit) -> bool:
         return self.decision
 
-    async def read_closed(self, visit: str, digest: str) -> bytes:
+    async def read_closed(self, visit: str, digest: str, purpose: object) -> bytes:
         raise AssertionError("a change of details has no papers")
 
 

@@ -5,6 +5,8 @@ import { n, t } from "./i18n.js";
 import { ask, open, saying } from "./staff.js";
 import { drawEffects } from "./admin-effects.js";
 import { at, empty } from "./admin-table.js";
+import { drawStorage } from "./admin-storage.js";
+import { drawRepudiations } from "./admin-repudiations.js";
 import { drawServices } from "./admin-services.js";
 import { drawWebhooks, shownDeliveries } from "./admin-webhooks.js";
 
@@ -16,12 +18,14 @@ let drawn = "";
 /** Look again; what hasn't changed is left alone, so that focus stays where it is. @param {boolean} [force] */
 async function look(force = false) {
   try {
-    const [waiting, webhooks, deliveries] = await Promise.all([
+    const [waiting, webhooks, storage, deliveries] = await Promise.all([
       ask("GET", "/api/admin/effects"),
       ask("GET", "/api/admin/webhooks"),
+      ask("GET", "/api/admin/storage"),
       shownDeliveries(),
     ]);
     const now = JSON.stringify([waiting, webhooks, deliveries]);
+    drawStorage(storage);
     if (now === drawn && !force) return;
     drawn = now;
     const dead = waiting.effects.filter((/** @type {any} */ e) => e.state === "dead_lettered");
@@ -30,6 +34,7 @@ async function look(force = false) {
     known = dead.length;
     keepFocus([document.body], () => {
       drawEffects(waiting, again);
+      drawRepudiations(waiting.repudiations ?? []);
       drawWebhooks(webhooks, deliveries, again);
     });
   } catch (error) {

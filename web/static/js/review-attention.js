@@ -8,12 +8,20 @@ import { n, t } from "./i18n.js";
 /** @param {Findings} found @returns {Point[]} the grave ones first */
 export function points(found) {
   return [
+    ...repudiation(found),
     ...identity(found),
     ...answers(found),
     ...papers(found),
     ...decision(found),
     ...scope(found),
   ].sort((a, b) => Number(b.tone === "bad") - Number(a.tone === "bad"));
+}
+
+/** @param {Findings} found @returns {Point[]} */
+function repudiation({ repudiation: said }) {
+  return said
+    ? [{ tab: "decision", tone: "bad", at: null, words: t("The customer says it was somebody else") }]
+    : [];
 }
 
 /** @param {Findings} found @returns {Point[]} */
@@ -93,6 +101,8 @@ function decision({ decision: decided }) {
     tone: blocking ? "bad" : "warn",
     words: t("The teller noted: {what}", { what: label }),
   }));
+  for (const what of decided.bank?.reasons ?? [])
+    found.push({ tab, at, tone: "bad", words: t("The bank’s system said beforehand: {what}", { what }) });
   if (decided.verdict === "refer")
     found.push({ tab, at, tone: "warn", words: t("The teller refers this to the second person") });
   return found;

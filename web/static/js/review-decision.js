@@ -1,9 +1,11 @@
 /** What the teller thought, what the second person asked and decided, what the customer objected to. */
 
+import { bankSays } from "./bank-says.js";
 import { chip, h, icon } from "./dom.js";
 import { t } from "./i18n.js";
 import { dateTime } from "./format.js";
 import { dueLook } from "./review-clock.js";
+import { repudiationEnd } from "./repudiation-words.js";
 import { judgementWord } from "./teller-words.js";
 import { panel } from "./review-verdict.js";
 
@@ -12,7 +14,7 @@ import { panel } from "./review-verdict.js";
 
 /** @param {Reader} reader */
 export function decision(reader) {
-  const parts = [objection(reader), log(reader), teller(reader)].filter(Boolean);
+  const parts = [repudiation(reader), objection(reader), log(reader), teller(reader)].filter(Boolean);
   if (parts.length) return parts;
   return [
     h(
@@ -44,8 +46,31 @@ function teller({ found, clock }) {
     decided.reason
       ? h("blockquote.said__text", null, decided.reason)
       : h("p.muted", null, t("No reason was given; none was needed.")),
+    decided.bank && bankSays(decided.bank, true),
     flags(decided),
   );
+}
+
+/** “This was not me”: what was said, and what the bank did about it. @param {Reader} reader */
+function repudiation({ found: { repudiation: said } }) {
+  if (!said) return null;
+  const done = repudiationEnd(said.end);
+  return panel(
+    "repudiation",
+    t("“This was not me”"),
+    chip(done.tone, done.name, done.words),
+    h("p.muted.figures", null, dateTime(said.at), " · ", heardBy(said)),
+    said.note && h("blockquote.said__text", null, said.note),
+    said.detail && h("p.mono", null, said.detail),
+  );
+}
+
+/** @param {import("./review-types.js").RepudiationLine} said */
+function heardBy({ by, receiver }) {
+  if (by === "hotline") return t("by the bank’s hotline");
+  return receiver === "before"
+    ? t("by the link sent to the number before")
+    : t("by the link sent to the number after");
 }
 
 /** @param {import("./review-types.js").DecisionLine} decided */

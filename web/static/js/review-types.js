@@ -13,7 +13,8 @@
 /** @typedef {{page: number, at: string, ms: number}} Look */
 /** @typedef {{field: string, title: string | null, subject: string, signed_at: string | null, intact: boolean, trusted: boolean, lasting: boolean, changes: string, problems: string[]}} SignatureLine */
 /** @typedef {{id: string, title: string, step: string, party: string, party_title: string, pages: number, digest: string, read: boolean, answer: string | null, answered_at: string | null, least_s: number, dwell_ms: number[], looks: Look[], shown_at: string | null, signed: {party: string, title: string, at: string}[], set_aside?: {party: string, title: string, at: string, reason: string, pdf: string}[], sealed_at: string | null, pdf: string, check: {good: boolean, whole: boolean, problems: string[], findings: SignatureLine[]} | null}} PaperLine */
-/** @typedef {{verdict: "approve"|"refer"|"refuse", reason: string, flags: {label: string, blocking: boolean}[], raised: string[], who: string, at: string}} DecisionLine */
+/** @typedef {{verdict: "approve"|"refer"|"refuse", reason: string, flags: {label: string, blocking: boolean}[], raised: string[], bank?: import("./teller-types.js").BankWord | null, who: string, at: string}} DecisionLine */
+/** @typedef {{at: string, by: "link"|"hotline", receiver: "before"|"after"|null, note: string, end: "withdrawn"|"stopped"|"nothing_done"|"refused"|null, detail: string}} RepudiationLine */
 /** @typedef {{at: string, kind: string, title: string, who: string, text: string, approved: boolean | null}} LogLine */
 /** @typedef {{open: boolean, due_at: string, escalated: boolean, asked: boolean, returns_left: number, log: LogLine[]}} ReviewLine */
 /** @typedef {{reason: string, at: string | null, due_at: string, answer: string | null, answered_at: string | null, who: string}} ObjectionLine */
@@ -36,6 +37,7 @@
  * @property {DecisionLine | null} decision
  * @property {ReviewLine | null} review
  * @property {ObjectionLine | null} objection
+ * @property {RepudiationLine | null} [repudiation]
  */
 
 /** @typedef {{visit: string, ticket: string | null, service_title: string, customer_masked: string, mine: boolean, refused_by_me?: boolean, due_at: string | null}} Waiting */

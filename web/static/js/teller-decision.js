@@ -1,5 +1,6 @@
 /** The teller's own decision, what it rests on, and what is handed over to somebody else. */
 
+import { bankSays } from "./bank-says.js";
 import { chip, h, icon } from "./dom.js";
 import { n, t } from "./i18n.js";
 import { needsWhy } from "./teller-next.js";
@@ -26,6 +27,7 @@ export function decisionPanel(app, visit, decision, open) {
       h("header.panel__head", null, h("h2#decision-title", null, t("Decision"))),
       open && verdicts(app, visit, decision),
       open && why && reason(app),
+      decision.bank && bankSays(decision.bank, false),
       raised(decision),
       noticed(app, decision, open, true),
       noticed(app, decision, open, false),

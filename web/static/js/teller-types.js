@@ -63,7 +63,8 @@
 /** @typedef {{status: "draw"|"code"|"signing"|"signed"|"failed", papers: PaperLine[], code: Code | null, message?: string | null, anew?: number}} Sign */
 /** @typedef {"approve"|"refer"|"refuse"} Judgement */
 /** @typedef {{id: string, label: string, blocking: boolean}} Flag */
-/** @typedef {{verdicts: Judgement[], flags: Flag[], raised: (string | {label: string})[]}} Decision */
+/** @typedef {{status: "asking"|"accepted"|"objected"|"unreachable", reasons: string[]}} BankWord what the bank's own system says beforehand */
+/** @typedef {{verdicts: Judgement[], flags: Flag[], raised: (string | {label: string})[], bank?: BankWord | null}} Decision */
 /** @typedef {{reference: string, items: string[], outcome_title?: string}} HandOver */
 /** @typedef {{party: string, title: string, status: "none"|"invited"|"consented"|"here"|"gone"|null, link: string | null, here: boolean}} Guest */
 /** @typedef {{visit: string, ticket: string, service_title: string, question: string, asked_at: string, due_at: string}} Returned */
