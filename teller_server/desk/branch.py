@@ -29,6 +29,7 @@ from teller_server.desk.guests import GUEST, VISIT, GuestDesk
 from teller_server.desk.heads import HeadTimes
 from teller_server.desk.identity import IdentityDesk
 from teller_server.desk.keys import DataKeys
+from teller_server.desk.labels import Labels
 from teller_server.desk.outside import Outside, Witnesses, build_bank_desks, build_webhooks
 from teller_server.desk.pack_shelf import Packs
 from teller_server.desk.papers import PaperDesk
