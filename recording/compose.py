@@ -15,6 +15,7 @@ from typing import Final
 from recording import format as fmt
 from recording import records as rec
 from recording import webm
+from recording.clocks import ServerClock, boot
 from recording.ledger import NOISE_MS, PICTURE_MS, Cause, Ledger
 from recording.numbers import Hole, Missing, Numbers
 from recording.parts import Draft
@@ -46,7 +47,10 @@ class Composer:
         self._numbers = Numbers()
         self._frames: list[_Placed] = []
         self._records: list[rec.Record] = []
-        self._begin = [rec.epoch(epoch, epoch_wall)]  # told with the first segment, never alone
+        self._clock = ServerClock(epoch, epoch_wall)
+        self._begin = [
+            rec.epoch(epoch, epoch_wall, boot())
+        ]  # told with the first segment, never alone
         self._size = _FIRST_SIZE
         self._awaits_keyframe = True
         self._leg = ""
@@ -139,6 +143,11 @@ class Composer:
         """Frames dropped because the disk did not keep up."""
         said = {"t": "overflow", "kind": kind, "frames": count, "from_ms": from_ms, "to_ms": to_ms}
         self._records += self._ledger.dropped(kind, to_ms, self._event(said))
+
+    def looked(self, monotonic: float, wall: float) -> None:
+        """What the server's two clocks say now."""
+        if (note := self._clock.look(monotonic, wall)) is not None:
+            (self._begin or self._records).append(note)  # no segment of its own before the first
 
     def beat(self, now_ms: int) -> None:
         """Declare what has been missing for long, also when nothing comes that would end it."""

@@ -6,6 +6,7 @@ The desk writes two of them: `events` while the visit lasts, `afterwards` after 
 from __future__ import annotations
 
 import threading
+import time
 from collections.abc import Callable, Iterator
 from concurrent.futures import Future
 from datetime import datetime
@@ -14,6 +15,7 @@ from typing import Any, Final
 
 from recording import format as fmt
 from recording import records as rec
+from recording.clocks import ServerClock, boot
 from recording.errors import Outage
 from recording.log import LogThread
 from recording.parts import Draft, SealedSegment, SegmentLog
@@ -38,8 +40,14 @@ class EventLog:
         sealed: Callable[[SealedSegment], None] = lambda _: None,
         failed: Callable[[BaseException], None] = lambda _: None,
         log: str = "events",
+        *,
+        clock: Callable[[], float] | None = None,
+        wall: Callable[[], float] = time.time,
     ) -> None:
-        self._begin = [rec.epoch(epoch, epoch_wall)] if epoch_wall else []
+        """With a `clock` (monotonic seconds) it is noted how the `wall` clock goes beside it."""
+        self._begin = [rec.epoch(epoch, epoch_wall, boot())] if epoch_wall else []
+        self._clocks = ServerClock(epoch, epoch_wall) if epoch_wall else None
+        self._clock, self._wall = clock, wall
         self._lock = threading.Lock()
         self._waiting: list[_Waiting] = []
         self._writing: list[_Waiting] = []
@@ -82,6 +90,9 @@ class EventLog:
             if self._log.resumed_ms is not None:
                 self._until_ms = self._log.resumed_ms
                 notes.append({"t": "part", "cause": "desk_restart", "at_ms": self._until_ms})
+        if self._clock is not None and self._clocks is not None:
+            note = self._clocks.look(self._clock(), self._wall())
+            notes += [note] if note else []
         while True:
             self._take()
             batch = notes + [record for record, _, _ in self._writing]

@@ -35,7 +35,8 @@ class PartyRecorder:
     `epoch` is the monotonic second of the recording's time 0. `sealed` and `failed` fire on the
     writer thread; `failed` fires once, and then nothing more is recorded. `joined` is the
     monotonic second at which a party came that was not expected before: no gap lies before it.
-    With a `clock` (monotonic seconds) what is missing is declared also while nothing comes.
+    With a `clock` (monotonic seconds) what is missing is declared also while nothing comes, and it
+    is noted how the `wall` clock goes beside it.
     """
 
     def __init__(
@@ -51,6 +52,7 @@ class PartyRecorder:
         *,
         joined: float | None = None,
         clock: Callable[[], float] | None = None,
+        wall: Callable[[], float] = time.time,
         max_queue: int = MAX_QUEUE,
         period: float = PERIOD_S,
     ) -> None:
@@ -59,6 +61,7 @@ class PartyRecorder:
         self._told = sealed
         self._joined = joined
         self._clock = clock
+        self._wall = wall
         self._closed_ms: int | None = None
         self._tail = partial(accounted, directory, party, data_key)
         self._composer = Composer(epoch, epoch_wall)
@@ -204,7 +207,9 @@ class PartyRecorder:
         for kind, (count, first, last) in dropped.items():
             self._composer.overflow(kind, int(count), self._ms(first), self._ms(last))
         if self._clock is not None:
-            self._composer.beat(self._ms(self._clock()))
+            now = self._clock()
+            self._composer.looked(now, self._wall())
+            self._composer.beat(self._ms(now))
         yield from self._composer.drafts(closing, self._closed_ms)
         with self._lock:
             self._sealing = None

@@ -38,10 +38,11 @@ def decode(raw: bytes) -> list[Record]:
     return found
 
 
-def epoch(monotonic: float, wall: datetime) -> Record:
-    """First record of a part: which moment its writer takes for time 0, on both clocks."""
+def epoch(monotonic: float, wall: datetime, boot: str = "") -> Record:
+    """First record of a part: which moment its writer takes for time 0, on both clocks. The
+    monotonic one counts within one `boot` of the machine."""
     at = wall.astimezone(UTC).isoformat(timespec="milliseconds")
-    return {"t": "epoch", "wall": at, "monotonic": monotonic}
+    return {"t": "epoch", "wall": at, "monotonic": monotonic, "boot": boot}
 
 
 def gap(kind: str, from_ms: int, to_ms: int, cause: str, event: str | None = None) -> Record:

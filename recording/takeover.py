@@ -69,3 +69,19 @@ def _said(notes: Sequence[rec.Record], shown: dict[str, int]) -> dict[str, int]:
         elif record["t"] == "end":
             found = {kind: max(found.get(kind, 0), record["at_ms"]) for kind in _KINDS.values()}
     return found
+
+
+def time_zero(directory: Path, log: str, data_key: bytes, boot: str) -> float | None:
+    """The monotonic second that the first writer of a log took for time 0; None when the machine
+    was started anew since, so that its monotonic clock counts from elsewhere. Blocks."""
+    for path, header, segments in accepted_segments(directory, log):
+        cipher = SegmentCipher(data_key, header)
+        for segment in segments[:1]:
+            with path.open("rb") as stream:
+                stream.seek(segment.offset + fmt.SEGMENT_HEADER)
+                plain = cipher.decrypt(segment.header, stream.read(segment.header.cipher))
+            for record in rec.decode(plain[segment.header.init + segment.header.media :]):
+                if record["t"] == "epoch" and boot and record.get("boot") == boot:
+                    return float(record["monotonic"])
+        return None
+    return None

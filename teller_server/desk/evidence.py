@@ -13,10 +13,12 @@ from typing import Any
 
 import structlog
 
+from recording.clocks import boot
 from recording.events import EventLog
 from recording.evidence import Evidence
 from recording.parts import in_use
 from recording.seal import Signer, Stamper
+from recording.takeover import time_zero
 from teller_server.desk.counter import Counter
 from teller_server.desk.crew import Crew
 from teller_server.desk.dossier import Dossier
@@ -36,6 +38,7 @@ from teller_server.store.store import Store
 log = structlog.get_logger(__name__)
 
 AGAIN_SECONDS = 5.0
+EVENTS = "events"
 LAST_WRITERS_SECONDS, LAST_WRITERS_LOOKS = 15.0, 75
 
 
@@ -132,7 +135,13 @@ class EvidenceDesk:
             loop.call_soon_threadsafe(self._log_failed, visit, error)
 
         events = EventLog(
-            directory, recording_of(visit), key, epoch, epoch_wall=began, failed=failed
+            directory,
+            recording_of(visit),
+            key,
+            epoch,
+            epoch_wall=began,
+            failed=failed,
+            clock=time.monotonic,
         )
         dossier = Dossier(visit, evidence, events, epoch, began)
         self._dossiers[visit] = dossier
@@ -275,10 +284,21 @@ class EvidenceDesk:
         if recovery.sealed:
             await self._try(visit.id, await self.seals.seal(visit.id, evidence))
             return
-        age = (self._counter.now() - recording.started_at).total_seconds()
-        epoch = time.monotonic() - max(0.0, age)
+        until_ms = max((place.until_ms for place in recovery.logs.values()), default=0)
+        epoch = await asyncio.to_thread(
+            self._time_zero, directory, key, recording.started_at, until_ms
+        )
         dossier = self._dossier(visit.id, evidence, directory, key, epoch, recording.started_at)
         dossier.wrapped_up = visit.teller_released
+
+    def _time_zero(self, directory: Path, key: bytes, began: datetime, until_ms: int) -> float:
+        """On the monotonic clock where this boot still counts on; else by the wall clock, which may
+        have been set, but never before what is recorded."""
+        known = time_zero(directory, EVENTS, key, boot())
+        if known is not None:
+            return known
+        age = (self._counter.now() - began).total_seconds()
+        return time.monotonic() - max(age, until_ms / 1000)
 
     async def _last_writers(self, directory: Path) -> None:
         """Workers that outlived their desk seal what they hold and leave; wait for them."""

@@ -49,7 +49,7 @@ def opus(seconds: float, beep_every: float = 1.0) -> list[Frame]:
     codec.time_base = Fraction(1, 48000)
     codec.options = {"application": "lowdelay"}
     codec.open()
-    frames = []
+    frames: list[Frame] = []
     for n in range(round(seconds * 50)):
         t = (np.arange(960) + n * 960) / 48000
         wave = np.where((t % beep_every) < 0.1, np.sin(2 * math.pi * 1000 * t) * 12000, 0)

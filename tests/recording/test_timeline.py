@@ -182,3 +182,32 @@ def test_a_loss_lies_between_its_neighbours() -> None:
     assert timeline.estimate("audio", 100 * 960, now) == pytest.approx(2050, abs=1)
     assert timeline.estimate("audio", 105 * 960, now) == pytest.approx(2150, abs=1)
     assert timeline.estimate("audio", 10**12, now) == 2500  # never later than known
+
+
+@pytest.mark.parametrize("reports", [True, False])
+@pytest.mark.parametrize(("audio_ppm", "video_ppm"), [(100, 100), (-100, -100), (100, -100)])
+def test_half_an_hour_of_skewed_clocks_keeps_lips_and_speech_within_40_ms(
+    audio_ppm: int, video_ppm: int, reports: bool
+) -> None:
+    """A sound card and a camera that run fast or slow by 100 ppm are 180 ms off after 30 minutes
+    by themselves, and 360 ms apart when they disagree."""
+    chance = random.Random(3)
+    timeline = Timeline(EPOCH)
+    speech: dict[int, int] = {}
+    apart = late = 0
+    fast, slow = 1 + audio_ppm / 1e6, 1 + video_ppm / 1e6
+    for n in range(30 * 60 * 50):
+        t = n * 0.02
+        if reports and n % 250 == 125:
+            timeline.sender_report("audio", ntp(NTP0 + t), round(t * fast * 48000))
+            timeline.sender_report("video", ntp(NTP0 + t), round(t * slow * 90000))
+        arrived = EPOCH + t + 0.03 + chance.random() * 0.02
+        speech[n] = timeline.place("audio", round(t * fast * 48000), 48000, arrived).at_ms
+        if n % 2 == 0:
+            arrived = EPOCH + t + 0.03 + chance.random() * 0.02
+            shown = timeline.place("video", round(t * slow * 90000), 90000, arrived)
+            if t > 10:
+                apart = max(apart, abs(shown.at_ms - speech.pop(n)))
+                late = max(late, abs(shown.at_ms - round((t + 0.03) * 1000)))
+    assert apart <= 40
+    assert late <= 40
