@@ -28,6 +28,7 @@ from teller_server.desk.findings import FindingsDesk
 from teller_server.desk.guests import GUEST, VISIT, GuestDesk
 from teller_server.desk.heads import HeadTimes
 from teller_server.desk.identity import IdentityDesk
+from teller_server.desk.key_watch import KeyWatch
 from teller_server.desk.keys import DataKeys
 from teller_server.desk.labels import Labels
 from teller_server.desk.outside import Outside, Witnesses, build_bank_desks, build_webhooks
@@ -96,6 +97,7 @@ class Branch:
         self.counter = Counter(store.visits)
         self.keys = DataKeys(store, strongroom.wrapper, self.counter.now)
         self.labels = Labels(store, self.keys, strongroom.labels)
+        self.key_watch = KeyWatch(settings, store, self.counter, demo=strongroom.wrapper.demo)
         self.facts = FactsDesk(store, self.keys)
         self.bell = Doorbell(self._show)
         self.switchboard = Switchboard(
@@ -277,6 +279,8 @@ class Branch:
         await self.reception.begin_anew()
         self.crew.start(self._tidy(), "tidy")
         self.crew.every(TIDY_SECONDS, self._tidy, "tidy")
+        self.crew.start(self.key_watch.round(), "keys")
+        self.crew.every(TIDY_SECONDS, self.key_watch.round, "keys")
         self.crew.every(SWEEP_SECONDS, self.reception.sweep, "reception.sweep")
         self.crew.every(SWEEP_SECONDS, self.call.sweep, "call.sweep")
         self.crew.every(BACK_OFFICE_SECONDS, self.backoffice.round, "backoffice")

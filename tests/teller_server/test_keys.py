@@ -16,6 +16,8 @@ from recording.bao import OpenBaoKeyWrapper
 from recording.keys import FileKeyWrapper, Wrapped
 from teller_server.cli_keys import keys as commands
 from teller_server.desk import purposes
+from teller_server.desk.counter import Counter
+from teller_server.desk.key_watch import KeyWatch
 from teller_server.desk.keys import DataKeys, context_of
 from teller_server.desk.reconcile import reconciler
 from teller_server.desk.strongroom import Strongroom, open_strongroom
@@ -403,6 +405,35 @@ async def test_a_log_that_says_nothing_of_our_uses_is_an_alarm(house: House, sto
     await kinds(house, store)
     await furnished(house, store)
     assert await kinds(house, store) == ["log_silent"]
+
+
+async def test_the_log_is_read_once_a_day_without_anybody(house: House, store: Store) -> None:
+    await initialised(house)
+    room, keys = await furnished(house, store)
+    await visit(store, keys)
+    clock = [datetime.now(UTC)]
+    watch = KeyWatch(
+        house.settings, store, Counter(store.visits, lambda: clock[0]), demo=room.wrapper.demo
+    )
+    assert (await watch.told())["late"], "it was never read"
+    await watch.round()
+    assert (await watch.told())["findings"] == []
+    thief(house).unwrap(await stolen(store), context_of(VISIT))
+    await watch.round()
+    assert len(await store.keys.checks()) == 1, "not yet"
+    clock[0] += timedelta(days=1)
+    await watch.round()
+    told = await watch.told()
+    assert [one["kind"] for one in told["findings"]] == ["unexplained"]
+    assert (told["wrapper"], told["demo"], told["watched"]) == ("openbao", False, True)
+    clock[0] += timedelta(days=2)
+    house.bao.seal()
+    try:
+        keys.forget(VISIT)
+        await watch.round()
+    finally:
+        house.bao.unseal()
+    assert not (await watch.told())["late"], "there was nothing to compare, so it was read"
 
 
 # ---- the key server is away
