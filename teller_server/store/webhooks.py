@@ -57,12 +57,10 @@ class Delivery:
     event: str
     type: str
     visit: str
-    endpoint: str
     state: str
     attempts: int
     created_at: datetime
     due_at: datetime
-    settled_at: datetime | None
     detail: str
 
 
@@ -102,8 +100,13 @@ class WebhookStore:
         return found
 
     async def turn(self, id_: str, state: str) -> None:
-        """`on`, `off` or `removed`; what is not `on` is sent nothing and loses nothing."""
-        await self._change(id_, state=state)
+        """`on`, `off` or `removed`, which can't be undone: its secrets are gone at once.
+
+        What is not `on` is sent nothing: events that wait go on waiting while it is off, and what
+        happens meanwhile is not kept for it. What waits for a removed one goes with `sweep`.
+        """
+        gone = {"secret": "", "former": None, "former_until": None} if state == "removed" else {}
+        await self._change(id_, state=state, **gone)
 
     async def rotate(self, id_: str, secret: SealedText, former_until: datetime) -> None:
         """A new secret; the one before it signs as well until `former_until`."""
@@ -200,7 +203,13 @@ class WebhookStore:
         )
 
     async def sweep(self, before: datetime) -> None:
-        """Forget what arrived before that moment; what did not arrive stays for a person."""
+        """Forget what arrived before that moment, and removed endpoints with all that was theirs.
+
+        What did not arrive stays for a person.
+        """
+        removed = select(webhook_endpoints.c.id).where(webhook_endpoints.c.state == "removed")
+        theirs = delete(webhook_deliveries).where(webhook_deliveries.c.endpoint.in_(removed))
+        removal = delete(webhook_endpoints).where(webhook_endpoints.c.state == "removed")
         arrived = delete(webhook_deliveries).where(
             webhook_deliveries.c.state == "delivered", webhook_deliveries.c.settled_at < before
         )
@@ -210,6 +219,8 @@ class WebhookStore:
         )
 
         def work(connection: Connection) -> None:
+            connection.execute(theirs)
+            connection.execute(removal)
             connection.execute(arrived)
             connection.execute(alone)
 

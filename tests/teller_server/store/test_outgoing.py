@@ -6,6 +6,7 @@ import json
 from datetime import timedelta
 
 import pytest
+from sqlalchemy import select
 
 from teller_server.domain import commands as c
 from teller_server.domain.errors import Refusal
@@ -14,6 +15,7 @@ from teller_server.domain.state import Effect, Outcome
 from teller_server.store.notices import MAX_ATTEMPTS, Notice, keep_notices
 from teller_server.store.outbox import LEASE
 from teller_server.store.outgoing import TYPES
+from teller_server.store.schema_outgoing import webhook_endpoints
 from teller_server.store.store import Store
 from teller_server.store.webhooks import AT_ONCE, WAITS, Endpoint
 from tests.teller_server.systems.short import NOON, Short
@@ -249,6 +251,43 @@ async def test_one_endpoint_does_not_keep_the_others_waiting(store: Store) -> No
         await short.open()
     jobs = await store.webhooks.claim(shorts[0].now)
     assert sorted(job.endpoint.id for job in jobs) == ["hook-1"] * AT_ONCE + ["hook-2"] * AT_ONCE
+
+
+async def test_of_a_removed_endpoint_nothing_stays(short: Short) -> None:
+    webhooks = short.store.webhooks
+    await webhooks.add(endpoint("hook-1", "visit.opened"))
+    await webhooks.add(endpoint("hook-2", "visit.opened"))
+    await webhooks.rotate("hook-1", SealedText("newer"), NOON + timedelta(days=1))
+    await short.open()
+    (job, other) = await webhooks.claim(short.now)
+    await webhooks.turn("hook-1", "removed")
+    rows = await short.store.database.read(
+        lambda conn: conn.execute(select(webhook_endpoints).order_by("id")).all()
+    )
+    assert (rows[0].secret, rows[0].former, rows[0].former_until) == ("", None, None)
+    await webhooks.sweep(NOON - timedelta(days=30))
+    assert await webhooks.deliveries("hook-1") == ()
+    rows = await short.store.database.read(
+        lambda conn: conn.execute(select(webhook_endpoints)).all()
+    )
+    assert [row.id for row in rows] == ["hook-2"]
+    await webhooks.delivered(job, short.now, "204")  # it was on its way
+    await webhooks.delivered(other, short.now, "204")
+    (delivery,) = await webhooks.deliveries("hook-2")
+    assert delivery.state == "delivered"
+
+
+async def test_what_happens_while_an_endpoint_is_off_is_not_kept_for_it(short: Short) -> None:
+    webhooks = short.store.webhooks
+    await webhooks.add(endpoint("hook-1", "visit.opened", "visit.closed"))
+    await short.open()
+    await webhooks.turn("hook-1", "off")
+    other = Short(short.store, "visit-2")
+    await other.open()
+    assert await webhooks.claim(other.now) == ()
+    await webhooks.turn("hook-1", "on")
+    (job,) = await webhooks.claim(other.now)
+    assert '"subject":"visit-1"' in job.body
 
 
 async def test_a_removed_endpoint_is_nobodys(short: Short) -> None:
