@@ -101,15 +101,25 @@ def test_the_first_start_prints_links_and_every_password(
     assert set(first[1]) == {"wangmin", "zhaolei", "sunjing", "chenyu", "liuyang", "admin"}
 
 
+async def redeemed(base: str, secret: str) -> str:
+    """The service that an invitation's link leads to."""
+    async with Door(base) as door:
+        answer = await door.post("/api/customer/redeem", {"secret": secret})
+    return str(answer["service"])
+
+
 async def test_the_second_start_keeps_the_data_and_prints_no_password(
     first: tuple[Path, dict[str, str]],
 ) -> None:
     data, printed = first
     async with serving("demo", "--data", data, "--port", "0") as server, Door(server.base) as door:
         await door.sign_in("review", "chenyu", printed["chenyu"])
+        secrets = re.findall(r"/i#(\S{40,})", "".join(server.said))
+        seen = [await redeemed(server.base, one) for one in secrets]
     said = "".join(server.said)
     assert not [password for password in printed.values() if password in said]
-    assert re.search(r"/i#\S{40,}", said), "an invitation to try"
+    assert f"{server.base}/admin" in said
+    assert seen == ["loan_interview", "change_of_details", "corporate_account"]
 
 
 def test_serve_refuses_the_passwords_of_a_demonstration(
