@@ -17,6 +17,10 @@ from .schema_bank import bank_answers, bank_keys
 KEPT = timedelta(hours=24)
 """How long a repeated request gets the first one's answer."""
 
+ABANDONED = timedelta(minutes=5)
+"""Without an answer after so long, a request was cut off: its process died, and whether it had done
+its work nobody knows. It may be repeated."""
+
 
 @dataclass(frozen=True, slots=True)
 class BankKey:
@@ -95,6 +99,11 @@ class BankStore:
 
         def work(connection: Connection) -> Answered | None:
             connection.execute(delete(bank_answers).where(bank_answers.c.at < now - KEPT))
+            connection.execute(
+                delete(bank_answers).where(
+                    bank_answers.c.status.is_(None), bank_answers.c.at < now - ABANDONED
+                )
+            )
             row = connection.execute(select(bank_answers).where(named)).one_or_none()
             if row is None:
                 connection.execute(
