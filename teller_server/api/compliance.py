@@ -195,7 +195,8 @@ async def verdict(request: web.Request) -> web.Response:
 
 async def custody(request: web.Request) -> web.Response:
     entries = await branch_of(request).review.custody(_visit(request))
-    return web.json_response({"entries": entries})
+    demo = branch_of(request).strongroom.wrapper.demo
+    return web.json_response({"entries": entries, "demo_keys": demo})
 
 
 async def _granted(request: web.Request) -> None:

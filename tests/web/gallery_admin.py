@@ -108,6 +108,25 @@ async def _waiting(request: web.Request) -> web.Response:
     return web.json_response(waiting(empty=_empty(request)))
 
 
+def keys(*, empty: bool) -> Json:
+    stolen = {
+        "kind": "unexplained", "at": "2026-11-23T03:12:00+00:00", "use": "",
+        "path": "transit/decrypt/teller-server", "token": "token", "address": "10.0.0.7",
+    }  # fmt: skip
+    return {
+        "wrapper": "file" if empty else "openbao",
+        "demo": empty,
+        "watched": not empty,
+        "read_at": None if empty else "2026-11-23T04:00:00+00:00",
+        "late": False,
+        "findings": [] if empty else [stolen],
+    }
+
+
+async def _keys(request: web.Request) -> web.Response:
+    return web.json_response(keys(empty=_empty(request)))
+
+
 async def _storage(request: web.Request) -> web.Response:
     return web.json_response(storage(empty=_empty(request)))
 
@@ -168,6 +187,7 @@ ROUTES = (
     web.post("/api/admin/effects/{visit}/{act}", _act),
     web.post("/api/admin/notices/{notice}/again", _act),
     web.get("/api/admin/storage", _storage),
+    web.get("/api/admin/keys", _keys),
     web.get("/api/admin/webhooks", _endpoints),
     web.post("/api/admin/webhooks", _act),
     web.post("/api/admin/webhooks/{endpoint}/{act}", _act),

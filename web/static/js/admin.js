@@ -5,6 +5,7 @@ import { n, t } from "./i18n.js";
 import { ask, open, saying } from "./staff.js";
 import { drawEffects } from "./admin-effects.js";
 import { at, empty } from "./admin-table.js";
+import { drawKeys } from "./admin-keys.js";
 import { drawStorage } from "./admin-storage.js";
 import { drawRepudiations } from "./admin-repudiations.js";
 import { drawServices } from "./admin-services.js";
@@ -18,14 +19,16 @@ let drawn = "";
 /** Look again; what hasn't changed is left alone, so that focus stays where it is. @param {boolean} [force] */
 async function look(force = false) {
   try {
-    const [waiting, webhooks, storage, deliveries] = await Promise.all([
+    const [waiting, webhooks, storage, keys, deliveries] = await Promise.all([
       ask("GET", "/api/admin/effects"),
       ask("GET", "/api/admin/webhooks"),
       ask("GET", "/api/admin/storage"),
+      ask("GET", "/api/admin/keys"),
       shownDeliveries(),
     ]);
     const now = JSON.stringify([waiting, webhooks, deliveries]);
     drawStorage(storage);
+    drawKeys(keys);
     if (now === drawn && !force) return;
     drawn = now;
     const dead = waiting.effects.filter((/** @type {any} */ e) => e.state === "dead_lettered");

@@ -16,6 +16,8 @@ export class Evidence {
   failure = null;
   /** Who has opened it; null until that is known. @type {import("./review-side.js").Custody[] | null} */
   custody = null;
+  /** Whether keys are in a file, as in a demonstration. */
+  demoKeys = false;
   /** Why that is not known. @type {string | null} */
   unknown = null;
   /** @type {Film | null} */
@@ -46,6 +48,7 @@ export class Evidence {
     try {
       const answer = await ask("GET", `${this.api}/custody`);
       this.custody = Array.isArray(answer) ? answer : answer.entries;
+      this.demoKeys = Boolean(answer.demo_keys);
       this.unknown = null;
     } catch (error) {
       this.unknown = saying(error); // the verdict and the recording do not depend on it
@@ -59,7 +62,7 @@ export class Evidence {
       verdictPanel(this.verdict, this.failure),
       this.film && marksPanel(this.film, this.seek),
       this.film && this.stills && stillsPanel(this.film.objects ?? [], this.stills),
-      custodyPanel(this.custody, this.unknown),
+      custodyPanel(this.custody, this.unknown, this.demoKeys),
     );
   }
 }

@@ -103,13 +103,15 @@ function stillWord(role) {
   );
 }
 
-/** @param {Custody[] | null} entries null: not known (yet) @param {string | null} [why] it isn't */
-export function custodyPanel(entries, why = null) {
+/** @param {Custody[] | null} entries null: not known (yet) @param {string | null} [why] it isn't @param {boolean} [demoKeys] */
+export function custodyPanel(entries, why = null, demoKeys = false) {
   return panel(
     "custody",
     t("Custody"),
     entries && h("span.muted.figures", null, String(entries.length)),
     why && banner("warn", why),
+    demoKeys &&
+      banner("warn", t("The key that opens this recording is kept in a file on this server: for demonstrations only.")),
     entries?.length === 0
       ? h("p.muted", null, t("Nobody has opened this recording."))
       : entries && h(

@@ -150,6 +150,7 @@ export function custodyWord(act) {
       viewed: t("Viewed"),
       view_granted: t("Viewing granted"),
       view: t("Viewing granted"),
+      key_opened: t("Key opened"),
       verified: t("Verified"),
       exported: t("Exported"),
       created: t("Recording begun"),
