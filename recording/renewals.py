@@ -19,6 +19,15 @@ def ends(directory: Path) -> datetime | None:
     return renewed.ends(directory, _names(directory))
 
 
+def renewed_at(directory: Path) -> datetime | None:
+    """When the last renewal was made, by its own word."""
+    known = renewed.documents(_names(directory))
+    if not known:
+        return None
+    said = canonical.load(directory / known[-1], known[-1])[0].get("at")
+    return datetime.fromisoformat(said) if isinstance(said, str) else None
+
+
 def renew(directory: Path, now: datetime, stamper: Stamper) -> int:
     """Stamp everything signed and stamped so far; returns the renewal's number.
 

@@ -79,17 +79,33 @@ def rehearse(
 
 @app.command("verify")
 def verify_command(
-    path: Annotated[Path, typer.Argument(help="The evidence directory.")],
+    path: Annotated[Path | None, typer.Argument(help="The evidence directory.")] = None,
     receipt: Annotated[
         Path | None, typer.Option(help="The customer's receipt (JSON).", exists=True)
     ] = None,
     trust: Annotated[
         list[Path] | None, typer.Option(help="PEM roots that you trust.", exists=True)
     ] = None,
+    days: Annotated[
+        bool, typer.Option("--days", help="The chain of days of the whole archive.")
+    ] = False,
+    config: Config = None,
+    data: Annotated[Path | None, typer.Option(help="Data directory (--days).")] = None,
     as_json: AsJson = False,
 ) -> None:
-    """Verify evidence without any key. Exit 0 complete, 3 interrupted, 1 damaged or forged."""
+    """Verify evidence without any key. Exit 0 complete, 3 interrupted, 1 damaged or forged.
+
+    With --days: whether every recording that a day lists is there; exit 0 or 1. Without a path the
+    branch's own archive, held against its database.
+    """
     roots = [pem.read_bytes() for pem in trust] if trust else None
+    if days:
+        from teller_server.cli_archive import verify_days  # noqa: PLC0415
+
+        raise typer.Exit(verify_days(path, roots, config, data, as_json=as_json))
+    if path is None:
+        _refuse(["say which evidence directory"])
+        return
     verdict = verify(path, trust=roots, receipt=_receipt(receipt) if receipt else None)
     if as_json:
         typer.echo(json.dumps(verdict.as_dict(), ensure_ascii=False))
@@ -181,6 +197,7 @@ def _serve(settings: Settings, *, demo: bool) -> None:
 
 def whole() -> typer.Typer:
     """The command line with the commands on accounts and rules, which pull much in."""
+    from teller_server.cli_archive import renew  # noqa: PLC0415
     from teller_server.cli_attest import attest  # noqa: PLC0415 - see the module's docstring
     from teller_server.cli_bank import api_keys  # noqa: PLC0415
     from teller_server.cli_core import core  # noqa: PLC0415
@@ -199,6 +216,7 @@ def whole() -> typer.Typer:
         app.add_typer(vault, name="vault")
         app.command()(attest)
         app.command()(export)
+        app.command()(renew)
     return app
 
 

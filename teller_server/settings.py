@@ -194,6 +194,9 @@ class Recording(Group):
         RefusedRecording.KEEP,
         description="`keep` or `shred` what was recorded before the customer refused aloud.",
     )
+    renew_days: Annotated[int, Field(ge=1, le=3650)] = Field(
+        180, description="Timestamps are renewed so long before a certificate of theirs ends."
+    )
     min_free_mb: Annotated[int, Field(ge=0)] = Field(
         512, description="With less free space than this no new visit is let in."
     )

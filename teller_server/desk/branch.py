@@ -18,6 +18,7 @@ from signaling.switchboard import Switchboard
 from teller_server import __version__
 from teller_server.desk.admission import Admission
 from teller_server.desk.alarm import Alarm
+from teller_server.desk.archive import open_archive
 from teller_server.desk.call import CallDesk
 from teller_server.desk.counter import Counter
 from teller_server.desk.crew import Crew
@@ -65,11 +66,11 @@ log = structlog.get_logger(__name__)
 
 SWEEP_SECONDS = 1.0
 BACK_OFFICE_SECONDS = 0.5
+REPUDIATION_SECONDS = 5.0
 REVIEW_SECONDS = 30.0
 UNHEARD_SECONDS = 3600.0
-REPUDIATION_SECONDS = 5.0
-TIDY_SECONDS = 3600.0
 VAULT_SECONDS = 5.0
+TIDY_SECONDS = 3600.0
 
 
 class Branch:
@@ -137,6 +138,7 @@ class Branch:
             software=f"teller-server {__version__}",
             rules_of=partial(rules_of, self.scripts, self.packs),
         )
+        self.archive = open_archive(settings, store, self.strongroom, counter.now)
         self.call = CallDesk(
             counter,
             store.visits,
@@ -279,6 +281,7 @@ class Branch:
         await self.reception.begin_anew()
         self.crew.start(self._tidy(), "tidy")
         self.crew.every(TIDY_SECONDS, self._tidy, "tidy")
+        self.archive.begin(self.crew)
         self.crew.start(self.key_watch.round(), "keys")
         self.crew.every(TIDY_SECONDS, self.key_watch.round, "keys")
         self.crew.every(SWEEP_SECONDS, self.reception.sweep, "reception.sweep")
@@ -288,8 +291,8 @@ class Branch:
         self.crew.every(REPUDIATION_SECONDS, self.repudiation.round, "repudiation")
         self.crew.every(BACK_OFFICE_SECONDS, self.webhooks.round, "webhooks")
         self.crew.every(REVIEW_SECONDS, self._hurry_reviews, "reviews")
-        self.crew.every(VAULT_SECONDS, self.vault.round, "vault")
         self.crew.every(UNHEARD_SECONDS, self.second.watch, "objections")
+        self.crew.every(VAULT_SECONDS, self.vault.round, "vault")
         self.crew.start(self.models.start(), "models.start")
 
     async def close(self) -> None:

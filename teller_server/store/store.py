@@ -8,6 +8,7 @@ from .accounts import AccountStore
 from .attestations import AttestationStore
 from .bank import BankStore
 from .custody import CustodyStore
+from .days import DayStore
 from .engine import Database, Work, connect
 from .evidence import EvidenceStore
 from .fields import FieldStore
@@ -23,6 +24,7 @@ from .queue import QueueStore
 from .repudiation_links import RepudiationLinks
 from .sessions import SessionStore
 from .vault import VaultStore
+from .view_requests import ViewRequests
 from .visits import VisitStore
 from .webhooks import WebhookStore
 from .wire import WireJournal
@@ -52,7 +54,9 @@ class Store:
         self.webhooks = WebhookStore(database)
         self.evidence = EvidenceStore(database)
         self.custody = CustodyStore(database)
+        self.view_requests = ViewRequests(database)
         self.keys = KeyStore(database)
+        self.days = DayStore(database)
         self.fields = FieldStore(database)
         self.vault = VaultStore(database)
 

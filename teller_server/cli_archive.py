@@ -1,0 +1,115 @@
+"""`teller-server renew` and `verify --days`: the archive as a whole, from the terminal."""
+
+import asyncio
+import json
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import Annotated, NoReturn
+
+import typer
+
+import recording.errors
+from recording.days import Completeness, check_days
+from teller_server.desk.archive import open_archive
+from teller_server.desk.strongroom import open_strongroom
+from teller_server.domain.errors import Damage, Outage, Refusal
+from teller_server.settings import Settings, complaints, load
+from teller_server.store.store import Store
+
+Config = Annotated[Path | None, typer.Option("--config", help="TOML file of settings.")]
+Data = Annotated[Path | None, typer.Option("--data", help="Data directory of the branch.")]
+
+
+def renew(
+    within: Annotated[
+        int | None, typer.Option(help="Days; default: recording.renew_days.", min=1)
+    ] = None,
+    config: Config = None,
+    data: Data = None,
+) -> None:
+    """Renew timestamps whose certificates end soon. The server does it daily by itself."""
+    settings = _settings(config, data)
+    try:
+        renewed, failed = asyncio.run(_renew(settings, within))
+    except (Refusal, Outage, Damage, recording.errors.Outage, OSError) as error:
+        _fail(str(error))
+    typer.echo(f"{renewed} renewed" + (f", {failed} could not be; see the log" if failed else ""))
+    raise typer.Exit(1 if failed else 0)
+
+
+async def _renew(settings: Settings, within: int | None) -> tuple[int, int]:
+    store = await Store.open(settings.database_url)
+    try:
+        room = await open_strongroom(settings, store)
+        desk = open_archive(settings, store, room, lambda: datetime.now(UTC))
+        return await desk.renew(timedelta(days=within) if within is not None else None)
+    finally:
+        await store.close()
+
+
+def verify_days(
+    root: Path | None,
+    trust: list[bytes] | None,
+    config: Path | None,
+    data: Path | None,
+    *,
+    as_json: bool,
+) -> int:
+    """The exit code: 0 when the chain holds and all that it lists is there, else 1."""
+    newest = None
+    if root is None:
+        settings = _settings(config, data)
+        root = settings.evidence_directory.absolute()
+        try:
+            newest = asyncio.run(_newest(settings))
+        except (Refusal, Outage, OSError) as error:
+            _fail(str(error))
+    if not root.is_dir():
+        _fail(f"{root} is not a directory")
+    try:
+        found = check_days(root, trust=trust, newest=newest)
+    except recording.errors.Damage as damage:
+        _fail(str(damage))
+    typer.echo(json.dumps(_plain(found), ensure_ascii=False) if as_json else _told(found))
+    return found.exit_code
+
+
+async def _newest(settings: Settings) -> str | None:
+    store = await Store.open(settings.database_url)
+    try:
+        last = await store.days.last()
+    finally:
+        await store.close()
+    return None if last is None else last.digest
+
+
+def _plain(found: Completeness) -> dict[str, object]:
+    return {
+        "days": found.days,
+        "recordings": found.recordings,
+        "last": found.last.isoformat() if found.last else None,
+        "digest": found.digest,
+        "unsealed": found.unsealed,
+        "problems": [problem.position() for problem in found.problems],
+    }
+
+
+def _told(found: Completeness) -> str:
+    lines = [f"FAIL  {problem} ({problem.file})" for problem in found.problems]
+    lines += [f"note: {name} has no call seal" for name in found.unsealed]
+    if found.last is None:
+        return "\n".join([*lines, "no day has been closed yet"])
+    last = f"{found.days} days, {found.recordings} recordings, last {found.last} {found.digest}"
+    return "\n".join([*lines, last])
+
+
+def _settings(config: Path | None, data: Path | None) -> Settings:
+    try:
+        return load(config, **({"data": {"directory": data}} if data else {}))
+    except (OSError, ValueError) as error:
+        _fail("; ".join(complaints(error, config)))
+
+
+def _fail(why: str) -> NoReturn:
+    typer.echo(f"refused: {why}", err=True)
+    raise typer.Exit(2)
