@@ -85,7 +85,8 @@ class House:
         )
 
     async def visit(
-        self, *, checked: bool = False, deciding: bool = False, language: str = "zh-CN",
+        self, *, checked: bool = False, deciding: bool = False, filled_in: bool = False,
+        language: str = "zh-CN",
         **wanted: str,
     ) -> None:  # fmt: skip
         """Through the call to the seal (and a second person's agreement); or to the decision."""
@@ -108,7 +109,9 @@ class House:
 
         self.short.alongside = alongside
         self.short.draft = SealedText(cipher.seal("draft", json.dumps(wanted)))
-        if deciding:
+        if filled_in:
+            await self.short.filled_in()
+        elif deciding:
             await self.short.deciding()
         elif checked:
             await self.short.approved()

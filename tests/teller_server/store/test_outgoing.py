@@ -18,7 +18,7 @@ from teller_server.store.outgoing import TYPES
 from teller_server.store.schema_outgoing import webhook_endpoints
 from teller_server.store.store import Store
 from teller_server.store.webhooks import AT_ONCE, WAITS, Endpoint
-from tests.teller_server.systems.short import NOON, Short
+from tests.teller_server.systems.short import CHECKER, NOON, Short
 
 
 def endpoint(id_: str = "hook-1", *types: str, state: str = "on") -> Endpoint:
@@ -175,6 +175,23 @@ async def test_a_whole_visit_is_told_in_order_and_says_nothing_personal(short: S
         assert "digest" not in json.dumps(event)
     settled = told[-1]["data"]
     assert (settled["state"], settled["receipt"]) == ("committed", "R1 changed")
+
+
+async def test_an_objection_is_told_with_the_day_of_its_answer(short: Short) -> None:
+    await short.store.webhooks.add(endpoint("hook-1", "visit.objected"))
+    short.objection_days = 15
+    await short.done(checked=True)
+    await short.do(c.Review(CHECKER, "refuse", SealedText("sealed")))
+    visit = await short.do(c.Object(SealedText("sealed reason")))
+    assert visit.objection is not None
+    (job,) = await short.store.webhooks.claim(short.now)
+    told = json.loads(job.body)
+    assert (told["type"], told["subject"]) == ("visit.objected", "visit-1")
+    assert told["data"]["due_at"] == visit.objection.due_at.isoformat()
+    assert "sealed" not in job.body
+    await short.store.webhooks.delivered(job, short.now, "204")
+    (line,) = await short.store.webhooks.deliveries("hook-1")
+    assert (line.type, line.state) == ("visit.objected", "delivered")
 
 
 async def test_only_what_was_asked_for_is_told_and_only_while_it_is_on(short: Short) -> None:

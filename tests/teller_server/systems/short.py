@@ -9,7 +9,7 @@ from teller_server.domain import commands as c
 from teller_server.domain.ids import UNSAID, SealedText
 from teller_server.domain.script import ServiceScript
 from teller_server.domain.script_reader import parse_script
-from teller_server.domain.state import Outcome, Visit
+from teller_server.domain.state import Outcome, Visit, VisitPolicy
 from teller_server.store.ledger import Alongside
 from teller_server.store.store import Store
 
@@ -84,6 +84,7 @@ class Short:
         self.draft = SealedText("sealed")
         self.alongside: Alongside | None = None
         self.cooling, self.checked = "", False
+        self.objection_days = 0
 
     def later(self, **by: float) -> None:
         self.now += timedelta(**(by or {"seconds": 1}))
@@ -99,15 +100,18 @@ class Short:
     async def open(self, *, checked: bool = False, language: str = "zh-CN") -> Visit:
         """`alongside` is written in the same transaction."""
         script = short_script(checked=checked, cooling=self.cooling)
-        command = c.OpenVisit(self.visit, script, language, "digest", False, {"recording": True})
+        policy = VisitPolicy(objection_days=self.objection_days)
+        command = c.OpenVisit(
+            self.visit, script, language, "digest", False, {"recording": True}, policy
+        )
         self.later()
         applied = await self.store.visits.apply(
             self.visit, command, self.now, alongside=self.alongside
         )
         return applied.visit
 
-    async def deciding(self, *, checked: bool = False, language: str = "zh-CN") -> Visit:
-        """To the teller's decision, which is open."""
+    async def filled_in(self, *, checked: bool = False, language: str = "zh-CN") -> Visit:
+        """To the teller's decision, which is not open yet."""
         await self.open(checked=checked, language=language)
         await self.do(c.TakeTicket("A001"))
         await self.do(c.Offer(f"p-{self.visit}", TELLER, self.now + timedelta(hours=1)))
@@ -122,8 +126,12 @@ class Short:
             c.DraftForm("details", TELLER, self.draft, "digest"),
             c.AnswerStep("details", "seen"),
             c.CompleteStep("details", TELLER, "passed"),
-            c.StartStep("decision", TELLER),
         )
+
+    async def deciding(self, *, checked: bool = False, language: str = "zh-CN") -> Visit:
+        """To the teller's decision, which is open."""
+        await self.filled_in(checked=checked, language=language)
+        return await self.do(c.StartStep("decision", TELLER))
 
     async def served(self, *, checked: bool = False, language: str = "zh-CN") -> Visit:
         """To the end of the call, everything done."""
