@@ -4,6 +4,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Protocol
 
+from recording.records import join_gaps
 from teller_server.desk.words import WORDS, word
 from teller_server.domain.script import ServiceScript
 
@@ -44,8 +45,15 @@ def timeline(
         duration_ms=duration,
         parties=[(party, media.from_ms) for party, media in parties.items()],
         marks=sorted([*spans, *points], key=lambda mark: mark["at_ms"]),
-        gaps=[{"party": party, **gap} for party, gaps in lost.items() for gap in gaps],
+        gaps=[{"party": party, **gap} for party, gaps in lost.items() for gap in _whole(gaps)],
     )
+
+
+def _whole(gaps: Sequence[Mapping[str, Any]]) -> list[dict[str, Any]]:
+    """A gap that was declared as it grew is drawn as one."""
+    said = ("kind", "from_ms", "to_ms", "cause")
+    joined = join_gaps({"t": "gap"} | {name: gap[name] for name in said} for gap in gaps)
+    return [{name: gap[name] for name in said} for gap in joined]
 
 
 def _steps(
@@ -94,13 +102,19 @@ def _detail(kind: str, body: Mapping[str, Any]) -> str | None:
         "GuestConsented": ("party",),
         "GuestLeft": ("party",),
         "media_state": ("party",),
+        "weak_network": ("party",),
+        "PaperShown": ("paper",),
         "ServiceEnded": ("outcome",),
         "RecordingStarted": ("party",),
         "media.LegPaused": ("party",),
         "media.LegResumed": ("party",),
         "object": ("role",),
     }.get(kind, ())
-    return " · ".join(str(body[name]) for name in names if body.get(name) is not None) or None
+    said = [str(body[name]) for name in names if body.get(name) is not None]
+    if kind == "media_state":
+        said += [word for name, word in _OFF if body.get(name) is False]
+    return " · ".join(said) or None
 
 
+_OFF = (("audio", "muted"), ("video", "camera_off"))
 _SHOWN = frozenset(code.removeprefix("mark.") for code in WORDS if code.startswith("mark."))

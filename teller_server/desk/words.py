@@ -146,6 +146,8 @@ WORDS: Mapping[str, tuple[str, str]] = {
     "mark.media.LegResumed": ("网络恢复", "Network recovered"),
     "mark.media.WorkerLost": ("媒体进程重启", "Media process restarted"),
     "mark.media_state": ("麦克风或摄像头变化", "Microphone or camera changed"),
+    "mark.VisitOpened": ("客户已同意录音录像", "Customer consented"),
+    "mark.weak_network": ("网络不佳", "Weak network"),
     "mark.ServiceEnded": ("服务结束", "Service ended"),
     "mark.WrappedUp": ("柜员整理完毕", "Wrapped up"),
     "mark.EffectSettled": ("业务系统回执", "Core system receipt"),

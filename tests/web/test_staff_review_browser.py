@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 import pytest
 from playwright.async_api import Page, expect
 
@@ -106,7 +108,16 @@ async def test_the_timeline_is_a_slider_and_names_what_is_missing(browser, galle
     await expect(slider).to_have_attribute("aria-valuenow", "11")
     await expect(slider).to_have_attribute("aria-valuetext", "0:11, Comparison with the document")
     gap = page.locator(".gap--video")
-    await expect(gap).to_have_attribute("title", "picture + sound: connection down")
+    await expect(gap).to_have_attribute("title", "picture: connection down")
+    await expect(page.locator(".gap--audio")).to_have_count(2)  # a lane of its own
+    await slider.press("Shift+ArrowRight")
+    await expect(slider).to_have_attribute("aria-valuenow", "14")
+    said = "Customer, picture: connection down, Customer, sound: connection down"
+    await expect(slider).to_have_attribute("aria-valuetext", re.compile(said))
+    await slider.press("Shift+ArrowRight")
+    await expect(slider).to_have_attribute("aria-valuetext", re.compile("packets lost"))
+    await slider.press("Shift+ArrowLeft")
+    await expect(slider).to_have_attribute("aria-valuenow", "14")
     await page.get_by_role("tab", name="Evidence").click()
     await page.get_by_role("button", name="Customer: picture + sound").click()
     await expect(page.locator(".take__cover").first).to_contain_text("connection down")

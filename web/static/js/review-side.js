@@ -3,7 +3,7 @@
 import { banner, h, icon } from "./dom.js";
 import { t } from "./i18n.js";
 import { dateTime, span } from "./format.js";
-import { gapsOf } from "./review-state.js";
+import { gapsOf, SHORT_GAP_MS } from "./review-state.js";
 import { causeWord, custodyWord, detailWords, mediaKind, partyWord, purposes } from "./review-words.js";
 import { panel } from "./review-verdict.js";
 
@@ -15,8 +15,10 @@ const MOST_STILLS = 9;
 
 /** Marks and gaps in one list, in order of time. @param {import("./review-state.js").Timeline} timeline @param {(ms: number) => void} seek */
 export function marksPanel(timeline, seek) {
-  const gaps = timeline.parties
-    .flatMap(({ party }) => gapsOf(timeline.gaps, party))
+  const missing = timeline.parties.flatMap(({ party }) => gapsOf(timeline.gaps, party));
+  const short = missing.filter(({ from_ms: from, to_ms: to }) => to - from < SHORT_GAP_MS);
+  const gaps = missing
+    .filter((gap) => !short.includes(gap))
     .map((gap) => ({
       kind: "gap",
       at_ms: gap.from_ms,
@@ -61,6 +63,12 @@ export function marksPanel(timeline, seek) {
             ),
           ),
         ),
+    short.length > 0 &&
+      h(
+        "p.muted",
+        null,
+        t("Gaps under half a second, on the timeline only: {count}", { count: short.length }),
+      ),
   );
 }
 

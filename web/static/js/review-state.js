@@ -88,6 +88,24 @@ export function gapsOf(gaps, party) {
   return merged;
 }
 
+/** Gaps shorter than this are counted, not listed. */
+export const SHORT_GAP_MS = 500;
+
+/** What is missing at a moment. @param {Gap[]} gaps @param {number} ms @returns {Gap[]} */
+export function lossesAt(gaps, ms) {
+  return gaps.filter((gap) => gap.from_ms <= ms && ms < gap.to_ms);
+}
+
+/**
+ * Where the next missing stretch begins, or the one before; null when there is none.
+ * @param {Gap[]} gaps @param {number} ms @param {1 | -1} way
+ * @returns {number | null}
+ */
+export function gapBeside(gaps, ms, way) {
+  const begins = gaps.map((gap) => gap.from_ms).sort((a, b) => (a - b) * way);
+  return begins.find((at) => (at - ms) * way > 0) ?? null;
+}
+
 /** @param {Mark[]} marks */
 function sorted(marks) {
   return [...marks].sort((a, b) => a.at_ms - b.at_ms);

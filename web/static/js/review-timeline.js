@@ -1,6 +1,7 @@
 /**
- * `<vb-timeline>`: one line for all parties. Steps as named spans, marks as flags, gaps hatched with
- * their cause, the present moment as a line that can be dragged or moved by keys.
+ * `<vb-timeline>`: one line for all parties. Steps as named spans, marks as flags; for each party a
+ * lane for the picture and one for the sound, where what is missing is hatched and says why. The
+ * present moment is a line that can be dragged or moved by keys, also from gap to gap.
  * Fires `seek` (detail: milliseconds).
  */
 
@@ -8,7 +9,15 @@ import { h, icon } from "./dom.js";
 import { t } from "./i18n.js";
 import { span } from "./format.js";
 import { styled } from "./staff-patch.js";
-import { clamp, gapsOf, markAt, pointsOf, spansOf, tickEvery } from "./review-state.js";
+import {
+  clamp,
+  gapBeside,
+  lossesAt,
+  markAt,
+  pointsOf,
+  spansOf,
+  tickEvery,
+} from "./review-state.js";
 import { causeWord, mediaKind, partyWord } from "./review-words.js";
 
 /** @typedef {import("./review-state.js").Timeline} Timeline */
@@ -17,6 +26,13 @@ import { causeWord, mediaKind, partyWord } from "./review-words.js";
 const HUES = 6;
 const SMALL_STEP = 1000;
 const LARGE_STEP = 10_000;
+
+const LANES = ["video", "audio"];
+
+/** What is missing, and why. @param {import("./review-state.js").Gap} gap */
+function gapWords(gap) {
+  return `${mediaKind(gap.kind)}: ${causeWord(gap.cause)}`;
+}
 
 /** @param {string} kind @returns {string} icon of a mark */
 function markIcon(kind) {
@@ -41,6 +57,7 @@ export class TimelineView extends HTMLElement {
     role: "slider",
     tabIndex: 0,
     "aria-label": t("Position in the recording"),
+    "aria-description": t("Shift and an arrow key go to where something is missing."),
     "aria-valuemin": 0,
   });
 
@@ -135,23 +152,29 @@ export class TimelineView extends HTMLElement {
 
   /** @param {string} party @param {number} from */
   party(party, from) {
-    const gaps = gapsOf(this.timeline.gaps, party);
     return h(
       "div.line__row.line__row--party",
       null,
-      this.placed(h("span.present"), from, this.timeline.duration_ms),
-      gaps.map((gap) => {
-        const words = `${gap.kinds.map(mediaKind).join(" + ")}: ${causeWord(gap.cause)}`;
-        return this.placed(
-          h(
-            `span.gap.gap--${gap.kinds.join() === "audio" ? "audio" : "video"}`,
-            { title: words },
-            h("span", null, words),
-          ),
-          gap.from_ms,
-          gap.to_ms,
-        );
-      }),
+      LANES.flatMap((kind) => [
+        this.placed(h(`span.present.present--${kind}`), from, this.timeline.duration_ms),
+        ...this.timeline.gaps
+          .filter((gap) => gap.party === party && gap.kind === kind)
+          .map((gap) => this.gap(gap)),
+      ]),
+    );
+  }
+
+  /** @param {import("./review-state.js").Gap} gap */
+  gap(gap) {
+    const words = gapWords(gap);
+    return this.placed(
+      h(
+        `span.gap.gap--${gap.kind}`,
+        { title: words, class: gap.cause === "unknown" ? "gap--unknown" : null },
+        h("span", null, words),
+      ),
+      gap.from_ms,
+      gap.to_ms,
     );
   }
 
@@ -196,6 +219,16 @@ export class TimelineView extends HTMLElement {
 
   /** @param {KeyboardEvent} event */
   key(event) {
+    const way = { ArrowLeft: /** @type {const} */ (-1), ArrowRight: /** @type {const} */ (1) }[
+      event.key
+    ];
+    if (event.shiftKey && way) {
+      const to = gapBeside(this.timeline.gaps, this.at, way);
+      event.preventDefault();
+      event.stopPropagation();
+      if (to !== null) this.seek(to);
+      return;
+    }
     const move = {
       ArrowLeft: -SMALL_STEP,
       ArrowRight: SMALL_STEP,
@@ -229,7 +262,11 @@ export class TimelineView extends HTMLElement {
     this.head.firstChild.textContent = span(ms / 1000);
     this.head.classList.toggle("is-late", ms > this.timeline.duration_ms * 0.94);
     this.track.setAttribute("aria-valuenow", String(Math.round(ms / 1000)));
-    this.track.setAttribute("aria-valuetext", `${span(ms / 1000)}${step ? `, ${step.title}` : ""}`);
+    const missing = lossesAt(this.timeline.gaps, ms).map(
+      (gap) => `${partyWord(gap.party)}, ${gapWords(gap)}`,
+    );
+    const words = [span(ms / 1000), ...(step ? [step.title] : []), ...missing];
+    this.track.setAttribute("aria-valuetext", words.join(", "));
   }
 }
 

@@ -125,6 +125,8 @@ export function detailWords(detail) {
           alternative: t("Another way"),
           leg_down: t("connection down"),
           leg_paused: t("connection interrupted"),
+          muted: t("microphone switched off"),
+          camera_off: t("camera switched off"),
           done: t("Done"),
         })[word] ?? word,
     )
