@@ -12,7 +12,7 @@ from teller_server.domain.estimate import WaitEstimate, estimate
 from teller_server.domain.people import TellerState
 
 from .engine import Database
-from .schema import pairings, presence, teller_lanes, tickets, visits
+from .schema import LIVE, pairings, presence, teller_lanes, tickets, visits
 
 WISHES = frozenset({TellerState.READY, TellerState.BREAK, TellerState.AWAY})
 """What a teller says; `offered`, `busy` and `wrap_up` follow from the visit in hand."""
@@ -165,7 +165,7 @@ def _board(connection: Connection) -> tuple[BoardRow, ...]:
             tickets.c.sticky,
         )
         .join(visits, visits.c.id == tickets.c.visit)
-        .where(visits.c.state.in_(_ON_BOARD))
+        .where(LIVE, visits.c.state.in_(_ON_BOARD))
         .order_by(tickets.c.queue_key, tickets.c.visit)
     )
     return tuple(BoardRow(**row._mapping) for row in connection.execute(statement))

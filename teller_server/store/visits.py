@@ -13,7 +13,7 @@ from teller_server.domain.state import Visit
 
 from .engine import Database
 from .ledger import Alongside, Applied, Ledger, Recorded, read_events, verify_chain
-from .schema import events, recordings, sealed_fields, visits
+from .schema import LIVE, events, recordings, sealed_fields, visits
 
 PAGE = 50
 
@@ -132,7 +132,7 @@ class VisitStore:
         """Every visit that waits for its second person, oldest first; or those of one teller."""
 
         def work(connection: Connection) -> tuple[Visit, ...]:
-            statement = select(visits.c.id).where(visits.c.state == "in_review")
+            statement = select(visits.c.id).where(LIVE, visits.c.state == "in_review")
             if teller is not None:
                 statement = statement.where(visits.c.teller == teller)
             ids = connection.execute(statement.order_by(visits.c.ended_at)).scalars().all()
@@ -188,12 +188,11 @@ class VisitStore:
         """Every visit that isn't closed, oldest first: where a restarted desk takes up again."""
 
         def work(connection: Connection) -> tuple[Visit, ...]:
-            statement = (
-                select(visits.c.id).where(visits.c.state != "closed").order_by(visits.c.opened_at)
-            )
-            ids = connection.execute(statement).scalars().all()
-            found = (self._ledger.load(connection, visit) for visit in ids)
-            return tuple(visit for visit in found if visit is not None)
+            # sorted here: the index of `opened_at` would be taken for the order, whole
+            ids = connection.execute(select(visits.c.id).where(LIVE)).scalars().all()
+            found = [self._ledger.load(connection, visit) for visit in ids]
+            alive = (visit for visit in found if visit is not None)
+            return tuple(sorted(alive, key=lambda visit: visit.opened_at))
 
         return await self._database.read(work)
 
