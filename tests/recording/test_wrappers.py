@@ -4,20 +4,15 @@ from __future__ import annotations
 
 import subprocess
 from collections.abc import Callable, Iterator
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pkcs11
 import pytest
-from cryptography import x509
-from cryptography.hazmat.primitives import hashes
-from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
-from cryptography.hazmat.primitives.serialization import load_der_public_key
-from cryptography.x509.oid import NameOID
 from pkcs11 import Attribute, ObjectClass
 
-from recording import cms, pki
+from recording import cms
 from recording.bao import OpenBao, OpenBaoKeyWrapper
 from recording.errors import Damage, Outage
 from recording.hsm import Hsm, HsmKeyWrapper, HsmSigner, make_signing_key
@@ -250,35 +245,8 @@ def test_a_wrong_pin_and_a_missing_token_are_said(token: tuple[str, str]) -> Non
         HsmKeyWrapper(softhsm.hsm("no-such-token", "1"), "kept").version()
 
 
-def certify(public: bytes, folder: Path) -> Path:
-    """What the bank's authority does with the public key of its HSM; the chain as PEM."""
-    root_key = ec.generate_private_key(ec.SECP256R1())
-    root = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, "Bank root")])
-    leaf = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, "Bank seal in an HSM")])
-    key = load_der_public_key(public)
-    assert isinstance(key, ec.EllipticCurvePublicKey)
-    now, day = datetime.now(UTC), timedelta(days=1)
-
-    def issue(subject: x509.Name, of: ec.EllipticCurvePublicKey, *, ca: bool) -> x509.Certificate:
-        builder = x509.CertificateBuilder(
-            root, subject, of, x509.random_serial_number(), now - day, now + day
-        )
-        basic = x509.BasicConstraints(ca, None)
-        builder = builder.add_extension(basic, critical=True)
-        if not ca:
-            usage = x509.ExtendedKeyUsage([pki.SIGNING[0]])
-            builder = builder.add_extension(usage, critical=False)
-        return builder.sign(root_key, hashes.SHA256())
-
-    chain = folder / "hsm-chain.pem"
-    certificates = [issue(leaf, key, ca=False), issue(root, root_key.public_key(), ca=True)]
-    chain.write_bytes(cms.to_pem(certificates))
-    (folder / "root.pem").write_bytes(cms.to_pem(certificates[1:]))
-    return chain
-
-
 def test_openssl_accepts_what_the_token_signed(module: Hsm, tmp_path: Path) -> None:
-    chain = certify(make_signing_key(module, "seal"), tmp_path)
+    chain = softhsm.certify(make_signing_key(module, "seal"), tmp_path)
     signer, data = HsmSigner(module, "seal", chain), b'{"type":"manifest"}'
     signature = signer.sign(data)
     (tmp_path / "m.json").write_bytes(data)
