@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import atexit
 import os
 import secrets
+import shutil
 import subprocess
 import tempfile
 from collections.abc import Iterator
@@ -29,6 +31,7 @@ MODULE = Path("/usr/lib/softhsm/libsofthsm2.so")
 def _house() -> Path:
     """The module reads its configuration when it is first loaded, and never again."""
     folder = Path(tempfile.mkdtemp(prefix="softhsm-"))
+    atexit.register(shutil.rmtree, folder, ignore_errors=True)
     (folder / "tokens").mkdir()
     (folder / "softhsm2.conf").write_text(f"directories.tokendir = {folder / 'tokens'}\n")
     os.environ["SOFTHSM2_CONF"] = str(folder / "softhsm2.conf")
