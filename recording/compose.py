@@ -6,36 +6,22 @@ has not yet shown a keyframe, because nothing could ever show it.
 
 from __future__ import annotations
 
-from bisect import bisect_right
 from collections.abc import Iterator
-from dataclasses import dataclass
 from datetime import datetime
 from typing import Final
 
+from recording import cutting, webm
 from recording import format as fmt
 from recording import records as rec
-from recording import webm
 from recording.clocks import ServerClock, boot
+from recording.cutting import TRACKS, Placed
 from recording.ledger import NOISE_MS, PICTURE_MS, Cause, Ledger
 from recording.numbers import Hole, Missing, Numbers
 from recording.parts import Draft
 from recording.timeline import Timeline
 
-_TRACKS: Final = {"audio": webm.AUDIO_TRACK, "video": webm.VIDEO_TRACK}
-_KINDS: Final = {track: kind for kind, track in _TRACKS.items()}
 _BITS: Final = {webm.AUDIO_TRACK: fmt.AUDIO, webm.VIDEO_TRACK: fmt.VIDEO}
-_MAX_CLUSTER: Final = 8 << 20
 _FIRST_SIZE: Final = (640, 480)  # until a keyframe says otherwise
-
-
-@dataclass(frozen=True, slots=True)
-class _Placed:
-    """A frame with the numbers of its packets on its leg."""
-
-    frame: webm.Frame
-    leg: str
-    first: int
-    last: int
 
 
 class Composer:
@@ -45,7 +31,7 @@ class Composer:
         self._timeline = Timeline(epoch)
         self._ledger = Ledger()
         self._numbers = Numbers()
-        self._frames: list[_Placed] = []
+        self._frames: list[Placed] = []
         self._records: list[rec.Record] = []
         self._clock = ServerClock(epoch, epoch_wall)
         self._begin = [
@@ -128,8 +114,8 @@ class Composer:
         lasts = round(webm.opus_ms(data)) if kind == "audio" else PICTURE_MS
         self._records += self._ledger.frame(kind, at_ms, lasts, derived)
         self._numbers.shown(kind, seq, rtp_time * 1000 // clock_rate)
-        frame = webm.Frame(_TRACKS[kind], at_ms, keyframe, data)
-        self._frames.append(_Placed(frame, self._leg, first, seq))
+        frame = webm.Frame(TRACKS[kind], at_ms, keyframe, data)
+        self._frames.append(Placed(frame, self._leg, first, seq))
 
     def sender_report(self, kind: str, ntp: int, rtp_time: int) -> None:
         """A report of the sender's clocks."""
@@ -166,12 +152,12 @@ class Composer:
         frames, self._frames = self._frames, []
         notes, self._records = rec.join_gaps(self._records), []
         frames.sort(key=lambda placed: placed.frame.at_ms)
-        groups = list(_cut(frames))
+        groups = list(cutting.cut(frames))
         if not groups:
             if notes:
                 yield self._draft([], self._first(notes), closing)
             return
-        told = _beside(groups, notes)
+        told = cutting.beside(groups, notes)
         for group, own in zip(groups, told, strict=True):
             yield self._draft(group, self._first(own), closing and group is groups[-1])
 
@@ -180,7 +166,7 @@ class Composer:
         return begin + notes
 
     def _end(self, end_ms: int | None) -> None:
-        at_ms = max([self.until_ms, *(_end(placed.frame) for placed in self._frames)])
+        at_ms = max([self.until_ms, *(cutting.end_of(placed.frame) for placed in self._frames)])
         at_ms = max(at_ms, end_ms or 0)
         derived = self._trail | self._trailing(at_ms)
         said: rec.Record = {"t": "end", "at_ms": at_ms}
@@ -189,7 +175,7 @@ class Composer:
 
     def _trailing(self, at_ms: int) -> dict[str, Cause]:
         """What the numbers say of the time behind the last frames of a leg; once for each leg."""
-        found = {kind: cause for kind in _TRACKS if (cause := self._between(kind, at_ms))}
+        found = {kind: cause for kind in TRACKS if (cause := self._between(kind, at_ms))}
         self._numbers.leg()
         return found
 
@@ -229,14 +215,14 @@ class Composer:
             self._awaits_keyframe = False
         return not self._awaits_keyframe
 
-    def _draft(self, group: list[_Placed], notes: list[rec.Record], last: bool) -> Draft:
+    def _draft(self, group: list[Placed], notes: list[rec.Record], last: bool) -> Draft:
         flags = fmt.END if last else 0
         start = end = self.until_ms
         key_ms = fmt.NO_KEYFRAME
         frames = [placed.frame for placed in group]
         if frames:
             start = frames[0].at_ms
-            end = max(_end(frame) for frame in frames)
+            end = max(cutting.end_of(frame) for frame in frames)
             for frame in frames:
                 flags |= _BITS[frame.track]
                 if frame.keyframe and frame.track == webm.VIDEO_TRACK:
@@ -249,52 +235,5 @@ class Composer:
             key_ms=key_ms,
             init=webm.live_header(*self._size) if frames else b"",
             media=webm.cluster(frames) if frames else b"",
-            records=rec.encode([*notes, *_numbers(group)]),
+            records=rec.encode([*notes, *cutting.numbers(group)]),
         )
-
-
-def _beside(groups: list[list[_Placed]], notes: list[rec.Record]) -> list[list[rec.Record]]:
-    """Each note in the segment of what ends it: one that is never sealed takes along what was said
-    of it, and a stretch that is disclosed says what is missing in it."""
-    begins = [group[0].frame.at_ms for group in groups]
-    told: list[list[rec.Record]] = [[] for _ in groups]
-    for note in notes:
-        at_ms = int(note.get("to_ms") or note.get("at_ms") or 0)
-        told[max(bisect_right(begins, at_ms) - 1, 0)].append(note)
-    return told
-
-
-def _numbers(group: list[_Placed]) -> list[rec.Record]:
-    """For each leg and medium in a segment: its frames, and the packets that they came in."""
-    found: dict[tuple[str, str], rec.Record] = {}
-    for placed in group:
-        key = placed.leg, _KINDS[placed.frame.track]
-        said = found.setdefault(
-            key,
-            {"t": "rtp", "leg": key[0], "kind": key[1], "frames": 0, "packets": 0,
-             "first": placed.first, "last": placed.last},
-        )  # fmt: skip
-        said["frames"] += 1
-        said["packets"] += placed.last - placed.first + 1
-        said["last"] = placed.last
-    return [said for said in found.values() if said["first"] >= 0]
-
-
-def _end(frame: webm.Frame) -> int:
-    if frame.track == webm.AUDIO_TRACK:
-        return frame.at_ms + round(webm.opus_ms(frame.data))
-    return frame.at_ms
-
-
-def _cut(frames: list[_Placed]) -> Iterator[list[_Placed]]:
-    group: list[_Placed] = []
-    size = 0
-    for placed in frames:
-        late = group and placed.frame.at_ms - group[0].frame.at_ms >= webm.CLUSTER_MS
-        if group and (late or size + len(placed.frame.data) > _MAX_CLUSTER):
-            yield group
-            group, size = [], 0
-        group.append(placed)
-        size += len(placed.frame.data)
-    if group:
-        yield group
