@@ -1,25 +1,21 @@
 """`teller-server attest …`: what the bank vouches for, from the terminal of its own machine."""
 
-import asyncio
 import json
-from collections.abc import Awaitable, Callable
 from datetime import UTC, date, datetime, time, timedelta
-from pathlib import Path
-from typing import Annotated, Any, NoReturn
+from typing import Annotated
 from zoneinfo import ZoneInfo
 
 import typer
 
+from teller_server.cli_store import Config, Data, fail, on_store
 from teller_server.desk.attestations import attest as keep
 from teller_server.desk.rules import BranchRules
-from teller_server.domain.errors import Outage, Refusal
 from teller_server.domain.policy import Attestation, Standing
-from teller_server.settings import Settings, complaints, load
+from teller_server.settings import Settings
 from teller_server.store.store import Store
 
 LIST = "list"
 _DAY = timedelta(days=1)
-Work = Callable[[Store, BranchRules, Settings], Awaitable[Any]]
 
 
 def attest(
@@ -31,29 +27,31 @@ def attest(
     note: Annotated[str, typer.Option(help="Where the paper is kept.")] = "",
     region: Annotated[str, typer.Option(help="Where a pack asks for one for each region.")] = "",
     as_json: Annotated[bool, typer.Option("--json", help="One JSON array (list).")] = False,
-    config: Annotated[Path | None, typer.Option("--config", help="TOML file of settings.")] = None,
-    data: Annotated[Path | None, typer.Option("--data", help="Data directory.")] = None,
+    config: Config = None,
+    data: Data = None,
 ) -> None:
     """Vouch for something that the rules ask for; without it no visit opens. Or list them."""
     if kind == LIST:
-        found = _run(config, data, _standings)
+        found = on_store(config, data, _standings)
         typer.echo(_as_json(found) if as_json else _table(found))
         return
     if until is None or by is None:
-        _fail("say --until and --by")
+        fail("say --until and --by")
     day = _day(until)
 
-    async def give(store: Store, rules: BranchRules, settings: Settings) -> Attestation:
+    async def give(store: Store, settings: Settings) -> Attestation:
+        rules = BranchRules.read(settings)
         zone = ZoneInfo(settings.branch.timezone)
         end = datetime.combine(day + _DAY, time(), zone).astimezone(UTC)
         given = Attestation(kind, datetime.now(UTC), end, by, note, region)
         return await keep(store, rules, given)
 
-    counted = _run(config, data, give)
+    counted = on_store(config, data, give)
     typer.echo(f"{kind}: {by}, until {counted.until.isoformat(timespec='minutes')}")
 
 
-async def _standings(store: Store, rules: BranchRules, _: Settings) -> tuple[Standing, ...]:
+async def _standings(store: Store, settings: Settings) -> tuple[Standing, ...]:
+    rules = BranchRules.read(settings)
     return rules.standings(await store.attestations.all())
 
 
@@ -113,30 +111,4 @@ def _day(text: str) -> date:
     try:
         return date.fromisoformat(text)
     except ValueError:
-        _fail("--until is a day: 2027-06-30")
-
-
-def _run(config: Path | None, data: Path | None, work: Work) -> Any:
-    """Run `work` with the branch's store and rules; exit 2 with a line when it is refused."""
-    try:
-        settings = load(config, **({"data": {"directory": data}} if data else {}))
-    except (OSError, ValueError) as error:
-        _fail("; ".join(complaints(error, config)))
-
-    async def run() -> Any:
-        rules = BranchRules.read(settings)
-        store = await Store.open(settings.database_url)
-        try:
-            return await work(store, rules, settings)
-        finally:
-            await store.close()
-
-    try:
-        return asyncio.run(run())
-    except (OSError, Refusal, Outage) as error:
-        _fail(str(error))
-
-
-def _fail(why: str) -> NoReturn:
-    typer.echo(f"refused: {why}", err=True)
-    raise typer.Exit(2)
+        fail("--until is a day: 2027-06-30")

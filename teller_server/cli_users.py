@@ -1,34 +1,29 @@
 """`teller-server users …`: staff accounts, from the terminal of the machine that holds the keys."""
 
-import asyncio
 import json
 import re
 import secrets
 import sys
-from collections.abc import Awaitable, Callable
 from datetime import UTC, datetime
-from pathlib import Path
-from typing import Annotated, Any, NoReturn
+from typing import Annotated, Any
 
 import segno
 import typer
 
-import recording.errors
 from teller_server.api.accounts import DOORS
 from teller_server.api.passwords import SHORTEST_PASSWORD, hash_password
 from teller_server.api.second_factor import enrolment_uri, new_secret
-from teller_server.domain.errors import Outage, Refusal
+from teller_server.cli_store import Config, Data, fail, on_store
+from teller_server.domain.errors import Refusal
 from teller_server.domain.ids import new_id
 from teller_server.domain.people import STAFF
-from teller_server.settings import Settings, complaints, load
+from teller_server.settings import Settings
 from teller_server.store.accounts import Account
 from teller_server.store.store import Store
 
 users = typer.Typer(no_args_is_help=True, help="Staff accounts.")
 
 Login = Annotated[str, typer.Argument(help="Sign-in name: a-z, 0-9, dot, dash; 2 to 32.")]
-Config = Annotated[Path | None, typer.Option("--config", help="TOML file of settings.")]
-Data = Annotated[Path | None, typer.Option("--data", help="Data directory of the branch.")]
 FromStdin = Annotated[
     bool, typer.Option("--password-stdin", help="Read the password from standard input.")
 ]
@@ -53,9 +48,9 @@ def add(
     """Add an account; asks for its password. Run `users totp` next for its second factor."""
     unknown = set(role) - {str(known) for known in STAFF}
     if not _LOGIN.fullmatch(login):
-        _fail("the sign-in name must be 2 to 32 of a-z, 0-9, dot and dash")
+        fail("the sign-in name must be 2 to 32 of a-z, 0-9, dot and dash")
     if unknown:
-        _fail(f"no such role: {', '.join(sorted(unknown))}")
+        fail(f"no such role: {', '.join(sorted(unknown))}")
     account = Account(
         id=new_id("staff", secrets.token_bytes(16)),
         name=login,
@@ -67,7 +62,7 @@ def add(
         password_hash=hash_password(_password(from_stdin=password_stdin)),
         created_at=datetime.now(UTC),
     )
-    _run(config, data, lambda store, _: store.accounts.add(account))
+    on_store(config, data, lambda store, _: store.accounts.add(account))
     typer.echo(f"added {login}")
 
 
@@ -78,7 +73,9 @@ def list_accounts(
     as_json: Annotated[bool, typer.Option("--json", help="One JSON array.")] = False,
 ) -> None:
     """List accounts; never a password, never a secret."""
-    rows = [_row(account) for account in _run(config, data, lambda store, _: store.accounts.all())]
+    rows = [
+        _row(account) for account in on_store(config, data, lambda store, _: store.accounts.all())
+    ]
     if as_json:
         typer.echo(json.dumps(rows, ensure_ascii=False))
         return
@@ -97,7 +94,7 @@ def disable(
     undo: Annotated[bool, typer.Option("--undo", help="Let the account sign in again.")] = False,
 ) -> None:
     """Shut an account out, at once and everywhere."""
-    _run(config, data, lambda store, _: _change(store, login, disabled=not undo))
+    on_store(config, data, lambda store, _: _change(store, login, disabled=not undo))
     typer.echo(f"{'enabled' if undo else 'disabled'} {login}")
 
 
@@ -107,7 +104,7 @@ def password(
 ) -> None:
     """Set a new password and end the account's sessions."""
     hashed = hash_password(_password(from_stdin=password_stdin))
-    _run(config, data, lambda store, _: _change(store, login, password_hash=hashed))
+    on_store(config, data, lambda store, _: _change(store, login, password_hash=hashed))
     typer.echo(f"new password for {login}")
 
 
@@ -130,10 +127,10 @@ def totp(
         return settings.branch.name_en
 
     if off:
-        _run(config, data, lambda store, _: _change(store, login, totp_secret=None))
+        on_store(config, data, lambda store, _: _change(store, login, totp_secret=None))
         typer.echo(f"{login} has no second factor now")
         return
-    issuer = _run(config, data, enrol)
+    issuer = on_store(config, data, enrol)
     uri = enrolment_uri(secret, login, issuer)
     segno.make(uri).terminal(compact=True)
     typer.echo(f"secret: {secret}\n{uri}")
@@ -172,32 +169,5 @@ def _password(*, from_stdin: bool) -> str:
     else:
         given = typer.prompt("Password", hide_input=True, confirmation_prompt=True)
     if len(given) < SHORTEST_PASSWORD:
-        _fail(f"the password must have at least {SHORTEST_PASSWORD} characters")
+        fail(f"the password must have at least {SHORTEST_PASSWORD} characters")
     return str(given)
-
-
-def _run(
-    config: Path | None, data: Path | None, work: Callable[[Store, Settings], Awaitable[Any]]
-) -> Any:
-    """Run `work` on the branch's store. Exit 2 with a line when it is refused."""
-
-    async def run(settings: Settings) -> Any:
-        store = await Store.open(settings.database_url)
-        try:
-            return await work(store, settings)
-        finally:
-            await store.close()
-
-    try:
-        settings = load(config, **({"data": {"directory": data}} if data else {}))
-    except (OSError, ValueError) as error:
-        _fail("; ".join(complaints(error, config)))
-    try:
-        return asyncio.run(run(settings))
-    except (OSError, ValueError, Refusal, Outage, recording.errors.Outage) as error:
-        _fail(str(error))
-
-
-def _fail(why: str) -> NoReturn:
-    typer.echo(f"refused: {why}", err=True)
-    raise typer.Exit(2)
