@@ -43,7 +43,8 @@ def main(name: str, document_number: str) -> None:
     made = call("POST", "/invitations", invitation, once)
     assert call("POST", "/invitations", invitation, once) == made  # a lost answer costs nothing
     print("send this link to the customer:", made["url"])
-    print("used:", call("GET", f"/invitations/{made['id']}")["redeemed_at"] or "not yet")
+    status = call("GET", f"/invitations/{made['id']}")
+    print("used:", status["redeemed_at"] or "not yet", *status["visits"])
     for visit in call("GET", "/visits?service=loan_interview")["visits"]:
         print(visit["id"], visit["state"], visit["outcome"], visit["effect"])
 

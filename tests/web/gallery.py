@@ -55,6 +55,8 @@ class Gallery:
                 web.get("/", self.page),
                 web.get("/i", self.page),
                 web.get("/j", self.page),
+                web.get("/n", self.page),
+                web.post(f"{api}repudiation", self.swallow),
                 web.get("/ws/customer", self.socket),
                 web.get(f"{api}branch", self.branch),
                 web.get(f"{api}probe", self.probe),
@@ -80,6 +82,7 @@ class Gallery:
         state = request.query.get("state", chosen(request)[0])
         language = request.query.get("lang", chosen(request)[1])
         name = "error" if state == "error" else "customer"
+        name = "customer-not-me" if request.path == "/n" else name
         context = PageContext(
             language=language,
             csrf="gallery",

@@ -5,6 +5,8 @@ from __future__ import annotations
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
+from teller_server.desk.views.proposal import proposal_line
+from teller_server.domain.state import ProposalState
 from tests.web.gallery_views import iso
 
 Json = dict[str, Any]
@@ -31,6 +33,10 @@ def decision(zh: bool, *, doubt: bool) -> Json:
         "raised": [("疑似受人指使" if zh else "May be acting on somebody’s instructions")]
         if doubt
         else [],
+        "bank": proposal_line(
+            ProposalState(True, ("phone_changed_recently",)) if doubt else ProposalState(False),
+            "zh-CN" if zh else "en",
+        ),
         "who": "王敏 T1027" if zh else "Wang Min T1027",
         "at": at(23.4),
     }

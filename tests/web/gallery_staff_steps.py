@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
+from teller_server.desk.views.proposal import proposal_line
+from teller_server.domain.state import ProposalState
 from tests.web.gallery_staff_services import (
     HOLDS,
     at_step,
@@ -249,6 +251,7 @@ def decision(language: str, service: str = LOAN, raised: tuple[str, ...] = ()) -
         "verdicts": ["approve", "refer", "refuse"],
         "flags": flags,
         "raised": [{"id": words, "label": words} for words in raised],
+        "bank": proposal_line(ProposalState(True, ("core_refused",) if raised else ()), language),
     }
 
 
