@@ -260,6 +260,7 @@ async def test_somebody_new_above_the_limit_becomes_a_customer_and_signs_at_a_br
         receipt = await at.customer.receipt("committed", PATIENCE)
     assert receipt["outcome"] == "sign_at_branch"
     assert receipt["reference"]
+    assert receipt["items"], "what to bring to the branch"
     (order,) = orders(server, at.customer.visit)
     assert order["outcome"] == "sign_at_branch"
     assert order["person"] == {

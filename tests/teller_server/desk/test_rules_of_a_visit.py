@@ -45,7 +45,7 @@ async def sealed_package(opened: House) -> dict[str, bytes]:
     recording = await branch.store.evidence.recording(recording_of(visit.id))
     assert recording is not None
     directory = branch.evidence.directory(recording)
-    evidence = Evidence.open(directory, await branch.keys.get(visit.id, purposes.SERVICE))
+    evidence = Evidence.open(directory, await branch.keys.get(visit.id, purposes.SEAL))
     listed = json.loads((directory / "manifest.json").read_bytes())["objects"]
     held = {one["role"]: evidence.read_object(one["digest"]) for one in listed}
     assert set(held) == {"script", "pack_house"}
