@@ -2,21 +2,20 @@
 
 from __future__ import annotations
 
-import secrets
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import Connection, insert, select, update
+from sqlalchemy import Connection, Row, insert, select, update
 
 from teller_server.domain.ids import SealedText
 
 from .engine import Database
+from .leases import claim_due
 from .repudiation_links import NewLink, keep_link
 from .schema_outgoing import notices
 
 MAX_ATTEMPTS = 10
-LEASE = timedelta(seconds=60)
 _LONGEST = timedelta(minutes=30)
 
 
@@ -85,24 +84,8 @@ class NoticeStore:
         """Notices that are due."""
 
         def work(connection: Connection) -> tuple[NoticeJob, ...]:
-            rows = connection.execute(
-                select(notices)
-                .where(notices.c.state == "pending", notices.c.due_at <= now)
-                .order_by(notices.c.due_at)
-                .limit(limit)
-                .with_for_update(skip_locked=True)
-            ).all()
-            jobs = []
-            for row in rows:
-                lease = secrets.token_hex(8)
-                connection.execute(
-                    update(notices)
-                    .where(notices.c.id == row.id)
-                    .values(attempts=row.attempts + 1, lease=lease, due_at=now + LEASE)
-                )
-                notice = Notice(row.id, row.visit, row.receiver, row.sealed)
-                jobs.append(NoticeJob(notice, row.attempts + 1, lease))
-            return tuple(jobs)
+            claimed = claim_due(connection, notices, notices.c.id, now, limit)
+            return tuple(_job(row, lease) for row, lease in claimed)
 
         return await self._database.write(work)
 
@@ -146,3 +129,8 @@ class NoticeStore:
                 for row in conn.execute(statement)
             )
         )
+
+
+def _job(row: Row[Any], lease: str) -> NoticeJob:
+    notice = Notice(row.id, row.visit, row.receiver, row.sealed)
+    return NoticeJob(notice, row.attempts + 1, lease)

@@ -6,7 +6,6 @@ and none is invented. The key makes a second attempt harmless on the other side.
 
 from __future__ import annotations
 
-import secrets
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
@@ -17,13 +16,13 @@ from teller_server.domain import commands as c
 from teller_server.domain.state import Effect
 
 from .engine import Database
+from .leases import claim_due
 from .ledger import Alongside, Applied, Ledger
 from .schema import effects, visits
 
 MAX_ATTEMPTS = 24
 """About four hours: a bank's own system may be away for its maintenance."""
 
-LEASE = timedelta(seconds=60)
 _LONGEST = timedelta(minutes=15)
 
 
@@ -72,23 +71,8 @@ class OutboxStore:
         """Effects that are due. A worker that dies loses its lease and another takes over."""
 
         def work(connection: Connection) -> tuple[EffectJob, ...]:
-            rows = connection.execute(
-                select(effects)
-                .where(effects.c.state == "pending", effects.c.due_at <= now)
-                .order_by(effects.c.due_at)
-                .limit(limit)
-                .with_for_update(skip_locked=True)
-            ).all()
-            jobs = []
-            for row in rows:
-                lease = secrets.token_hex(8)
-                connection.execute(
-                    update(effects)
-                    .where(effects.c.key == row.key)
-                    .values(attempts=row.attempts + 1, lease=lease, due_at=now + LEASE)
-                )
-                jobs.append(_job(row, lease))
-            return tuple(jobs)
+            claimed = claim_due(connection, effects, effects.c.key, now, limit)
+            return tuple(_job(row, lease) for row, lease in claimed)
 
         return await self._database.write(work)
 

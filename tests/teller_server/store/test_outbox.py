@@ -9,7 +9,8 @@ import pytest
 
 from teller_server.domain import commands as c
 from teller_server.domain.state import Effect
-from teller_server.store.outbox import LEASE, MAX_ATTEMPTS, backoff
+from teller_server.store.leases import LEASE
+from teller_server.store.outbox import MAX_ATTEMPTS, backoff
 from teller_server.store.store import Store
 from tests.teller_server.systems.short import TELLER, Short
 

@@ -12,8 +12,8 @@ from teller_server.domain import commands as c
 from teller_server.domain.errors import Refusal
 from teller_server.domain.ids import SealedText
 from teller_server.domain.state import Effect, Outcome
+from teller_server.store.leases import LEASE
 from teller_server.store.notices import MAX_ATTEMPTS, Notice, keep_notices
-from teller_server.store.outbox import LEASE
 from teller_server.store.outgoing import TYPES
 from teller_server.store.schema_outgoing import webhook_endpoints
 from teller_server.store.store import Store
