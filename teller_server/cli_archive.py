@@ -4,20 +4,18 @@ import asyncio
 import json
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
-from typing import Annotated, NoReturn
+from typing import Annotated
 
 import typer
 
 import recording.errors
 from recording.days import Completeness, check_days
+from teller_server.cli_store import Config, Data, fail, settings_of
 from teller_server.desk.archive import open_archive
 from teller_server.desk.strongroom import open_strongroom
 from teller_server.domain.errors import Damage, Outage, Refusal
-from teller_server.settings import Settings, complaints, load
+from teller_server.settings import Settings
 from teller_server.store.store import Store
-
-Config = Annotated[Path | None, typer.Option("--config", help="TOML file of settings.")]
-Data = Annotated[Path | None, typer.Option("--data", help="Data directory of the branch.")]
 
 
 def renew(
@@ -28,11 +26,11 @@ def renew(
     data: Data = None,
 ) -> None:
     """Renew timestamps whose certificates end soon. The server does it daily by itself."""
-    settings = _settings(config, data)
+    settings = settings_of(config, data)
     try:
         renewed, failed = asyncio.run(_renew(settings, within))
     except (Refusal, Outage, Damage, recording.errors.Outage, OSError) as error:
-        _fail(str(error))
+        fail(str(error))
     typer.echo(f"{renewed} renewed" + (f", {failed} could not be; see the log" if failed else ""))
     raise typer.Exit(1 if failed else 0)
 
@@ -58,18 +56,18 @@ def verify_days(
     """The exit code: 0 when the chain holds and all that it lists is there, else 1."""
     newest = None
     if root is None:
-        settings = _settings(config, data)
+        settings = settings_of(config, data)
         root = settings.evidence_directory.absolute()
         try:
             newest = asyncio.run(_newest(settings))
         except (Refusal, Outage, OSError) as error:
-            _fail(str(error))
+            fail(str(error))
     if not root.is_dir():
-        _fail(f"{root} is not a directory")
+        fail(f"{root} is not a directory")
     try:
         found = check_days(root, trust=trust, newest=newest)
     except recording.errors.Damage as damage:
-        _fail(str(damage))
+        fail(str(damage))
     typer.echo(json.dumps(_plain(found), ensure_ascii=False) if as_json else _told(found))
     return found.exit_code
 
@@ -101,15 +99,3 @@ def _told(found: Completeness) -> str:
         return "\n".join([*lines, "no day has been closed yet"])
     last = f"{found.days} days, {found.recordings} recordings, last {found.last} {found.digest}"
     return "\n".join([*lines, last])
-
-
-def _settings(config: Path | None, data: Path | None) -> Settings:
-    try:
-        return load(config, **({"data": {"directory": data}} if data else {}))
-    except (OSError, ValueError) as error:
-        _fail("; ".join(complaints(error, config)))
-
-
-def _fail(why: str) -> NoReturn:
-    typer.echo(f"refused: {why}", err=True)
-    raise typer.Exit(2)

@@ -5,22 +5,18 @@ import re
 from collections.abc import Awaitable, Callable
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Annotated, NoReturn, TypeVar
+from typing import Annotated, TypeVar
 
 import typer
 
-import recording.errors
 from recording.disclosure import Wanted
 from teller_server import __version__
+from teller_server.cli_store import REFUSED, Config, Data, fail, settings_of
 from teller_server.desk.export import ExportDesk, Exported
 from teller_server.desk.keys import DataKeys
 from teller_server.desk.strongroom import open_strongroom
-from teller_server.domain.errors import Damage, Outage, Refusal
-from teller_server.settings import Settings, complaints, load
+from teller_server.settings import Settings
 from teller_server.store.store import Store
-
-Config = Annotated[Path | None, typer.Option("--config", help="TOML file of settings.")]
-Data = Annotated[Path | None, typer.Option("--data", help="Data directory of the branch.")]
 
 T = TypeVar("T")
 _CLOCK = re.compile(r"(?:(\d{1,2}):)?(\d{1,2}):(\d{2})(\.\d{1,3})?\Z|(\d+)(\.\d{1,3})?\Z")
@@ -50,7 +46,7 @@ def export(
         _list(visit, purpose, by, config, data)
         return
     if to is None or out is None:
-        _fail("say --to and --out")
+        fail("say --to and --out")
     wanted = _wanted(since, until, marks)
 
     async def work(desk: ExportDesk) -> Exported:
@@ -86,10 +82,10 @@ def _wanted(since: str | None, until: str | None, marks: str | None) -> Wanted |
         return None
     chosen = frozenset(one.strip() for one in marks.split(",")) if marks else frozenset()
     if not all(_MARK.match(one) for one in chosen):
-        _fail("--marks is like 3,7,a1")
+        fail("--marks is like 3,7,a1")
     start, end = _ms(since, "--from"), _ms(until, "--until")
     if start is not None and end is not None and start >= end:
-        _fail("--from is not before --until")
+        fail("--from is not before --until")
     return Wanted(start, end, chosen)
 
 
@@ -98,7 +94,7 @@ def _ms(text: str | None, option: str) -> int | None:
         return None
     found = _CLOCK.match(text)
     if found is None:
-        _fail(f"{option} is like 00:03:10 or 190.5")
+        fail(f"{option} is like 00:03:10 or 190.5")
     hours, minutes, seconds, parts, plain, fraction = found.groups()
     whole = int(plain) if plain else int(hours or 0) * 3600 + int(minutes) * 60 + int(seconds)
     return whole * 1000 + round(float(fraction or parts or 0) * 1000)
@@ -106,16 +102,13 @@ def _ms(text: str | None, option: str) -> int | None:
 
 def _run(config: Path | None, data: Path | None, work: Callable[[ExportDesk], Awaitable[T]]) -> T:
     """Run `work` with the branch's store and keys; exit 2 with a line when it is refused."""
-    try:
-        settings = load(config, **({"data": {"directory": data}} if data else {}))
-    except (OSError, ValueError) as error:
-        _fail("; ".join(complaints(error, config)))
+    settings = settings_of(config, data)
     try:
         return asyncio.run(_with_desk(settings, work))
-    except (Refusal, Outage, Damage, recording.errors.Outage, recording.errors.Damage) as error:
-        _fail(str(error))
+    except REFUSED as error:
+        fail(str(error))
     except OSError as error:
-        _fail(f"{error.filename or ''}: {error.strerror}")
+        fail(f"{error.filename or ''}: {error.strerror}")
 
 
 async def _with_desk(settings: Settings, work: Callable[[ExportDesk], Awaitable[T]]) -> T:
@@ -133,8 +126,3 @@ async def _with_desk(settings: Settings, work: Callable[[ExportDesk], Awaitable[
         return await work(desk)
     finally:
         await store.close()
-
-
-def _fail(why: str) -> NoReturn:
-    typer.echo(f"refused: {why}", err=True)
-    raise typer.Exit(2)

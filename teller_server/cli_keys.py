@@ -2,29 +2,24 @@
 
 import asyncio
 import json
-from collections.abc import Awaitable, Callable
 from datetime import UTC, datetime
-from pathlib import Path
-from typing import Annotated, Any, NoReturn
+from typing import Annotated, Any
 
 import typer
 
-import recording.errors
 from recording.bao import OpenBaoKeyWrapper
 from recording.hsm import Hsm, HsmKeyWrapper, make_signing_key
 from recording.keys import KeyRing
+from teller_server.cli_store import Config, Data, on_store
 from teller_server.desk.reconcile import reconciler
 from teller_server.desk.rewrapping import Rewrapping, wrapped_by
 from teller_server.desk.root import init_root
 from teller_server.desk.wrappers import key_ring, open_hsm, openbao
-from teller_server.domain.errors import Damage, Outage, Refusal
-from teller_server.settings import Settings, complaints, load
+from teller_server.settings import Settings
 from teller_server.store.store import Store
 
 keys = typer.Typer(no_args_is_help=True, help="What wraps the visits' data keys.")
 
-Config = Annotated[Path | None, typer.Option("--config", help="TOML file of settings.")]
-Data = Annotated[Path | None, typer.Option("--data", help="Data directory of the branch.")]
 AsJson = Annotated[bool, typer.Option("--json", help="One JSON object.")]
 
 ALARM = 1
@@ -47,7 +42,7 @@ def init(config: Config = None, data: Data = None) -> None:
             return [*told, "the master key file is the root of the desk's own keys, wrapped now"]
         return [*told, "a new root of the desk's own keys is in the database, wrapped"]
 
-    _tell(_run(config, data, work))
+    _tell(on_store(config, data, work))
 
 
 @keys.command()
@@ -58,7 +53,7 @@ def rotate(config: Config = None, data: Data = None) -> None:
         ring = await asyncio.to_thread(key_ring, settings, open_hsm(settings))
         return [f"{ring.name} is at version {await asyncio.to_thread(ring.rotate)}"]
 
-    _tell(_run(config, data, work))
+    _tell(on_store(config, data, work))
 
 
 @keys.command()
@@ -70,13 +65,13 @@ def rewrap(config: Config = None, data: Data = None) -> None:
         done = await Rewrapping(store, ring).run()
         return [f"{done.changed} keys wrapped anew, {done.left} left as they were"]
 
-    _tell(_run(config, data, work))
+    _tell(on_store(config, data, work))
 
 
 @keys.command()
 def status(config: Config = None, data: Data = None, as_json: AsJson = False) -> None:
     """What wraps, at which version, how many keys each version holds; what the audit log told."""
-    found = _run(config, data, _status)
+    found = on_store(config, data, _status)
     if as_json:
         typer.echo(json.dumps(found, ensure_ascii=False))
         return
@@ -98,7 +93,7 @@ def reconcile(config: Config = None, data: Data = None, as_json: AsJson = False)
         wrapper = openbao(settings)
         return await reconciler(settings, store, wrapper, lambda: datetime.now(UTC)).run()
 
-    check = _run(config, data, work)
+    check = on_store(config, data, work)
     if as_json:
         typer.echo(json.dumps({"read": check.read, "findings": check.findings}))
     else:
@@ -145,30 +140,3 @@ def _signing(hsm: Hsm, label: str) -> list[str]:
 def _tell(lines: list[str]) -> None:
     for line in lines:
         typer.echo(line)
-
-
-def _run(
-    config: Path | None, data: Path | None, work: Callable[[Store, Settings], Awaitable[Any]]
-) -> Any:
-    """Run `work` on the branch's store. Exit 2 with a line when it is refused."""
-
-    async def run(settings: Settings) -> Any:
-        store = await Store.open(settings.database_url)
-        try:
-            return await work(store, settings)
-        finally:
-            await store.close()
-
-    try:
-        settings = load(config, **({"data": {"directory": data}} if data else {}))
-    except (OSError, ValueError) as error:
-        _fail("; ".join(complaints(error, config)))
-    try:
-        return asyncio.run(run(settings))
-    except (OSError, ValueError, Refusal, Outage, Damage, recording.errors.Outage) as error:
-        _fail(str(error))
-
-
-def _fail(why: str) -> NoReturn:
-    typer.echo(f"refused: {why}", err=True)
-    raise typer.Exit(2)

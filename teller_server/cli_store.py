@@ -1,7 +1,8 @@
 """What commands on a branch's store share: its settings, the work on it, and one line when refused.
 
 `settings_of`, `on_store` and `fail` are what every such command is made with: `users`, `attest`,
-`api-keys`, and whatever comes. Nothing here prints but the line of a refusal, and it exits with 2.
+`api-keys`, `keys`, `export`, `vault`, `renew`. Nothing here prints but the line of a refusal, and
+that exits with 2.
 """
 
 import asyncio
@@ -12,11 +13,12 @@ from typing import Annotated, NoReturn, TypeVar
 import typer
 
 import recording.errors
-from teller_server.domain.errors import Outage, Refusal
+from teller_server.domain.errors import Damage, Outage, Refusal
 from teller_server.settings import Settings, complaints, load
 from teller_server.store.store import Store
 
 T = TypeVar("T")
+REFUSED = (Refusal, Outage, Damage, recording.errors.Outage, recording.errors.Damage)
 
 Config = Annotated[Path | None, typer.Option("--config", help="TOML file of settings.")]
 Data = Annotated[Path | None, typer.Option("--data", help="Data directory of the branch.")]
@@ -45,7 +47,7 @@ def on_store(
 
     try:
         return asyncio.run(run())
-    except (OSError, ValueError, Refusal, Outage, recording.errors.Outage) as error:
+    except (*REFUSED, OSError, ValueError) as error:
         fail(str(error))
 
 

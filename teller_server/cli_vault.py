@@ -1,45 +1,43 @@
 """`teller-server vault`: asks the vault, prints its books, fetches what the disk has lost."""
 
 import asyncio
-from pathlib import Path
-from typing import Annotated, NoReturn
 
 import typer
 
 import recording.errors
+from teller_server.cli_store import Config, fail, settings_of
 from teller_server.desk.counter import Counter
 from teller_server.desk.vault import VaultDesk, open_vault
-from teller_server.settings import Settings, complaints, load
+from teller_server.settings import Settings
 from teller_server.store.store import Store
 
 vault = typer.Typer(no_args_is_help=True, help="Where finished evidence is kept.")
-Config = Annotated[Path | None, typer.Option("--config", help="TOML file of settings.")]
 
 
 @vault.command()
 def check(config: Config = None) -> None:
     """Exit 0 if the vault is there and, for a bucket, keeps versions and locks."""
-    settings = _settings(config)
+    settings = settings_of(config)
     place = open_vault(settings.vault)
     if place is None:
-        _fail("vault.kind is none")
+        fail("vault.kind is none")
     try:
         place.check()
     except recording.errors.Outage as outage:
-        _fail(str(outage))
+        fail(str(outage))
     typer.echo("the vault can be used" + ("" if place.locks else "; nothing there is locked"))
 
 
 @vault.command()
 def status(config: Config = None) -> None:
     """What has not been stored yet; exit 1 if anything has failed."""
-    asyncio.run(_status(_settings(config)))
+    asyncio.run(_status(settings_of(config)))
 
 
 @vault.command("bring-back")
 def bring_back(recording_id: str, config: Config = None) -> None:
     """Fetch the files of a recording that are in the vault and not on the disk."""
-    asyncio.run(_bring_back(_settings(config), recording_id))
+    asyncio.run(_bring_back(settings_of(config), recording_id))
 
 
 async def _status(settings: Settings) -> None:
@@ -70,18 +68,6 @@ async def _bring_back(settings: Settings, name: str) -> None:
     try:
         typer.echo(f"{await desk.bring_back(name)} files brought back")
     except (recording.errors.Outage, recording.errors.Damage) as error:
-        _fail(str(error))
+        fail(str(error))
     finally:
         await store.close()
-
-
-def _settings(config: Path | None) -> Settings:
-    try:
-        return load(config)
-    except (OSError, ValueError) as error:
-        _fail("; ".join(complaints(error, config)))
-
-
-def _fail(why: str) -> NoReturn:
-    typer.echo(f"refused: {why}", err=True)
-    raise typer.Exit(2)

@@ -5,21 +5,13 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
-import typer
 from typer.testing import CliRunner, Result
 
-from teller_server.cli_attest import attest
-from teller_server.cli_bank import api_keys
-from teller_server.cli_users import users
-
-app = typer.Typer()
-app.add_typer(api_keys, name="api-keys")
-app.add_typer(users, name="users")
-app.command()(attest)
+from teller_server.cli import whole
 
 
 def run(*words: str) -> Result:
-    return CliRunner().invoke(app, words)
+    return CliRunner().invoke(whole(), words)
 
 
 def refused(done: Result) -> str:
@@ -57,7 +49,17 @@ def test_an_unknown_scope_or_key_is_named(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize(
-    "command", [("api-keys", "list"), ("users", "list"), ("attest", "list")], ids=" ".join
+    "command",
+    [
+        ("api-keys", "list"),
+        ("users", "list"),
+        ("attest", "list"),
+        ("keys", "status"),
+        ("vault", "status"),
+        ("renew",),
+        ("verify", "--days"),
+    ],
+    ids=" ".join,
 )
 def test_settings_that_cannot_be_used_are_told_in_one_line(
     command: tuple[str, ...], tmp_path: Path
