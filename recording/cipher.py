@@ -12,6 +12,7 @@ import hashlib
 import hmac
 import os
 import struct
+from collections.abc import Iterable
 from typing import Final
 
 from cryptography.exceptions import InvalidTag
@@ -92,13 +93,36 @@ class SegmentCipher:
 
     def decrypt(self, header: SegmentHeader, ciphertext: bytes) -> bytes:
         """The plaintext, or `Damage`."""
-        key, commit = segment_key(self._data_key, self._part, header.sequence)
-        if not hmac.compare_digest(commit, header.commitment):
+        key = segment_key(self._data_key, self._part, header.sequence)
+        return _open_segment(key, self._prefix, header, ciphertext)
+
+
+class KeptSegments:
+    """Opens the chosen segments of one part. Holds their own keys and no data key: what was not
+    chosen can't be opened with it."""
+
+    def __init__(self, data_key: bytes, part: PartHeader, sequences: Iterable[int]) -> None:
+        check_key(data_key, part.recording, part.key_commitment)
+        self._keys = {n: segment_key(data_key, part, n) for n in sequences}
+        self._prefix = part.pack()
+
+    def decrypt(self, header: SegmentHeader, ciphertext: bytes) -> bytes:
+        """The plaintext, or `Damage`."""
+        key = self._keys.get(header.sequence)
+        if key is None:
             raise Damage("wrong_segment_key", segment=header.sequence)
-        try:
-            return AESGCM(key).decrypt(header.nonce, ciphertext, self._prefix + header.pack())
-        except InvalidTag:
-            raise Damage("not_authentic", segment=header.sequence) from None
+        return _open_segment(key, self._prefix, header, ciphertext)
+
+
+def _open_segment(
+    key: tuple[bytes, bytes], prefix: bytes, header: SegmentHeader, ciphertext: bytes
+) -> bytes:
+    if not hmac.compare_digest(key[1], header.commitment):
+        raise Damage("wrong_segment_key", segment=header.sequence)
+    try:
+        return AESGCM(key[0]).decrypt(header.nonce, ciphertext, prefix + header.pack())
+    except InvalidTag:
+        raise Damage("not_authentic", segment=header.sequence) from None
 
 
 def seal_object(

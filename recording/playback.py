@@ -19,12 +19,14 @@ from typing import Any, Final
 from recording import format as fmt
 from recording import records as rec
 from recording import webm
-from recording.cipher import SegmentCipher
+from recording.cipher import KeptSegments, SegmentCipher
 from recording.errors import Damage
 from recording.parts import accepted_segments
 
 MIME: Final = 'video/webm; codecs="vp8,opus"'
 _ANY_SIZE: Final = (640, 480)
+Only = Callable[[str, fmt.SegmentHeader], bool]
+"""(part's name, segment header) → whether the segment is opened."""
 _CACHED: Final = 8  # decrypted segments kept, one second each
 
 
@@ -45,11 +47,11 @@ class Media:
         directory: Path,
         party: str,
         data_key: bytes,
-        only: Callable[[str, fmt.SegmentHeader], bool] | None = None,
+        only: Only | None = None,
     ) -> None:
-        """`only` (part's name, segment header) says which segments the file is made of."""
+        """`only` says which segments the file is made of; it then holds their keys alone."""
         self._paths: list[Path] = []
-        self._ciphers: list[SegmentCipher] = []
+        self._ciphers: list[SegmentCipher | KeptSegments] = []
         self._pieces: list[_Piece] = []
         self._cache: OrderedDict[int, bytes] = OrderedDict()
         self._lock = Lock()
@@ -57,12 +59,16 @@ class Media:
         flags = 0
         for part, (path, header, segments) in enumerate(accepted_segments(directory, party)):
             self._paths.append(path)
-            self._ciphers.append(SegmentCipher(data_key, header))
-            for segment in segments:
-                if segment.header.media and (only is None or only(path.stem, segment.header)):
-                    self._pieces.append(_Piece(offset, part, segment))
-                    offset += segment.header.media
-                    flags |= segment.header.flags
+            chosen = [
+                segment
+                for segment in segments
+                if segment.header.media and (only is None or only(path.stem, segment.header))
+            ]
+            self._ciphers.append(_cipher(data_key, header, chosen, kept=only is not None))
+            for segment in chosen:
+                self._pieces.append(_Piece(offset, part, segment))
+                offset += segment.header.media
+                flags |= segment.header.flags
         if not self._pieces:
             raise Damage("no_media", party)
         headers = [piece.segment.header for piece in self._pieces]
@@ -136,6 +142,14 @@ class Media:
         return cues
 
 
+def _cipher(
+    data_key: bytes, header: fmt.PartHeader, chosen: list[fmt.Segment], *, kept: bool
+) -> SegmentCipher | KeptSegments:
+    if not kept:
+        return SegmentCipher(data_key, header)
+    return KeptSegments(data_key, header, (segment.header.sequence for segment in chosen))
+
+
 class _Stream(io.RawIOBase):
     def __init__(self, media: Media) -> None:
         self._media = media
@@ -159,26 +173,26 @@ class _Stream(io.RawIOBase):
         return len(data)
 
 
-def open_media(path: Path, party: str, data_key: bytes) -> Media:
+def open_media(path: Path, party: str, data_key: bytes, only: Only | None = None) -> Media:
     """The media of one party at `path`; blocks while the index is built. Keep it for its ranges."""
-    return Media(path, party, data_key)
+    return Media(path, party, data_key, only)
 
 
-def marks(path: Path, data_key: bytes) -> list[dict[str, Any]]:
+def marks(path: Path, data_key: bytes, only: Only | None = None) -> list[dict[str, Any]]:
     """All marks of the recording in order of time: kind, at_ms, body, log."""
     found: list[dict[str, Any]] = []
     for log in ("events", "afterwards"):
-        for record in read_records(path, log, data_key):
+        for record in read_records(path, log, data_key, only):
             if record["t"] == "mark":
                 found.append({k: v for k, v in record.items() if k != "t"} | {"log": log})
     return sorted(found, key=lambda mark: mark["at_ms"])
 
 
-def gaps(path: Path, party: str, data_key: bytes) -> list[dict[str, Any]]:
+def gaps(path: Path, party: str, data_key: bytes, only: Only | None = None) -> list[dict[str, Any]]:
     """The declared gaps of one party: kind, from_ms, to_ms, cause."""
     return [
         {k: v for k, v in record.items() if k != "t"}
-        for record in read_records(path, party, data_key)
+        for record in read_records(path, party, data_key, only)
         if record["t"] == "gap"
     ]
 
@@ -192,7 +206,9 @@ def clocks(path: Path, party: str, data_key: bytes) -> list[dict[str, Any]]:
     ]
 
 
-def read_records(path: Path, log: str, data_key: bytes) -> list[rec.Record]:
+def read_records(
+    path: Path, log: str, data_key: bytes, only: Only | None = None
+) -> list[rec.Record]:
     """Every acknowledged record of a log; `Damage` when a segment that holds one was altered."""
     found: list[rec.Record] = []
     for file, header, segments in accepted_segments(path, log):
@@ -200,7 +216,7 @@ def read_records(path: Path, log: str, data_key: bytes) -> list[rec.Record]:
         with file.open("rb") as stream:
             for segment in segments:
                 said = segment.header
-                if said.flags & fmt.RECORDS:
+                if said.flags & fmt.RECORDS and (only is None or only(file.stem, said)):
                     stream.seek(segment.offset + fmt.SEGMENT_HEADER)
                     plain = cipher.decrypt(said, stream.read(said.cipher))
                     found += rec.decode(plain[said.init + said.media :])

@@ -32,6 +32,7 @@ from pydantic_settings import (
 from teller_server.settings_business import Codes, Core, Rules, Signing, Webhooks
 from teller_server.settings_group import Group
 from teller_server.settings_keys import Hsm, Keys, OpenBaoServer, missing
+from teller_server.settings_review import Review
 from teller_server.settings_vault import Vault
 
 
@@ -263,6 +264,7 @@ class Settings(BaseSettings):
     recording: Recording = Field(default_factory=Recording)
     keys: Keys = Field(default_factory=Keys)
     vault: Vault = Field(default_factory=Vault)
+    review: Review = Field(default_factory=Review)
     openbao: OpenBaoServer = Field(default_factory=OpenBaoServer)
     hsm: Hsm = Field(default_factory=Hsm)
     staff: Staff = Field(default_factory=Staff)

@@ -5,13 +5,14 @@ from collections.abc import Mapping
 from teller_server.store.accounts import Account
 from teller_server.store.sessions import Session
 
-__all__ = ["CUSTOMER", "DOORS", "Account", "Session"]
+__all__ = ["CUSTOMER", "DOORS", "REVIEW", "Account", "Session"]
 
 CUSTOMER = "customer"
+REVIEW = "review"
 
 DOORS: Mapping[str, frozenset[str]] = {
     "teller": frozenset({"teller"}),
-    "review": frozenset({"compliance"}),
+    REVIEW: frozenset({"compliance"}),
     "core": frozenset({"admin"}),
     "admin": frozenset({"admin"}),
 }

@@ -14,11 +14,12 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
-from teller_server.api.accounts import CUSTOMER, DOORS, Account, Session
+from teller_server.api.accounts import CUSTOMER, DOORS, REVIEW, Account, Session
 from teller_server.api.passwords import Passwords
 from teller_server.api.second_factor import matching_step
 from teller_server.api.throttle import Throttle, penalty
 from teller_server.domain.errors import Outage, Refusal
+from teller_server.domain.people import Role
 from teller_server.settings import Settings
 from teller_server.store.accounts import AccountStore
 from teller_server.store.sessions import SessionStore
@@ -39,10 +40,19 @@ class Identity:
 
 @dataclass(frozen=True, slots=True)
 class Opened:
-    """A new session and the cookie that opens it."""
+    """A new session, the cookie that opens it, and for staff the proof that the page keeps."""
 
     cookie: str
     session: Session
+    proof: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Proved:
+    """A fresh authentication: until when it counts, and what the page shows for it."""
+
+    until: datetime
+    proof: str
 
 
 def utc_now() -> datetime:
@@ -117,19 +127,28 @@ class Auth:
 
     async def freshen(
         self, identity: Identity, password: str, code: str | None, address: str
-    ) -> datetime:
-        """Prove again who is signed in; returns until when that counts. Raises as `sign_in`."""
+    ) -> Proved:
+        """Prove again who is signed in. Raises as `sign_in`."""
         account = identity.account
         name = account.name if account else ""
         await self._prove(identity.audience, account, name, password, code, address)
         until = self._now() + timedelta(minutes=self.settings.staff.fresh_minutes)
-        await self._sessions.freshen(identity.session.key, until)
-        return until
+        proof = secrets.token_urlsafe(32)
+        await self._sessions.freshen(identity.session.key, until, hash_cookie(proof))
+        return Proved(until, proof)
 
     def require_fresh(self, identity: Identity) -> None:
         """Raises Refusal fresh_authentication_required."""
         until = identity.session.fresh_until
         if until is None or self._now() >= until:
+            raise Refusal("fresh_authentication_required")
+
+    def require_proof(self, identity: Identity, proof: str) -> None:
+        """Raises Refusal fresh_authentication_required unless the page shows what it was given for
+        a fresh authentication: whoever has stolen the cookie alone has not got it."""
+        self.require_fresh(identity)
+        kept = identity.session.proof or ""
+        if not kept or not hmac.compare_digest(hash_cookie(proof), kept):
             raise Refusal("fresh_authentication_required")
 
     async def open_visit(self, visit: str, old_cookie: str | None = None) -> Opened:
@@ -164,9 +183,11 @@ class Auth:
         now = self._now()
         cookie = secrets.token_urlsafe(32)
         until = now + timedelta(minutes=self.settings.staff.fresh_minutes) if fresh else None
-        session = Session(hash_cookie(cookie), audience, subject, now, now, now + life, until)
+        proof = secrets.token_urlsafe(32) if fresh else ""
+        kept = hash_cookie(proof) if fresh else None
+        session = Session(hash_cookie(cookie), audience, subject, now, now, now + life, until, kept)
         await self._sessions.add(session)
-        return Opened(cookie, session)
+        return Opened(cookie, session, proof)
 
     async def _prove(
         self,
@@ -183,7 +204,7 @@ class Auth:
             wait = max(wait, account.locked_until.timestamp() - at)
         if wait > 0:
             raise Refusal("throttled", retry_after=int(wait) + 1)
-        usable = account and not account.disabled and account.roles & DOORS[audience]
+        usable = _may_enter(account, audience)
         try:
             right = await self._passwords.verify(
                 account.password_hash if account and usable else None, password
@@ -227,7 +248,10 @@ class Auth:
 
 
 def _may_enter(account: Account | None, audience: str) -> bool:
-    return account is not None and not account.disabled and bool(account.roles & DOORS[audience])
+    if account is None or account.disabled or not account.roles & DOORS[audience]:
+        return False
+    # whoever rules over accounts doesn't view, however the roles came together
+    return not (audience == REVIEW and Role.ADMIN in account.roles)
 
 
 def hash_cookie(cookie: str) -> str:

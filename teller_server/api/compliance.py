@@ -2,13 +2,14 @@
 
 import asyncio
 from collections.abc import AsyncIterator
-from typing import Annotated, Any
+from typing import Annotated, Any, Literal
 
 import structlog
 from aiohttp import web
 from pydantic import Field
 
 from recording.playback import Media
+from teller_server.api.auth import Identity
 from teller_server.api.bodies import Body, Typed, read_body
 from teller_server.api.guards import AUTH, identity_of, require
 from teller_server.api.keys import branch_of
@@ -16,9 +17,9 @@ from teller_server.api.problems import DAMAGES, language_of
 from teller_server.api.ranges import read_count, read_day, read_day_after, read_range
 from teller_server.api.second import second_routes
 from teller_server.api.signin import freshen, sign_in, sign_out
-from teller_server.desk import purposes
-from teller_server.desk.review import watching
+from teller_server.desk.openings import Given
 from teller_server.domain.errors import Refusal
+from teller_server.store.view_requests import Grant, Scope, ViewRequest
 from teller_server.store.visits import VisitQuery
 
 log = structlog.get_logger(__name__)
@@ -26,8 +27,32 @@ log = structlog.get_logger(__name__)
 AUDIENCE = "review"
 
 
+FRESH_HEADER = "X-Fresh"
+"""What the page was given for the last password: the cookie alone opens nothing."""
+
+At = Annotated[int, Field(ge=0, le=10**10)]
+
+
 class Purpose(Body):
+    """Why, what for, and how much: milliseconds of the recording's own clock."""
+
     purpose: Annotated[str, Typed, Field(min_length=4, max_length=300)]
+    kind: Literal["view", "export"] = "view"
+    from_ms: At | None = None
+    until_ms: At | None = None
+
+    def scope(self) -> Scope:
+        """Raises Refusal bad_request where the range is none."""
+        if self.until_ms is not None and self.until_ms <= (self.from_ms or 0):
+            raise Refusal("bad_request", field="until_ms")
+        return Scope(self.kind, self.from_ms, self.until_ms)
+
+
+class Word(Body):
+    """A second person's decision on a request; `reason` is needed to refuse."""
+
+    approve: bool
+    reason: Annotated[str, Typed, Field(max_length=300)] = ""
 
 
 class Search(Body):
@@ -75,7 +100,9 @@ async def search(request: web.Request) -> web.Response:
 
 async def _found(request: web.Request, query: VisitQuery) -> web.Response:
     language = language_of(request)
-    found = await branch_of(request).review.search(query, query.text or "", language)
+    found = await branch_of(request).review.search(
+        query, query.text or "", language, identity_of(request).subject
+    )
     return web.json_response(found)
 
 
@@ -100,23 +127,61 @@ async def visit(request: web.Request) -> web.Response:
 
 
 async def view(request: web.Request) -> web.Response:
-    """Say why, freshly authenticated; the custody entry is written before the grant is given."""
-    auth, identity = request.config_dict[AUTH], identity_of(request)
+    """Say why, freshly authenticated: 201 with a grant, or 202 with a request that waits."""
     form = await read_body(request, Purpose)
-    auth.require_fresh(identity)
-    grant = await branch_of(request).review.grant(_visit(request), identity.subject, form.purpose)
-    body = {"grant": grant.token, "expires_at": grant.expires_at.isoformat()}
-    return web.json_response(body, status=201)
+    account = proved(request).subject
+    given = await branch_of(request).openings.ask(
+        _visit(request), account, form.purpose, form.scope()
+    )
+    if isinstance(given, ViewRequest):
+        body = {"request": given.id, "expires_at": given.expires_at.isoformat()}
+        return web.json_response(body, status=202)
+    return _given(given)
+
+
+async def openings(request: web.Request) -> web.Response:
+    """What I have asked for, and what others ask of me."""
+    found = await branch_of(request).openings.waiting(identity_of(request).subject)
+    return web.json_response({"requests": found})
+
+
+async def decide(request: web.Request) -> web.Response:
+    """Agree to what somebody else asks, or don't."""
+    form = await read_body(request, Word)
+    account = proved(request).subject
+    await branch_of(request).openings.decide(
+        request.match_info["request"], account, approve=form.approve, reason=form.reason.strip()
+    )
+    return web.json_response({})
+
+
+async def use(request: web.Request) -> web.Response:
+    """The grant that an approved request gives; once."""
+    account = proved(request).subject
+    return _given(await branch_of(request).openings.use(request.match_info["request"], account))
+
+
+def _given(given: Given) -> web.Response:
+    grant = given.grant
+    body = {"grant": given.token, "expires_at": grant.expires_at.isoformat()}
+    return web.json_response({**body, **grant.scope.as_dict()}, status=201)
+
+
+def proved(request: web.Request) -> Identity:
+    """Who asks, proved anew by a page that has not only the cookie. Raises Refusal."""
+    identity = identity_of(request)
+    request.config_dict[AUTH].require_proof(identity, request.headers.get(FRESH_HEADER, ""))
+    return identity
 
 
 async def timeline(request: web.Request) -> web.Response:
-    await _granted(request)
+    grant = await _granted(request)
     visit_id, token = _visit(request), request.query["grant"]
-    drawn = await branch_of(request).review.timeline(
-        visit_id, language_of(request), _purpose(request)
-    )
+    desk = branch_of(request).review
+    drawn = await desk.timeline(visit_id, language_of(request), grant)
     base = f"/api/review/visits/{visit_id}"
     body = {
+        "granted": grant.scope.as_dict(),
         "duration_ms": drawn.duration_ms,
         "parties": [
             {"party": party, "from_ms": start, "media": f"{base}/media/{party}?grant={token}"}
@@ -131,7 +196,7 @@ async def timeline(request: web.Request) -> web.Response:
                 "url": f"{base}/objects/{kept.digest}?grant={token}",
                 "digest": kept.digest,
             }
-            for kept in await branch_of(request).store.evidence.objects(visit_id)
+            for kept in await desk.objects(visit_id, grant)
         ],
     }
     return web.json_response(body)
@@ -139,9 +204,9 @@ async def timeline(request: web.Request) -> web.Response:
 
 async def media(request: web.Request) -> web.StreamResponse:
     """One party's sound and picture, decrypted as far as the Range asks for."""
-    await _granted(request)
+    grant = await _granted(request)
     played = await branch_of(request).review.media(
-        _visit(request), request.match_info["party"], _purpose(request)
+        _visit(request), request.match_info["party"], grant
     )
     span = read_range(request.headers.get("Range"), played.size)
     if span is None:
@@ -181,10 +246,9 @@ async def _pieces(played: Media, start: int, stop: int) -> AsyncIterator[bytes]:
 
 
 async def picture(request: web.Request) -> web.Response:
-    await _granted(request)
-    desk = branch_of(request)
-    data, kind = await desk.review.object(
-        _visit(request), request.match_info["digest"], _purpose(request)
+    grant = await _granted(request)
+    data, kind = await branch_of(request).review.object(
+        _visit(request), request.match_info["digest"], grant
     )
     return web.Response(body=data, content_type=kind)
 
@@ -199,14 +263,10 @@ async def custody(request: web.Request) -> web.Response:
     return web.json_response({"entries": entries, "demo_keys": demo})
 
 
-async def _granted(request: web.Request) -> None:
-    await branch_of(request).review.require(
+async def _granted(request: web.Request) -> Grant:
+    return await branch_of(request).openings.require(
         request.query.get("grant", ""), _visit(request), identity_of(request).subject
     )
-
-
-def _purpose(request: web.Request) -> purposes.Purpose:
-    return watching(identity_of(request).subject, request.query.get("grant", ""))
 
 
 def _visit(request: web.Request) -> str:
@@ -218,6 +278,7 @@ def review_app() -> web.Application:
     enter: Any = sign_in(AUDIENCE)
     app = web.Application(middlewares=[require(AUDIENCE, (enter,))])
     one = "/visits/{visit:visit-[0-9A-Z]{26}}"
+    asked = "/openings/{request:opening-[0-9A-Z]{26}}"
     app.add_routes(
         [
             web.post("/sign-in", enter),
@@ -228,6 +289,9 @@ def review_app() -> web.Application:
             web.get("/filters", filters),
             web.get(one, visit),
             web.post(f"{one}/views", view),
+            web.get("/openings", openings),
+            web.post(f"{asked}/decision", decide),
+            web.post(f"{asked}/grant", use),
             web.get(f"{one}/timeline", timeline),
             web.get(f"{one}/media/{{party:[a-z_]{{1,32}}}}", media),
             web.get(f"{one}/objects/{{digest:[0-9a-f]{{64}}}}", picture),

@@ -11,6 +11,7 @@ from teller_server.api.keys import branch_of
 from teller_server.api.problems import language_of
 from teller_server.api.words import say
 from teller_server.desk.review import watching
+from teller_server.store.view_requests import Grant
 
 VISIT = "/visits/{visit:visit-[0-9A-Z]{26}}"
 
@@ -34,10 +35,10 @@ async def checks(request: web.Request) -> web.Response:
 
 async def findings(request: web.Request) -> web.Response:
     """Everything that was found, read, answered and signed in one visit."""
-    visit, language = await _granted(request), language_of(request)
-    account = identity_of(request).subject
-    purpose = watching(account, request.query.get("grant", ""))
-    found = await branch_of(request).findings.of(visit, language, account, purpose)
+    grant, language = await _granted(request), language_of(request)
+    found = await branch_of(request).findings.of(
+        grant.visit, language, grant.account, watching(grant)
+    )
     for paper in found["papers"]:
         if check := paper["check"]:
             for judged in (check, *check["findings"]):
@@ -49,8 +50,8 @@ async def decide(request: web.Request) -> web.Response:
     """Approve, ask back or refuse: freshly signed in, with a grant to view this visit."""
     form = await read_body(request, Decision)
     request.config_dict[AUTH].require_fresh(identity_of(request))
-    visit, account = await _granted(request), identity_of(request).subject
-    await branch_of(request).second.decide(visit, account, form.verdict, form.reason)
+    grant = await _granted(request)
+    await branch_of(request).second.decide(grant.visit, grant.account, form.verdict, form.reason)
     return web.json_response({})
 
 
@@ -58,15 +59,15 @@ async def answer(request: web.Request) -> web.Response:
     """Answer the customer's objection."""
     form = await read_body(request, Answer)
     request.config_dict[AUTH].require_fresh(identity_of(request))
-    visit, account = await _granted(request), identity_of(request).subject
-    await branch_of(request).second.answer_objection(visit, account, form.answer)
+    grant = await _granted(request)
+    await branch_of(request).second.answer_objection(grant.visit, grant.account, form.answer)
     return web.json_response({})
 
 
-async def _granted(request: web.Request) -> str:
-    visit, grant = request.match_info["visit"], request.query.get("grant", "")
-    await branch_of(request).review.require(grant, visit, identity_of(request).subject)
-    return visit
+async def _granted(request: web.Request) -> Grant:
+    visit, token = request.match_info["visit"], request.query.get("grant", "")
+    account = identity_of(request).subject
+    return await branch_of(request).openings.require_whole(token, visit, account)
 
 
 def second_routes() -> list[web.RouteDef]:

@@ -36,7 +36,7 @@ class Fresh(Body):
 
 
 def sign_in(audience: str) -> Handler:
-    """`POST …/sign-in`: 200 {next} and a new cookie."""
+    """`POST …/sign-in`: 200 {next, proof} and a new cookie."""
 
     async def handler(request: web.Request) -> web.StreamResponse:
         auth = request.config_dict[AUTH]
@@ -50,7 +50,7 @@ def sign_in(audience: str) -> Handler:
             client_address(request, settings),
             request.cookies.get(cookie_name(settings, audience)),
         )
-        response = web.json_response({"next": f"/{audience}"})
+        response = web.json_response({"next": f"/{audience}", "proof": opened.proof})
         set_cookie(response, settings, audience, opened)
         return response
 
@@ -74,10 +74,10 @@ def sign_out(audience: str, signed_out: SignedOut | None = None) -> Handler:
 
 
 async def freshen(request: web.Request) -> web.StreamResponse:
-    """`POST …/fresh`: 200 {fresh_until}."""
+    """`POST …/fresh`: 200 {fresh_until, proof}."""
     auth = request.config_dict[AUTH]
     form = await read_body(request, Fresh)
-    until = await auth.freshen(
+    proved = await auth.freshen(
         identity_of(request), form.password, form.totp, client_address(request, auth.settings)
     )
-    return web.json_response({"fresh_until": until.isoformat()})
+    return web.json_response({"fresh_until": proved.until.isoformat(), "proof": proved.proof})

@@ -11,6 +11,7 @@ from teller_server.api.words_core import CORE_WORDS
 from teller_server.api.words_doors import DOOR_WORDS
 from teller_server.api.words_export import EXPORT_WORDS
 from teller_server.api.words_guests import GUEST_WORDS
+from teller_server.api.words_opening import OPENING_WORDS
 from teller_server.api.words_papers import PAPER_WORDS
 from teller_server.api.words_policy import POLICY_WORDS
 from teller_server.api.words_vault import VAULT_WORDS
@@ -25,6 +26,7 @@ WORDS: Words = {
     **CORE_WORDS,
     **EXPORT_WORDS,
     **GUEST_WORDS,
+    **OPENING_WORDS,
     **PAPER_WORDS,
     **POLICY_WORDS,
     **VAULT_WORDS,

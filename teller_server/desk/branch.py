@@ -22,6 +22,7 @@ from teller_server.desk.archive import open_archive
 from teller_server.desk.call import CallDesk
 from teller_server.desk.counter import Counter
 from teller_server.desk.crew import Crew
+from teller_server.desk.custody_heads import CustodyHeads
 from teller_server.desk.doorbell import Doorbell
 from teller_server.desk.evidence import EvidenceDesk
 from teller_server.desk.facts import FactsDesk
@@ -32,6 +33,7 @@ from teller_server.desk.identity import IdentityDesk
 from teller_server.desk.key_watch import KeyWatch
 from teller_server.desk.keys import DataKeys
 from teller_server.desk.labels import Labels
+from teller_server.desk.openings import OpeningDesk
 from teller_server.desk.outside import Outside, Witnesses, build_bank_desks, build_webhooks
 from teller_server.desk.pack_shelf import Packs
 from teller_server.desk.papers import PaperDesk
@@ -70,6 +72,7 @@ REPUDIATION_SECONDS = 5.0
 REVIEW_SECONDS = 30.0
 UNHEARD_SECONDS = 3600.0
 VAULT_SECONDS = 5.0
+GRANT_SECONDS = 10.0
 TIDY_SECONDS = 3600.0
 
 
@@ -197,6 +200,21 @@ class Branch:
             self.space,
             generous=settings.demo,
         )
+        self.custody_heads = CustodyHeads(
+            store.custody,
+            settings.evidence_directory.absolute(),
+            self.strongroom.signer,
+            self.strongroom.stamper,
+            counter.now,
+        )
+        self.openings = OpeningDesk(
+            store,
+            counter,
+            self.keys,
+            self.labels,
+            settings.review.second_person,
+            self.custody_heads.sign,
+        )
         self.review = ReviewDesk(
             store, counter, self.keys, self.labels, lookup, self.evidence, self.scripts
         )
@@ -293,6 +311,10 @@ class Branch:
         self.crew.every(REVIEW_SECONDS, self._hurry_reviews, "reviews")
         self.crew.every(UNHEARD_SECONDS, self.second.watch, "objections")
         self.crew.every(VAULT_SECONDS, self.vault.round, "vault")
+        self.crew.every(GRANT_SECONDS, self.openings.sweep, "grants")
+        self.crew.every(GRANT_SECONDS, self.review.sweep, "grants")
+        custody_seconds = self.settings.review.custody_seconds
+        self.crew.every(custody_seconds, self.custody_heads.round, "custody")
         self.crew.start(self.models.start(), "models.start")
 
     async def close(self) -> None:

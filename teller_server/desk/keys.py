@@ -112,6 +112,12 @@ class DataKeys:
         await self._store.evidence.shred(recording_of(visit), now)
         self.forget(visit)
 
+    def forget_permission(self, permission: str) -> None:
+        """What a grant allowed is over: keys that were opened on it leave the memory."""
+        for slots in (self._held, self._opening):
+            for slot in [one for one in slots if one[2] == permission]:
+                del slots[slot]
+
     def forget(self, visit: str) -> None:
         for slots in (self._held, self._opening):
             for slot in [one for one in slots if one[0] == visit]:

@@ -1,20 +1,19 @@
-"""What compliance may do: find visits, ask to view one, watch, verify, see who else did.
+"""What compliance may do: find visits, watch what a grant covers, verify, see who else did.
 
-Viewing is an act: purpose first, then an entry in the custody chain, then a grant; only a grant
-opens a byte.
+Viewing is an act: only a grant opens a byte (desk/openings.py), and no more than it covers.
 """
 
 import asyncio
-import hashlib
-import secrets
 from collections import OrderedDict
+from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 from pathlib import Path
 from typing import Any
 
+from recording.disclosure import Wanted
 from recording.errors import Damage
-from recording.playback import Media, gaps, marks, open_media
+from recording.playback import Media, Only, gaps, marks, open_media
 from recording.verify import verify
 from teller_server.desk.counter import Counter
 from teller_server.desk.evidence import EvidenceDesk
@@ -27,21 +26,21 @@ from teller_server.desk.timeline import Timeline, timeline
 from teller_server.domain.errors import Refusal
 from teller_server.domain.ids import SealedText
 from teller_server.domain.state import Visit
-from teller_server.store.evidence import Recording
+from teller_server.store.evidence import Recording, StoredObject
 from teller_server.store.store import Store
+from teller_server.store.view_requests import Grant, Scope
 from teller_server.store.visits import VisitQuery
 
-GRANT_MINUTES = 30
 OPEN_MEDIA = 16
 VERDICTS_AT_ONCE = 2  # each reads a whole recording; sign-ins and seals want threads too
 
 
 @dataclass(frozen=True)
-class Grant:
-    """A permission to view one visit, for one account, for a while."""
+class _Kept:
+    """Media opened on a grant, until the grant ends."""
 
-    token: str
-    expires_at: datetime
+    media: Media
+    until: datetime
 
 
 class ReviewDesk:
@@ -64,13 +63,20 @@ class ReviewDesk:
         self._lookup = lookup
         self._evidence = evidence
         self._scripts = scripts
-        self._media: OrderedDict[tuple[str, str], Media] = OrderedDict()
+        self._media: OrderedDict[tuple[str, str], _Kept] = OrderedDict()
         self._judging = asyncio.Semaphore(VERDICTS_AT_ONCE)
 
     # ---- finding
 
-    async def search(self, query: VisitQuery, free_text: str, language: str) -> dict[str, Any]:
-        """A page of visits; `free_text`: a visit, a ticket, a receipt, a whole name or number."""
+    async def search(
+        self, query: VisitQuery, free_text: str, language: str, account: str
+    ) -> dict[str, Any]:
+        """A page of visits; `free_text`: a visit, a ticket, a receipt, a whole name or number.
+
+        What was looked for is written down first: of words that may name a person, their keyed
+        digest.
+        """
+        await self._searched(query, free_text, account)
         page = await self._store.visits.search(query)
         if not page.total and free_text:
             by_person = VisitQuery(
@@ -103,6 +109,20 @@ class ReviewDesk:
             for row in page.rows
         ]
         return {"visits": lines, "total": page.total}
+
+    async def _searched(self, query: VisitQuery, free_text: str, account: str) -> None:
+        asked = {
+            "words": self._lookup.digest(free_text) if free_text else None,
+            "from": query.opened_from.isoformat() if query.opened_from else None,
+            "until": query.opened_until.isoformat() if query.opened_until else None,
+            "teller": query.teller,
+            "service": query.service,
+            "outcome": query.outcome,
+        }
+        detail = {name: value for name, value in asked.items() if value}
+        if detail and query.page == 1:
+            now = self._counter.now()
+            await self._store.custody.add_branch_act(account, "searched", detail, now)
 
     async def visit(self, visit_id: str, language: str) -> dict[str, Any]:
         """What may be told of a visit before anybody asks to view it."""
@@ -153,75 +173,85 @@ class ReviewDesk:
 
     # ---- viewing
 
-    async def grant(self, visit_id: str, account: str, purpose: str) -> Grant:
-        """Write who wants to view what and why; then let them. Raises Refusal('unknown_visit')."""
-        visit = await self._store.visits.get(visit_id)
-        token, now = secrets.token_urlsafe(32), self._counter.now()
-        until = now + timedelta(minutes=GRANT_MINUTES)
-        sealed = await self._sealed_purpose(visit, purpose)
-        await self._store.custody.grant(
-            visit_id, account, _hash(token), {"purpose": sealed}, now, until
-        )
-        return Grant(token, until)
-
-    async def _sealed_purpose(self, visit: Visit, purpose: str) -> str:
-        cipher = FieldCipher(visit.id, await self._keys.get(visit.id, CUSTODY))
-        return cipher.seal("purpose", purpose)
-
-    async def require(self, token: str, visit: str, account: str) -> None:
-        """Raises Refusal('grant_needed') unless this grant holds now."""
-        now = self._counter.now()
-        if not token or not await self._store.custody.granted(_hash(token), visit, account, now):
-            raise Refusal("grant_needed")
-
-    async def timeline(self, visit_id: str, language: str, purpose: Purpose) -> Timeline:
-        """Marks and gaps of the whole recording, and where each party's media is."""
+    async def timeline(self, visit_id: str, language: str, grant: Grant) -> Timeline:
+        """Marks and gaps as far as the grant covers them, and where each party's media is."""
         visit, recording, directory = await self._recording(visit_id)
-        key = await self._keys.get(visit_id, purpose)
+        key, only = await self._key(grant), covering(grant.scope)
         parties = {}
         for party in (*visit.parties, *visit.guests):
-            media = await self._open(recording, party, key)
+            media = await self._media_of(recording, party, grant)
             if media is not None:
                 parties[party] = media
-        found = await asyncio.to_thread(marks, directory, key)
-        lost = {party: await asyncio.to_thread(gaps, directory, party, key) for party in parties}
+        found = await asyncio.to_thread(marks, directory, key, only)
+        lost = {
+            party: await asyncio.to_thread(gaps, directory, party, key, only) for party in parties
+        }
         script = self._scripts.of(visit)
-        return timeline(script, language, parties, found, lost, recording.duration_ms or 0)
+        shown = [mark for mark in found if _within(grant.scope, mark["at_ms"])]
+        return timeline(script, language, parties, shown, lost, recording.duration_ms or 0)
 
-    async def media(self, visit_id: str, party: str, purpose: Purpose) -> Media:
-        """The media of one party, opened piece by piece. Raises Refusal('not_found')."""
+    async def media(self, visit_id: str, party: str, grant: Grant) -> Media:
+        """What the grant covers of one party, piece by piece. Raises Refusal('not_found')."""
         _visit, recording, _directory = await self._recording(visit_id)
-        key = await self._keys.get(visit_id, purpose)
-        media = await self._open(recording, party, key)
+        media = await self._media_of(recording, party, grant)
         if media is None:
             raise Refusal("not_found")
         return media
 
-    async def _open(self, recording: Recording, party: str, key: bytes) -> Media | None:
-        """The index of a party's media; of a call that still goes on it is made afresh."""
-        held = self._media.get((recording.id, party))
+    async def _media_of(self, recording: Recording, party: str, grant: Grant) -> Media | None:
+        """The index of a party's media; of a call that still goes on it is made afresh.
+
+        It has the keys of the segments that the grant covers, and goes when the grant ends.
+        """
+        held = self._media.get((grant.name, party))
         if held is not None:
-            self._media.move_to_end((recording.id, party))
-            return held
+            self._media.move_to_end((grant.name, party))
+            return held.media
+        key = await self._key(grant)
         try:
-            directory = self._evidence.directory(recording)
-            media = await asyncio.to_thread(open_media, directory, party, key)
+            directory, only = self._evidence.directory(recording), covering(grant.scope)
+            media = await asyncio.to_thread(open_media, directory, party, key, only)
         except Damage:
-            return None  # nothing of this party was recorded
+            return None  # nothing of this party was recorded, or not in this range
         if recording.sealed_at is None:
             return media
-        self._media[recording.id, party] = media
+        self._media[grant.name, party] = _Kept(media, grant.expires_at)
         if len(self._media) > OPEN_MEDIA:
             self._media.popitem(last=False)
         return media
 
-    async def object(self, visit_id: str, digest: str, purpose: Purpose) -> tuple[bytes, str]:
+    async def _key(self, grant: Grant) -> bytes:
+        return await self._keys.get(grant.visit, watching(grant))
+
+    async def object(self, visit_id: str, digest: str, grant: Grant) -> tuple[bytes, str]:
         """An attachment and its media type. Raises Refusal('not_found')."""
-        known = {kept.digest: kept for kept in await self._store.evidence.objects(visit_id)}
+        known = {kept.digest: kept for kept in await self.objects(visit_id, grant)}
         if digest not in known:
             raise Refusal("not_found")
-        data = await self._evidence.read_closed(visit_id, digest, purpose)
+        data = await self._evidence.read_closed(visit_id, digest, watching(grant))
         return data, known[digest].media_type
+
+    async def objects(self, visit_id: str, grant: Grant) -> list[StoredObject]:
+        """The attachments; of a range those that its marks name."""
+        known = await self._store.evidence.objects(visit_id)
+        if grant.scope.whole or not known:
+            return list(known)
+        _visit, _recording, directory = await self._recording(visit_id)
+        key = await self._key(grant)
+        found = await asyncio.to_thread(marks, directory, key, covering(grant.scope))
+        named = {
+            text
+            for mark in found
+            if _within(grant.scope, mark["at_ms"])
+            for text in _texts(mark.get("body"))
+        }
+        return [kept for kept in known if kept.digest in named]
+
+    async def sweep(self) -> None:
+        """Media that were opened on grants that have ended leave the memory."""
+        now = self._counter.now()
+        for slot in [slot for slot, kept in self._media.items() if now >= kept.until]:
+            del self._media[slot]
 
     # ---- judging
 
@@ -245,6 +275,14 @@ class ReviewDesk:
                 "purpose": cipher.open("purpose", SealedText(entry.detail["purpose"]))
                 if cipher and "purpose" in entry.detail
                 else None,
+                "reason": cipher.open("reason", SealedText(entry.detail["reason"]))
+                if cipher and "reason" in entry.detail and entry.act == "view_refused"
+                else None,
+                **{
+                    name: entry.detail[name]
+                    for name in ("kind", "from_ms", "until_ms")
+                    if entry.detail.get(name) is not None
+                },
             }
             for entry in await self._store.custody.entries(visit_id)
         ]
@@ -257,10 +295,30 @@ class ReviewDesk:
         return visit, recording, self._evidence.directory(recording)
 
 
-def watching(account: str, token: str) -> Purpose:
+def watching(grant: Grant) -> Purpose:
     """Why a key is opened for whoever holds this grant; its name tells nobody the token."""
-    return review(account, _hash(token)[:16])
+    return review(grant.account, grant.name)
 
 
-def _hash(token: str) -> str:
-    return hashlib.sha256(token.encode()).hexdigest()
+def covering(scope: Scope) -> Only:
+    """Which segments a grant opens: those that lie in its range at least in part."""
+    if scope.whole:
+        return lambda _part, _header: True
+    wanted = Wanted(scope.from_ms, scope.until_ms)
+    return lambda _part, header: wanted.covers(header)
+
+
+def _within(scope: Scope, at_ms: int) -> bool:
+    after = scope.from_ms is None or at_ms >= scope.from_ms
+    return after and (scope.until_ms is None or at_ms < scope.until_ms)
+
+
+def _texts(value: object) -> Iterator[str]:
+    if isinstance(value, str):
+        yield value
+    elif isinstance(value, dict):
+        for one in value.values():
+            yield from _texts(one)
+    elif isinstance(value, list):
+        for one in value:
+            yield from _texts(one)

@@ -33,6 +33,7 @@ class Door:
         # unsafe: browsers keep cookies of 127.0.0.1, aiohttp only when told to
         self._http = ClientSession(cookie_jar=CookieJar(unsafe=True), timeout=_TIMEOUT)
         self._csrf = ""
+        self._proof = ""  # of the last password, as a page keeps it
 
     async def __aenter__(self) -> Self:
         return self
@@ -101,11 +102,16 @@ class Door:
         **body: Any,
     ) -> Any:
         sent = {"Origin": self._origin, "X-CSRF": self._csrf, **(headers or {})}
+        if self._proof:
+            sent["X-Fresh"] = self._proof
         url = self._base.join(URL(path)).update_query(query)
         async with self._http.request(method, url, headers=sent, **body) as response:
             if response.status >= 400:
                 raise await _refusal(response)
-            return await response.json() if response.content_type == "application/json" else None
+            said = await response.json() if response.content_type == "application/json" else None
+        if isinstance(said, dict) and isinstance(said.get("proof"), str):
+            self._proof = said["proof"]
+        return said
 
     @property
     def _secure(self) -> bool:

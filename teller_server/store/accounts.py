@@ -11,7 +11,7 @@ from sqlalchemy import Connection, Row, delete, insert, or_, select, update
 from sqlalchemy.exc import IntegrityError
 
 from teller_server.domain.errors import Refusal
-from teller_server.domain.people import Teller
+from teller_server.domain.people import Role, Teller
 
 from .engine import Database
 from .schema import accounts, teller_lanes
@@ -23,6 +23,7 @@ class Account:
 
     `password_hash` is an argon2id string; `totp_secret` is sealed text, None before a second
     factor is set up. `languages` are those spoken to customers, `language` that of the console.
+    `changed_at`: when its roles, password or second factor were last changed, or it came back.
     """
 
     id: str
@@ -39,6 +40,7 @@ class Account:
     language: str = "zh-CN"
     failures: int = 0
     locked_until: datetime | None = None
+    changed_at: datetime | None = None
 
     @property
     def teller(self) -> Teller:
@@ -53,7 +55,8 @@ class AccountStore:
         self._database = database
 
     async def add(self, account: Account) -> None:
-        """`Refusal('account_exists')` when name or number is taken."""
+        """`Refusal('account_exists')` when name or number is taken; `Refusal('roles_exclude')`."""
+        _check_roles(account.roles)
 
         def work(connection: Connection) -> None:
             try:
@@ -80,7 +83,9 @@ class AccountStore:
         )
 
     async def change(self, account: str, **values: Any) -> None:
-        """Change any of `_CHANGEABLE`."""
+        """Change any of `_CHANGEABLE`. Raises Refusal `unknown_account`, `roles_exclude`."""
+        if "roles" in values:
+            _check_roles(frozenset(values["roles"]))
         unknown = values.keys() - _CHANGEABLE
         if unknown:
             raise ValueError(f"not a part of an account that changes: {sorted(unknown)}")
@@ -140,8 +145,14 @@ class AccountStore:
 
 _WORDS = ("roles", "skills", "languages")
 _CHANGEABLE = frozenset(
-    (*_WORDS, "display_name", "language", "password_hash", "totp_secret", "disabled")
+    (*_WORDS, "display_name", "language", "password_hash", "totp_secret", "disabled", "changed_at")
 )
+
+
+def _check_roles(roles: frozenset[str]) -> None:
+    """Whoever rules over accounts neither views nor approves."""
+    if Role.ADMIN in roles and Role.COMPLIANCE in roles:
+        raise Refusal("roles_exclude")
 
 
 def _columns(account: Account) -> dict[str, Any]:

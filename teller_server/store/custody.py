@@ -13,8 +13,9 @@ from sqlalchemy import Connection, insert, select
 from teller_server.domain.errors import Damage, Refusal
 
 from .chain import FIRST, canonical, link
+from .custody_chain import ChainFound, Place, add_branch_act, add_link, check_chain, read_place
 from .engine import Database
-from .schema import custody, view_grants, visits
+from .schema import custody, visits
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,7 +31,7 @@ class CustodyEntry:
 
 
 class CustodyStore:
-    """The custody record of each visit, as a chain, and the grants that rest on it."""
+    """The custody record of each visit, as a chain, and the chain over all of them."""
 
     def __init__(self, database: Database) -> None:
         self._database = database
@@ -43,41 +44,22 @@ class CustodyStore:
             lambda conn: add_entry(conn, visit, actor, act, detail, now)
         )
 
-    async def grant(
-        self,
-        visit: str,
-        account: str,
-        grant_hash: str,
-        detail: Mapping[str, Any],
-        now: datetime,
-        expires_at: datetime,
-    ) -> CustodyEntry:
-        """Allow one account to view one visit for a while; the entry and the grant together."""
-
-        def work(connection: Connection) -> CustodyEntry:
-            entry = add_entry(connection, visit, account, "view_granted", detail, now)
-            connection.execute(
-                insert(view_grants).values(
-                    grant_hash=grant_hash,
-                    visit=visit,
-                    account=account,
-                    custody_seq=entry.seq,
-                    expires_at=expires_at,
-                )
-            )
-            return entry
-
-        return await self._database.write(work)
-
-    async def granted(self, grant_hash: str, visit: str, account: str, now: datetime) -> bool:
-        """Whether this grant lets this account see this visit now."""
-        statement = select(view_grants.c.expires_at).where(
-            view_grants.c.grant_hash == grant_hash,
-            view_grants.c.visit == visit,
-            view_grants.c.account == account,
+    async def add_branch_act(
+        self, actor: str, act: str, detail: Mapping[str, Any], now: datetime
+    ) -> None:
+        """Write down what concerns no one visit: a search, a change of an account."""
+        await self._database.write(
+            lambda conn: add_branch_act(conn, actor, act, detail, now) and None
         )
-        until = await self._database.read(lambda conn: conn.execute(statement).scalar())
-        return until is not None and now < until
+
+    async def place(self) -> Place | None:
+        """Where the chain over all visits stands."""
+        return await self._database.read(read_place)
+
+    async def check(self, wanted: frozenset[int]) -> ChainFound:
+        """Read the chain over all visits and hold every entry against it; `wanted`: links whose
+        hashes are to be told."""
+        return await self._database.read(lambda conn: check_chain(conn, wanted))
 
     async def entries(self, visit: str) -> tuple[CustodyEntry, ...]:
         """The record of a visit, oldest first; `Damage` when a link doesn't hold."""
@@ -111,6 +93,7 @@ def add_entry(
             previous=previous, hash=digest,
         )
     )  # fmt: skip
+    add_link(connection, (visit, seq), actor, act, digest, now)
     return CustodyEntry(seq, now, actor, act, detail, digest)
 
 

@@ -193,6 +193,7 @@ accounts = Table(
     Column("locked_until", Instant),
     Column("disabled", Boolean, nullable=False),
     Column("created_at", Instant, nullable=False),
+    Column("changed_at", Instant),
 )
 
 teller_lanes = Table(
@@ -224,6 +225,7 @@ web_sessions = Table(
     Column("seen_at", Instant, nullable=False),
     Column("expires_at", Instant, nullable=False),
     Column("fresh_until", Instant),
+    Column("proof", String),
     Index("ix_web_sessions_subject", "audience", "subject"),
 )
 
@@ -375,6 +377,9 @@ view_grants = Table(
     Column("account", String, nullable=False),
     Column("custody_seq", Integer, nullable=False),
     Column("expires_at", Instant, nullable=False),
+    Column("kind", String, nullable=False, server_default="view"),
+    Column("from_ms", BigInteger),
+    Column("until_ms", BigInteger),
 )
 
 root_keys = Table(
@@ -408,5 +413,5 @@ key_checks = Table(
     Column("findings", Text, nullable=False),
 )
 
-APPEND_ONLY = ("events", "commands", "custody", "key_uses", "key_checks")
+APPEND_ONLY = ("events", "commands", "custody", "key_uses", "key_checks", "custody_chain")
 """Tables in which the database itself refuses to change or remove a row."""

@@ -16,7 +16,8 @@ from .schema import web_sessions
 class Session:
     """A signed-in browser. `key` is the SHA-256 of its cookie; times are aware UTC.
 
-    `subject` is an account, or for the customer's audience a visit.
+    `subject` is an account, or for the customer's audience a visit. `proof` is the SHA-256 of what
+    the page got when its person proved who they are; the cookie does not have it.
     """
 
     key: str
@@ -26,6 +27,7 @@ class Session:
     seen_at: datetime
     expires_at: datetime
     fresh_until: datetime | None = None
+    proof: str | None = None
 
 
 class SessionStore:
@@ -49,9 +51,9 @@ class SessionStore:
         """Note that it was used."""
         await self._change(_of(key).values(seen_at=seen_at))
 
-    async def freshen(self, key: str, until: datetime) -> None:
+    async def freshen(self, key: str, until: datetime, proof: str) -> None:
         """Note a fresh authentication."""
-        await self._change(_of(key).values(fresh_until=until))
+        await self._change(_of(key).values(fresh_until=until, proof=proof))
 
     async def remove(self, key: str) -> None:
         """Forget it."""

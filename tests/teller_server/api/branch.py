@@ -66,6 +66,7 @@ class Browser:
     http: aiohttp.ClientSession
     cookies: dict[str, str] = field(default_factory=dict)
     language: str = "en"
+    proof: str = ""
 
     async def ask(
         self,
@@ -81,6 +82,7 @@ class Browser:
             "Accept-Language": self.language,
             "Cookie": "; ".join(f"vb_{name}={value}" for name, value in self.cookies.items()),
             "X-CSRF": self.csrf(path),
+            "X-Fresh": self.proof,
         }
         sent |= {name.replace("_", "-"): value for name, value in headers.items()}
         async with self.http.request(
@@ -94,6 +96,8 @@ class Browser:
             found = Reply(reply.status, reply.headers, await reply.read())
         for name, morsel in reply.cookies.items():
             self.cookies[name.removeprefix("vb_")] = morsel.value
+        if path.endswith(("/sign-in", "/fresh")) and found.status == 200:
+            self.proof = found.json.get("proof") or self.proof
         return found
 
     def csrf(self, path: str) -> str:

@@ -85,7 +85,7 @@ async def test_giving_up_for_good_is_told_and_final(
 
 async def test_an_old_sign_in_decides_nothing(doors: Served, admin: Browser, given_up: str) -> None:
     session = hash_cookie(admin.cookies["admin"])
-    await doors.branch.store.sessions.freshen(session, datetime(2020, 1, 1, tzinfo=UTC))
+    await doors.branch.store.sessions.freshen(session, datetime(2020, 1, 1, tzinfo=UTC), "")
     for path, body in (
         (f"/api/admin/effects/{given_up}/retry", WHY),
         (f"/api/admin/effects/{given_up}/cancel", WHY),

@@ -13,6 +13,7 @@ from teller_server.desk.keys import recording_of
 from teller_server.domain import commands as c
 from teller_server.domain.state import Outcome, Visit, VisitState
 from teller_server.worker import pool
+from teller_server.store.view_requests import Scope
 from tests.teller_server.desk.house import TELLER, House, house
 
 
@@ -127,7 +128,7 @@ async def test_a_comparison_that_breaks_allows_another(open_house: House) -> Non
 
 async def test_custody_outlives_the_key(open_house: House) -> None:
     branch, visit = open_house.branch, await open_house.customer()
-    await branch.review.grant(visit.id, TELLER, "a complaint")
+    await branch.openings.ask(visit.id, TELLER, "a complaint", Scope())
     (before,) = await branch.review.custody(visit.id)
     await branch.keys.shred(visit.id, branch.counter.now())
     (after,) = await branch.review.custody(visit.id)

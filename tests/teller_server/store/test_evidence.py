@@ -15,6 +15,7 @@ from teller_server.domain.ids import SealedText
 from teller_server.store.evidence import Head, Recording, StoredObject, WrappedKey
 from teller_server.store.fields import SealedField
 from teller_server.store.store import Store
+from teller_server.store.view_requests import Grant, Scope
 from teller_server.store.visits import VisitQuery
 from tests.teller_server.material import NOON, opening
 from tests.teller_server.store.branch import Branch
@@ -95,17 +96,18 @@ async def test_objects_and_heads_are_listed_in_order(recorded: Store) -> None:
 
 async def test_custody_is_a_chain_and_a_grant_is_written_with_its_entry(recorded: Store) -> None:
     custody = recorded.custody
-    await custody.grant("v1", "lin", "hash", {"purpose": "sealed:why"}, NOON, NOON + HOUR)
+    grants = recorded.view_requests
+    given = Grant("hash", "v1", "lin", Scope("view", 5, None), NOON + HOUR)
+    await grants.grant("hash", given, {"purpose": "sealed:why"}, NOON)
     await custody.add("v1", "lin", "viewed", {"party": "customer"}, NOON)
     entries = await custody.entries("v1")
     assert [(e.seq, e.actor, e.act) for e in entries] == [
         (1, "lin", "view_granted"),
         (2, "lin", "viewed"),
     ]
-    assert await custody.granted("hash", "v1", "lin", NOON)
-    for stranger in (("hash", "v1", "zhou"), ("hash", "v2", "lin"), ("other", "v1", "lin")):
-        assert not await custody.granted(*stranger, NOON)
-    assert not await custody.granted("hash", "v1", "lin", NOON + HOUR)
+    assert await grants.granted("hash", NOON) == given
+    assert await grants.granted("other", NOON) is None
+    assert await grants.granted("hash", NOON + HOUR) is None
     with pytest.raises(Refusal, match="unknown_visit"):
         await custody.add("v9", "lin", "viewed", {}, NOON)
 

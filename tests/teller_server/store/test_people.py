@@ -74,7 +74,7 @@ async def test_a_session_lives_until_it_is_removed(store: Store) -> None:
     await sessions.add(session("k1"))
     assert await sessions.get("k1") == session("k1")
     await sessions.touch("k1", NOON + HOUR)
-    await sessions.freshen("k1", NOON + 2 * HOUR)
+    await sessions.freshen("k1", NOON + 2 * HOUR, "proof")
     found = await sessions.get("k1")
     assert (found.seen_at, found.fresh_until) == (NOON + HOUR, NOON + 2 * HOUR)
     await sessions.remove("k1")

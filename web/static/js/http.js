@@ -31,7 +31,11 @@ export class Refused extends Error {
 export async function request(method, path, body, { signal } = {}) {
   /** @type {Record<string, string>} */
   const headers = { Accept: "application/json" };
-  if (method !== "GET") headers["X-CSRF"] = meta("csrf");
+  if (method !== "GET") {
+    headers["X-CSRF"] = meta("csrf");
+    const proof = sessionStorage.getItem(proofName(path));
+    if (proof) headers["X-Fresh"] = proof;
+  }
   const raw = body instanceof Blob;
   if (body !== undefined) headers["Content-Type"] = raw ? body.type : "application/json";
   let reply;
@@ -52,6 +56,8 @@ export async function request(method, path, body, { signal } = {}) {
   if (reply.ok) {
     // A new session has a new token: the cookie came with this answer.
     if (answer?.csrf) document.querySelector('meta[name="csrf"]')?.setAttribute("content", answer.csrf);
+    // What the last password gave this tab: who has only stolen the cookie has not got it.
+    if (answer?.proof) sessionStorage.setItem(proofName(path), answer.proof);
     return answer;
   }
   throw new Refused(
@@ -60,6 +66,11 @@ export async function request(method, path, body, { signal } = {}) {
     reply.status,
     answer?.field ?? null,
   );
+}
+
+/** Each door has its own. @param {string} path */
+function proofName(path) {
+  return `proof:${path.split("/")[2] ?? ""}`;
 }
 
 /** A link of ours as it can be sent to somebody: the server may not know its own name. @param {string} link */
