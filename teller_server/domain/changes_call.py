@@ -169,7 +169,10 @@ def _guest_left(visit: Visit, event: e.GuestLeft) -> Visit:
     alone = nobody_reads(visit, event.at) if event.party == visit.subject else visit
     gone = replace(visit.guests[event.party], status="gone")
     recorded = tuple(party for party in visit.recorded if party != event.party)
-    left = _sure_of(replace(alone, recorded=recorded), event.party)
+    legs = dict(visit.legs)
+    if event.party in legs:
+        legs[event.party] = replace(legs[event.party], up=False, since=event.at)
+    left = _sure_of(replace(alone, recorded=recorded, legs=legs), event.party)
     return _with_guest(left, event.party, gone)
 
 

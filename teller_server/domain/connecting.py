@@ -53,8 +53,12 @@ def leg_down(visit: Visit, command: c.LegDown, now: datetime) -> tuple[e.Event, 
 def recording_confirmed(
     visit: Visit, command: c.RecordingConfirmed, now: datetime
 ) -> tuple[e.Event, ...]:
-    """The service begins by itself as soon as everybody is connected and recorded."""
+    """The service begins by itself as soon as everybody is connected and recorded.
+
+    Late news of a guest who has gone says nothing of whoever comes in their place.
+    """
     in_state(visit, CALLING)
+    admitted(visit, command.party)
     if command.party in visit.recorded:
         return ()
     return _begin(visit, e.RecordingStarted(now, command.party), now)

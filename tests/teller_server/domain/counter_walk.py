@@ -22,6 +22,7 @@ ANSWER = SealedText("sealed:answer")
 FACE = "  - {id: face, required: false, title: *words, body: *words, if_refused: *words}\n"
 STORED = FACE.replace("id: face", "id: face_storage")
 THEIRS = "party: guarantor, needs: [live_video], title: *words, say: *words, task: *words}\n"
+ENDS = "on_refuse: end"
 OWN = THEIRS.replace("party: guarantor, ", "")
 FACES = (
     f"  - {{id: paper, kind: identity_document, {OWN}"
@@ -39,17 +40,29 @@ def script() -> ServiceScript:
 @cache
 def countersigned() -> ServiceScript:
     """The same, and a guarantor signs the contract after the customer."""
-    text = FILE.read_text("utf-8")
-    theirs = f"  - {{id: cosign, kind: sign, papers: [contract], on_refuse: end, {THEIRS}"
-    theirs = theirs.replace("on_refuse: end", "sentence: *words, on_refuse: end")
-    return parse_script(text.replace("  - {id: rest", f"{theirs}  - {{id: rest", 1), FILE.name)
+    return parse_script(_cosigned(FILE.read_text("utf-8")), FILE.name)
 
 
 @cache
 def with_faces() -> ServiceScript:
     """The same, and after the consent both parties' documents and faces are looked at."""
-    text = FILE.read_text("utf-8").replace("guests:\n", f"{FACE}{STORED}guests:\n", 1)
-    return parse_script(text.replace("  - id: ask\n", f"{FACES}  - id: ask\n", 1), FILE.name)
+    return parse_script(_looked_at(FILE.read_text("utf-8")), FILE.name)
+
+
+@cache
+def with_everything() -> ServiceScript:
+    """Both."""
+    return parse_script(_looked_at(_cosigned(FILE.read_text("utf-8"))), FILE.name)
+
+
+def _cosigned(text: str) -> str:
+    theirs = f"  - {{id: cosign, kind: sign, papers: [contract], sentence: *words, {ENDS}, {THEIRS}"
+    return text.replace("  - {id: rest", f"{theirs}  - {{id: rest", 1)
+
+
+def _looked_at(text: str) -> str:
+    text = text.replace("guests:\n", f"{FACE}{STORED}guests:\n", 1)
+    return text.replace("  - id: ask\n", f"{FACES}  - id: ask\n", 1)
 
 
 def walk(*, big: bool = False) -> Walk:

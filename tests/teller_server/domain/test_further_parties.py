@@ -76,6 +76,26 @@ def test_who_is_asked_in_anew_is_out_of_the_call_until_they_come_again() -> None
     assert at.at.subject == "guarantor", "who comes by a new link is looked at anew"
 
 
+def test_the_leg_of_who_has_gone_carries_nobody_else() -> None:
+    at = both_known()
+    at.do(LEAVES, c.InviteGuest("guarantor", "guest-2", TELLER))
+    consents = {"recording": True, "face": True, "face_storage": True}
+    at.do(c.GuestConsents("guarantor", "guest-2", consents), c.RecordingConfirmed("guarantor"))
+    assert not at.at.here("guarantor")
+    at.do(c.LegDown("guarantor", "leg-1", "closed"), c.LegUp("guarantor", "leg-2"))
+    assert at.at.here("guarantor")
+
+
+def test_late_news_of_who_has_gone_counts_for_nobody() -> None:
+    """What the recorder of the last guest still says does not put the next one on record."""
+    at = both_known()
+    news = c.RecordingConfirmed("guarantor")
+    at.do(LEAVES)
+    assert refused(at, news) == "not_a_party"
+    at.do(c.InviteGuest("guarantor", "guest-2", TELLER))
+    assert refused(at, news) == "not_a_party"
+
+
 def test_a_link_that_nobody_used_is_replaced_without_anybody_leaving() -> None:
     at = both_known()
     at.do(DISMISSED, c.InviteGuest("guarantor", "guest-2", TELLER))

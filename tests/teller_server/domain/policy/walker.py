@@ -139,8 +139,11 @@ class Walk:
         if guest is None:
             return c.InviteGuest(party, "g1", TELLER)
         if guest.status == "invited":
-            return c.GuestConsents(party, "g1", {"recording": True, "face": True})
-        return c.LegUp(party, "g-1") if party not in visit.legs else c.RecordingConfirmed(party)
+            return c.GuestConsents(party, guest.guest, {"recording": True, "face": True})
+        if guest.status == "gone":
+            return c.InviteGuest(party, "g2", TELLER)
+        here = party in visit.legs and visit.legs[party].up
+        return c.RecordingConfirmed(party) if here else c.LegUp(party, f"g-{len(self.events)}")
 
     def _within(self, visit: Visit, step: StepState) -> Iterator[c.Command | timedelta]:
         """What is still missing in the step that is open, first things first."""
