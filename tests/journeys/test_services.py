@@ -2,15 +2,11 @@
 
 from __future__ import annotations
 
-import asyncio
 import hashlib
 import json
-import re
 import sqlite3
-import subprocess
 from collections.abc import AsyncIterator
-from contextlib import AsyncExitStack, asynccontextmanager, closing
-from dataclasses import dataclass, field
+from contextlib import closing
 from pathlib import Path
 from typing import Any
 
@@ -18,158 +14,36 @@ import pytest
 
 from teller_server.rehearse.client import Refused
 from teller_server.rehearse.customer import Customer, Person
-from teller_server.rehearse.guest import Guest
-from teller_server.rehearse.media import Medium
-from teller_server.rehearse.play import Play, Wishes
-from teller_server.rehearse.reviewer import Reviewer
-from teller_server.rehearse.server import PrivateServer, private_server
-from teller_server.rehearse.teller import Teller
-from tests.journeys.hurry import hurried
+from teller_server.rehearse.play import Play
+from teller_server.rehearse.server import PrivateServer
 from tests.journeys.people import (
     HAN_MEIMEI,
     LI_LEI,
-    OFTEN,
     PATIENCE,
     WANG_XIAOMING,
     Cast,
-    console,
     core_database,
     eventually,
     evidence_of,
     judged,
     officer,
 )
-
-APPLICATION = {
-    "amount": "150000.00",
-    "months": "24",
-    "purpose": "renovation",
-    "purpose_detail": "旧房装修",
-    "income": "18000.00",
-    "debts": "2000.00",
-    "rate": "4.35",
-}
-_CODE = re.compile(r"(?<!\d)(\d{6})(?!\d)")
+from tests.journeys.service import (
+    APPLICATION,
+    Served,
+    decided,
+    findings,
+    hurried_branch,
+    orders,
+    served,
+    signed_copy,
+)
 
 
 @pytest.fixture(scope="module")
 async def server(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[PrivateServer]:
-    """A branch under the law of mainland China, in a hurry."""
-    place = tmp_path_factory.mktemp("services")
-    rules = {"directory": str(hurried(place / "bank"))}
-    async with private_server(place, place / "evidence", recording=OFTEN, rules=rules) as running:
+    async with hurried_branch(tmp_path_factory.mktemp("services")) as running:
         yield running
-
-
-@dataclass
-class Phone:
-    """The messages that reach telephones, as the demo core shows them."""
-
-    database: Path
-    seen: int = 0
-
-    def messages(self) -> list[tuple[str, str, str]]:
-        with closing(sqlite3.connect(self.database)) as db:
-            return db.execute('SELECT "to", text, purpose FROM messages ORDER BY rowid').fetchall()
-
-    def told(self) -> set[str]:
-        """The numbers that were told of a change."""
-        return {to for to, _, purpose in self.messages() if purpose == "notice"}
-
-    async def code(self) -> str:
-        """The newest code that was not read before."""
-        async with asyncio.timeout(PATIENCE):
-            while True:
-                codes = [text for _, text, purpose in self.messages() if purpose == "code"]
-                if len(codes) > self.seen:
-                    self.seen = len(codes)
-                    found = _CODE.search(codes[-1])
-                    assert found is not None
-                    return found.group(1)
-                await asyncio.sleep(0.1)
-
-
-@dataclass
-class Served:
-    """One visit in service, with whoever joins it."""
-
-    server: PrivateServer
-    teller: Teller
-    customer: Customer
-    medium: Medium
-    phone: Phone
-    stack: AsyncExitStack
-    people: dict[str, Customer] = field(default_factory=dict)
-
-    def play(self, **wishes: Any) -> Play:
-        self.people["customer"] = self.customer
-        kept = Wishes(code=self.phone.code, **wishes)
-        return Play(self.teller, self.people, kept, before_step=self._asked_in)
-
-    async def _asked_in(self, step: str) -> None:
-        """A further party comes when the first step of theirs does."""
-        view = await self.teller.visit(lambda visit: visit["current"], "a step")
-        party = view["current"]["party"]
-        if party in self.people:
-            return
-        await self.teller.wire.send("guest.invite", party=party)
-        view = await self.teller.visit(
-            lambda visit: any(one["link"] for one in visit["guests"] if one["party"] == party),
-            f"a link for {step}",
-        )
-        link = next(one["link"] for one in view["guests"] if one["party"] == party)
-        guest = await Guest.come(self.server.base, link, self.medium)
-        self.stack.push_async_callback(guest.close)
-        self.people[party] = guest
-        await guest.join()
-
-    async def finish(self) -> None:
-        await self.teller.end("done")
-        await self.teller.wrap_up("done")
-
-    async def under_review(self) -> None:
-        await self.customer.wire.until(lambda view: view["review"], "the review", PATIENCE)
-
-
-@asynccontextmanager
-async def served(
-    server: PrivateServer, cast: Cast, person: Person, service: str, **intake: str
-) -> AsyncIterator[Served]:
-    """A customer who was let in by the scope, connected and recorded."""
-    async with AsyncExitStack() as stack:
-        teller = await stack.enter_async_context(console(server, cast))
-        customer = await Customer.arrive(
-            server.base, person, cast.customer, service=service, intake=intake
-        )
-        stack.push_async_callback(customer.close)
-        await teller.ready()
-        await teller.accept(await customer.take_ticket())
-        await asyncio.gather(customer.join(), teller.join())
-        await teller.in_service(PATIENCE)
-        phone = Phone(core_database(server))
-        phone.seen = len([1 for _, _, purpose in phone.messages() if purpose == "code"])
-        yield Served(server, teller, customer, cast.customer, phone, stack)
-
-
-async def decided(reviewer: Reviewer, visit: str, verdict: str, reason: str | None = None) -> None:
-    """A second person's word, after having looked."""
-    await reviewer.fresh()
-    grant = await reviewer.view(visit, "复核本次业务")
-    body = {"verdict": verdict, "reason": reason} if reason else {"verdict": verdict}
-    await reviewer.door.post(f"/api/review/visits/{visit}/decision?grant={grant}", body)
-
-
-async def findings(reviewer: Reviewer, visit: str) -> dict[str, Any]:
-    await reviewer.fresh()
-    grant = await reviewer.view(visit, "复核本次业务")
-    return dict(await reviewer.door.get(f"/api/review/visits/{visit}/findings", grant=grant))
-
-
-def orders(server: PrivateServer, visit: str) -> list[dict[str, Any]]:
-    """What the bank's own system was asked for in this visit's name."""
-    with closing(sqlite3.connect(core_database(server))) as db:
-        rows = db.execute("SELECT key, wanted FROM orders").fetchall()
-    return [json.loads(wanted) for key, wanted in rows if str(key).startswith(visit)]
 
 
 async def test_a_loan_is_interviewed_read_signed_checked_and_committed_once(
@@ -197,7 +71,9 @@ async def test_a_loan_is_interviewed_read_signed_checked_and_committed_once(
         await _answers_the_compliance_head(found)
         (order,) = orders(server, visit)
         assert order["outcome"] in ("done", "approved")
-        copy = await _holds_before_other_tools(at.customer, receipt, tmp_path)
+        signed = {paper["id"] for paper in receipt["papers"] if paper["signed"]}
+        assert {"loan_contract", "credit_authorisation"} <= signed
+        copy = await signed_copy(at.customer, "loan_contract", tmp_path)
         assert order["papers"]["loan_contract"] == hashlib.sha256(copy).hexdigest()
     verdict = await judged(evidence_of(server, visit))
     assert verdict.status == "complete"
@@ -218,26 +94,6 @@ async def _answers_the_compliance_head(found: dict[str, Any]) -> None:
     assert [line["kind"] for line in found["review"]["log"]] == [
         "ReviewAsked", "ReviewReturned", "ReviewAnswered", "ReviewDecided",
     ]  # fmt: skip
-
-
-async def _holds_before_other_tools(
-    customer: Customer, receipt: dict[str, Any], place: Path
-) -> bytes:
-    """The signed copy by its short-lived link, before poppler."""
-    signed = [paper for paper in receipt["papers"] if paper["signed"]]
-    assert {"loan_contract", "credit_authorisation"} <= {paper["id"] for paper in signed}
-    link = await customer.door.post("/api/customer/papers/loan_contract/link")
-    copy = place / "contract.pdf"
-    copy.write_bytes(await customer.door.fetch(link["url"]))
-    said = await asyncio.to_thread(_pdfsig, copy)
-    assert said.count("Signature is Valid") >= 2  # the borrower's and the bank's
-    assert "Signature is Invalid" not in said
-    return copy.read_bytes()
-
-
-def _pdfsig(pdf: Path) -> str:
-    asked = ["pdfsig", "-nocert", str(pdf)]
-    return subprocess.run(asked, capture_output=True, text=True, check=True).stdout
 
 
 async def test_somebody_new_above_the_limit_becomes_a_customer_and_signs_at_a_branch(
@@ -288,17 +144,46 @@ async def test_a_new_phone_number_takes_codes_to_both_and_both_are_told(
 ) -> None:
     async with served(server, cast, WANG_XIAOMING, "change_of_details", item="phone") as at:
         play = at.play(answers={"number_reason.old_alive": "yes"})
+        await play.until("form_sign")
+        await scrawled_refused_and_signed(at, play, "form_sign")
         await play.to_the_end()
         await at.finish()
         await at.under_review()
         async with officer(server) as checker:
+            found = await findings(checker, at.customer.visit)
             await decided(checker, at.customer.visit, "approve")
+        (form,) = found["papers"]
+        assert form["check"]["good"]
+        assert [one["field"] for one in form["check"]["findings"]] == ["customer", "bank"]
+        assert [one["reason"] for one in form["set_aside"]] == ["笔迹无法辨认"]
+        (signed,) = form["signed"]
+        assert form["set_aside"][0]["at"] < signed["at"] < form["sealed_at"]
+        assert form["set_aside"][0]["pdf"] not in (form["pdf"], form["digest"])
         await at.customer.receipt("committed", PATIENCE)
         await eventually(lambda: len(at.phone.told()) == 2, "both numbers told")
 
 
+async def scrawled_refused_and_signed(at: Served, play: Play, step: str) -> None:
+    """A first signature is set aside, the customer says no, thinks again, and signs."""
+    await at.teller.start(step)
+    await play.sign(step, at.customer)
+    await at.teller.wire.send("sign.anew", step=step, reason="笔迹无法辨认")
+    view = await at.customer.wire.until(
+        lambda view: view["step"]["sign"]["anew"] == 1, "to be asked once more", PATIENCE
+    )
+    assert view["step"]["sign"]["status"] == "draw"
+    assert "重新签名" in view["step"]["sign"]["message"]
+    assert not any(paper["signed"] for paper in view["step"]["sign"]["papers"])
+    assert "网点" in view["step"]["if_refused"]
+    await at.customer.wire.send("step.answer", step=step, value={"agreed": False})
+    view = await at.customer.wire.until(lambda view: view["step"]["refused"], "the no", PATIENCE)
+    assert view["step"]["can"] == ["request_code"], "to sign after all takes a new code"
+    await play.sign(step, at.customer)
+    await at.teller.complete(step)
+
+
 async def test_a_company_opens_an_account_with_its_agent_and_the_rest_is_handed_over(
-    server: PrivateServer, cast: Cast
+    server: PrivateServer, cast: Cast, tmp_path: Path
 ) -> None:
     async with served(
         server,
@@ -309,22 +194,53 @@ async def test_a_company_opens_an_account_with_its_agent_and_the_rest_is_handed_
         company="杭州示范科技有限公司",
         credit_code=credit_code("91330106MA27XL0X1"),
     ) as at:
-        await at.play(answers={"authority.has_agent": "yes"}).to_the_end()
-        assert "agent" in at.people
+        agent = {"guest_name": "王芳", "guest_phone": "13900000012"}
+        play = at.play(answers={"authority.has_agent": "yes"}, forms={"agent_details": agent})
+        await play.to_the_end()
+        assert len(play.faces) == 2, "the representative's and the agent's"
         await at.finish()
         await at.under_review()
+        visit = at.customer.visit
+        assert orders(server, visit) == []  # nothing before the second person
         async with officer(server) as checker:
-            await decided(checker, at.customer.visit, "refuse", "经营场所需上门核实")
-        view = await at.customer.wire.until(
-            lambda view: view["visit"]["state"] == "closed", "the close", PATIENCE
-        )
-        assert view["visit"]["outcome"] == "refused_bank"
-        assert view["receipt"]["objection"]["may"]
-        await at.customer.door.post("/api/customer/objection", {"reason": "我们已提供租赁合同"})
-        await at.customer.wire.until(
-            lambda view: view["receipt"]["objection"]["status"] == "open", "the objection"
-        )
-    assert orders(server, at.customer.visit) == []
+            found = await findings(checker, visit)
+            await decided(checker, visit, "approve")
+        receipt = await at.customer.receipt("committed", PATIENCE)
+        copy = await signed_copy(at.customer, "account_agreement", tmp_path)
+        with pytest.raises(Refused, match="not_found"):  # the agent signs nothing
+            await at.people["agent"].door.post("/api/customer/papers/account_agreement/link")
+    _shows_both_people(found)
+    assert receipt["outcome"] == "done_with_limits"
+    assert receipt["reference"]
+    assert any("印鉴" in item for item in receipt["items"]), "what remains at the branch"
+    (order,) = orders(server, visit)
+    assert order["outcome"] == "done_with_limits"
+    assert "branch_rest" in order["handed_over"]
+    assert order["application"]["guest_name"] == "王芳"
+    assert order["decision"]["second_person"]
+    assert order["papers"]["account_agreement"] == hashlib.sha256(copy).hexdigest()
+    evidence = evidence_of(server, visit)
+    manifest = json.loads((evidence / "manifest.json").read_bytes())
+    assert manifest["parties"] == ["agent", "customer", "teller"]
+    verdict = await judged(evidence)
+    assert verdict.status == "complete"
+    assert {step.name: step.ok for step in verdict.steps}["decision"]
+
+
+def _shows_both_people(found: dict[str, Any]) -> None:
+    """Each identified by an own document and face; the papers are the representative's alone."""
+    people = {one["party"]: one for one in found["people"]}
+    assert set(people) == {"customer", "agent"}
+    for one in people.values():
+        assert one["document"]["status"] == "accepted"
+        assert one["decision"]["verdict"] == "accept"
+    assert all(given["given"] for given in people["agent"]["consents"])
+    assert {paper["id"] for paper in found["papers"]} == {
+        "account_application", "account_agreement", "tax_residence",
+    }  # fmt: skip
+    for paper in found["papers"]:
+        assert paper["check"]["good"]
+        assert [one["field"] for one in paper["check"]["findings"]] == ["customer", "bank"]
 
 
 def credit_code(first: str) -> str:
