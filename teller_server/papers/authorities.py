@@ -2,25 +2,17 @@
 
 from __future__ import annotations
 
-import os
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Final
 
 from cryptography import x509
 from cryptography.exceptions import UnsupportedAlgorithm
-from cryptography.hazmat.primitives import hashes
 from cryptography.hazmat.primitives.asymmetric import ec, rsa
-from cryptography.hazmat.primitives.serialization import (
-    Encoding,
-    NoEncryption,
-    PrivateFormat,
-    load_pem_private_key,
-)
-from cryptography.x509.oid import NameOID
+from cryptography.hazmat.primitives.serialization import load_pem_private_key
 
 from recording.cms import anchors_of, to_pem
-from recording.files import write_new
+from recording.pki import demo_certificate, demo_name, keep
 from teller_server.domain.errors import Outage
 from teller_server.papers.certificates import (
     NOT_QUALIFIED,
@@ -29,10 +21,8 @@ from teller_server.papers.certificates import (
     PrivateKey,
     document_usage,
     empty_list,
-    key_usage,
 )
 
-_SINCE: Final = datetime(2020, 1, 1, tzinfo=UTC)
 _YEARS: Final = timedelta(days=3650)
 
 
@@ -96,9 +86,8 @@ def _demo_root(folder: Path, name: str) -> None:
     if (folder / "chain.pem").exists():
         return
     key = ec.generate_private_key(ec.SECP256R1())
-    subject = _name(name)
-    certificate = _certificate(subject, subject, key, key, authority=True)
-    _keep(folder, key, [certificate])
+    subject = demo_name(name)
+    keep(folder, key, [demo_certificate(subject, subject, key, key)])
 
 
 def _demo_leaf(folder: Path, name: str) -> None:
@@ -106,46 +95,6 @@ def _demo_leaf(folder: Path, name: str) -> None:
         return
     issuer, (root,) = _pem(folder / "issuer/key.pem", folder / "issuer/chain.pem", "bank_seal_bad")
     key = ec.generate_private_key(ec.SECP256R1())
-    certificate = _certificate(_name(name), root.subject, key, issuer, authority=False)
-    _keep(folder, key, [certificate, root])
-
-
-def _name(common: str) -> x509.Name:
-    organisation = x509.NameAttribute(NameOID.ORGANIZATION_NAME, "Teller Server DEMO")
-    return x509.Name([organisation, x509.NameAttribute(NameOID.COMMON_NAME, common)])
-
-
-def _certificate(
-    subject: x509.Name,
-    issuer: x509.Name,
-    key: ec.EllipticCurvePrivateKey,
-    issuer_key: PrivateKey,
-    *,
-    authority: bool,
-) -> x509.Certificate:
-    public = key.public_key()
-    builder = (
-        x509.CertificateBuilder(issuer, subject, public)
-        .serial_number(int.from_bytes(os.urandom(15), "big") | 1 << 112)
-        .not_valid_before(_SINCE)
-        .not_valid_after(datetime.now(UTC) + _YEARS)
-        .add_extension(x509.BasicConstraints(authority, 0 if authority else None), critical=True)
-        .add_extension(key_usage(authority=authority), critical=True)
-        .add_extension(x509.SubjectKeyIdentifier.from_public_key(public), critical=False)
-        .add_extension(
-            x509.AuthorityKeyIdentifier.from_issuer_public_key(issuer_key.public_key()),
-            critical=False,
-        )
-    )
-    if not authority:
-        builder = builder.add_extension(document_usage(), critical=False)
-    return builder.sign(issuer_key, hashes.SHA256())
-
-
-def _keep(folder: Path, key: ec.EllipticCurvePrivateKey, chain: list[x509.Certificate]) -> None:
-    folder.mkdir(parents=True, exist_ok=True)
-    folder.chmod(0o700)
-    (folder / "key.pem").unlink(missing_ok=True)  # left by a crash before chain.pem
-    raw = key.private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption())
-    write_new(folder / "key.pem", raw)
-    write_new(folder / "chain.pem", to_pem(chain))
+    usages = list(document_usage())
+    certificate = demo_certificate(demo_name(name), root.subject, key, issuer, usages)
+    keep(folder, key, [certificate, root])

@@ -22,6 +22,7 @@ from cryptography.hazmat.primitives.asymmetric import ec, padding, rsa
 from cryptography.hazmat.primitives.serialization import Encoding
 from cryptography.x509.oid import ExtendedKeyUsageOID, NameOID
 
+from recording.pki import key_usage
 from teller_server.domain.errors import Outage
 
 PrivateKey = ec.EllipticCurvePrivateKey | rsa.RSAPrivateKey
@@ -241,21 +242,6 @@ def digest_of(der: bytes) -> str:
 def utc_now() -> datetime:
     """The wall clock, which certificates and stamps are compared with."""
     return datetime.now(UTC)
-
-
-def key_usage(*, authority: bool) -> x509.KeyUsage:
-    """An authority signs certificates and lists, everybody else only documents."""
-    return x509.KeyUsage(
-        digital_signature=not authority,
-        content_commitment=not authority,
-        key_encipherment=False,
-        data_encipherment=False,
-        key_agreement=False,
-        key_cert_sign=authority,
-        crl_sign=authority,
-        encipher_only=False,
-        decipher_only=False,
-    )
 
 
 def document_usage() -> x509.ExtendedKeyUsage:

@@ -16,6 +16,7 @@ from cryptography.hazmat.primitives import hashes
 from cryptography.hazmat.primitives.asymmetric import ec, rsa
 from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat
 
+from recording.pki import key_usage
 from teller_server.domain.errors import Outage
 from teller_server.papers.authorities import demo_authority, demo_seal, pem_authority, pem_seal
 from teller_server.papers.certificates import (
@@ -23,7 +24,6 @@ from teller_server.papers.certificates import (
     binding_of,
     document_usage,
     empty_list,
-    key_usage,
 )
 from teller_server.papers.check import check
 from teller_server.papers.paper import Paper
