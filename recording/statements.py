@@ -121,6 +121,19 @@ def check_decision(decision: Statement, recording: str, named: Mapping[str, str]
         raise Damage("document_bad", "decision", file=decision.name)
 
 
+def check_shredding(shredded: Statement, recording: str, named: Mapping[str, str | None]) -> None:
+    """A certificate of a shredding is of this recording as it was sealed, and it is stamped."""
+    if shredded.stamped is None:
+        raise Damage("timestamp_bad", "a shredding is stamped", file=shredded.name)
+    if shredded.document.get("seal") == {"manifest": None} == named:
+        if shredded.document.get("type") != "shredding":
+            raise Damage("document_bad", "type", file=shredded.name)
+        if shredded.document.get("recording") != recording:
+            raise Damage("seal_foreign", file=shredded.name)
+        return  # shredded without a call seal: there is none to name
+    _check_later(shredded, "shredding", recording, {k: v for k, v in named.items() if v})
+
+
 def _check_later(later: Statement, kind: str, recording: str, named: Mapping[str, str]) -> None:
     document = later.document
     if document.get("type") != kind or document.get("recording") != recording:

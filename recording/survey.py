@@ -18,7 +18,7 @@ from recording.errors import Damage
 
 KNOWN: Final = re.compile(
     r"recording\.json|[a-z][a-z0-9-]{0,31}\.\d{4}\.evs|objects/[0-9a-f]{64}\.evo|trust/[^/]+\.pem"
-    r"|(heads/\d{6}|manifest|decision|closing)\.json(\.p7s(\.tsr)?)?|renewals/\d{4}\.(json|tsr)"
+    r"|(heads/\d{6}|manifest|decision|closing|shredded)\.json(\.p7s(\.tsr)?)?|renewals/\d{4}\.(json|tsr)"
 )
 MAX_FILES: Final = 100_000
 _THREADS: Final = 2

@@ -16,7 +16,7 @@ Steps, in order; each is reported, and one failure decides:
 12. end         complete; incomplete, when something is missing and nothing shows why; or
                 interrupted at the last attested head
 
-`openssl cms -verify` and `openssl ts -verify` repeat 5 to 10 without this code.
+`openssl cms -verify` and `openssl ts -verify` repeat 5 to 11 without this code.
 """
 
 from __future__ import annotations
@@ -39,6 +39,7 @@ EXIT: Final = {"complete": 0, "incomplete": 3, "interrupted": 3, "damaged": 1}
 _MANIFEST: Final = "manifest.json"
 _CLOSING: Final = "closing.json"
 _DECISION: Final = "decision.json"
+_SHREDDED: Final = "shredded.json"
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,6 +65,7 @@ class Verdict:
     stamped: str | None
     trust: str  # 'outside' | 'package'
     notes: list[str]
+    shredded: str | None = None  # when its key was destroyed, by a certificate that verifies
 
     def as_dict(self) -> dict[str, Any]:
         """Plain values for JSON."""
@@ -98,6 +100,7 @@ class _Witness:
         self._heads: list[st.Statement] = []
         self._seal: st.Statement | None = None
         self._decision: st.Statement | None = None
+        self._shredded: datetime | None = None
         self._notes: list[str] = []
         self._steps: list[Step] = []
         self._first_bad: dict[str, str | int] | None = None
@@ -114,6 +117,7 @@ class _Witness:
             ("decision", self._check_decision),
             ("closing", self._check_closing),
             ("renewals", self._check_renewals),
+            ("shredding", self._check_shredding),
             ("receipt", self._check_receipt),
         ):
             if stop:
@@ -135,6 +139,7 @@ class _Witness:
             stamped=canonical.stamp(stamped) if stamped else None,
             trust="package" if self._given is None else "outside",
             notes=self._notes,
+            shredded=canonical.stamp(self._shredded) if self._shredded else None,
         )
 
     def _step(self, name: str, check: Callable[[], str | None]) -> bool:
@@ -309,6 +314,16 @@ class _Witness:
         if until is not None and until < datetime.now(UTC):
             self._notes.append(f"a timestamp's certificate ended {until:%Y-%m-%d}, not renewed")
         return f"{len(times)} renewals, last {canonical.stamp(times[-1])}" if times else None
+
+    def _check_shredding(self) -> str | None:
+        if _SHREDDED not in self._names:
+            return None
+        said = st.read_statement(self._path, _SHREDDED, "shredded", self._anchors)
+        seal = self._named(_SHREDDED) if self._seal else {"manifest": None}
+        st.check_shredding(said, self._recording, seal)
+        self._shredded = said.stamped
+        self._notes.append("shredded: its key was destroyed; nobody can read what was recorded")
+        return f"shredded {said.document['shredded']}, certificate {said.digest}"
 
     def _check_receipt(self) -> str | None:
         if self._receipt is None:

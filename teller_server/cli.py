@@ -203,6 +203,7 @@ def whole() -> typer.Typer:
     from teller_server.cli_core import core  # noqa: PLC0415
     from teller_server.cli_evidence import export  # noqa: PLC0415
     from teller_server.cli_keys import keys  # noqa: PLC0415
+    from teller_server.cli_retention import hold, retention  # noqa: PLC0415
     from teller_server.cli_rules import rules  # noqa: PLC0415
     from teller_server.cli_users import users  # noqa: PLC0415
     from teller_server.cli_vault import vault  # noqa: PLC0415
@@ -214,6 +215,8 @@ def whole() -> typer.Typer:
         app.add_typer(core, name="core")
         app.add_typer(api_keys, name="api-keys")
         app.add_typer(vault, name="vault")
+        app.add_typer(retention, name="retention")
+        app.add_typer(hold, name="hold")
         app.command()(attest)
         app.command()(export)
         app.command()(renew)

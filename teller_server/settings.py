@@ -32,6 +32,7 @@ from pydantic_settings import (
 from teller_server.settings_business import Codes, Core, Rules, Signing, Webhooks
 from teller_server.settings_group import Group
 from teller_server.settings_keys import Hsm, Keys, OpenBaoServer, missing
+from teller_server.settings_retention import Retention
 from teller_server.settings_review import Review
 from teller_server.settings_vault import Vault
 
@@ -264,6 +265,7 @@ class Settings(BaseSettings):
     recording: Recording = Field(default_factory=Recording)
     keys: Keys = Field(default_factory=Keys)
     vault: Vault = Field(default_factory=Vault)
+    retention: Retention = Field(default_factory=Retention)
     review: Review = Field(default_factory=Review)
     openbao: OpenBaoServer = Field(default_factory=OpenBaoServer)
     hsm: Hsm = Field(default_factory=Hsm)
@@ -310,6 +312,11 @@ class Settings(BaseSettings):
     def evidence_directory(self) -> Path:
         """Where recordings are kept."""
         return self.data.evidence or self.data.directory / "evidence"
+
+    @property
+    def shred_list(self) -> Path:
+        """Where the certificates of all shreddings are kept together."""
+        return self.retention.shred_list or self.data.directory / "shreds"
 
     @property
     def secure(self) -> bool:

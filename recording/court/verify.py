@@ -17,10 +17,12 @@ from datetime import datetime
 from hashlib import sha256
 from pathlib import Path
 
-FORMAT, MAX_UNIT, MAX_FILE, MAX_COUNT = 0, 16 << 20, 65 << 20, 200_000
+FORMAT, MAX_UNIT, MAX_FILE, MAX_COUNT, LOGS = 0, 16 << 20, 65 << 20, 200_000, (".evs", ".evh")
 PART, SEGMENT = struct.Struct(">8sHHIIQ32s32s32sQHH"), struct.Struct(">4sIIIIIIQQQQ12s32s32s")
 MOMENT = {"manifest.json": "sealed", "decision.json": "decided", "closing.json": "closed"}
-SAID = r"(recording|manifest|decision|closing|(heads|renewals)/\d+)\.(json(\.p7s(\.tsr)?)?|tsr)"
+MOMENT |= {"shredded.json": "shredded"}
+SAID = r"(recording|manifest|decision|closing|shredded|(heads|renewals)/\d+)"
+SAID += r"\.(json(\.p7s(\.tsr)?)?|tsr)"
 NAMES = SAID + r"|trust/[\w.-]+\.pem|[a-z0-9-]+\.\d{4}\.ev[sh]|(objects|segments)/\w{64}\.ev[oc]"
 
 
@@ -75,9 +77,7 @@ class Package:
     def __init__(self, folder, trust, scratch):
         self.at = folder / "data/evidence" if (folder / "data/evidence").is_dir() else folder
         paths = [p for p in sorted(self.at.rglob("*")) if p.is_symlink() or not p.is_dir()]
-        big = [
-            p for p in paths if p.suffix not in (".evs", ".evh") and p.lstat().st_size > MAX_FILE
-        ]
+        big = [p for p in paths if p.suffix not in LOGS and p.lstat().st_size > MAX_FILE]
         self.names = [p.relative_to(self.at).as_posix() for p in paths]
         odd = [p for p in paths if p.is_symlink() or not p.is_file()] + big
         odd += [name for name in self.names if not re.fullmatch(NAMES, name)]
@@ -127,7 +127,7 @@ class Package:
     def judge(self, receipt):
         said, digest = self.read("recording.json")
         self.recording = said["recording"]
-        for name in (n for n in self.names if n[-4:] in (".evs", ".evh")):
+        for name in (n for n in self.names if n[-4:] in LOGS):
             part, parts = Part(self.at / name), self.parts.setdefault(name.split(".")[0], [])
             need(part.origin == (digest, self.recording), name, "is of another recording")
             last = parts[-1] if parts else None

@@ -32,6 +32,7 @@ from teller_server.store.view_requests import Grant, Scope
 from teller_server.store.visits import VisitQuery
 
 OPEN_MEDIA = 16
+_REASONED = ("view_refused", "hold_set", "hold_lifted")
 VERDICTS_AT_ONCE = 2  # each reads a whole recording; sign-ins and seals want threads too
 
 
@@ -276,7 +277,7 @@ class ReviewDesk:
                 if cipher and "purpose" in entry.detail
                 else None,
                 "reason": cipher.open("reason", SealedText(entry.detail["reason"]))
-                if cipher and "reason" in entry.detail and entry.act == "view_refused"
+                if cipher and "reason" in entry.detail and entry.act in _REASONED
                 else None,
                 **{
                     name: entry.detail[name]

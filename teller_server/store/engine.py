@@ -41,6 +41,9 @@ class Database(Protocol):
     async def read(self, work: Work[T]) -> T:
         """Run `work`, which changes nothing, on one consistent picture."""
 
+    async def forget_pages(self) -> None:
+        """What was overwritten is no longer read in any file of the database, where it can be."""
+
     async def close(self) -> None:
         """Finish what is running and let go of all connections."""
 
@@ -82,6 +85,7 @@ class SqliteDatabase:
     def __init__(self, path: Path, max_pending: int = MAX_PENDING) -> None:
         path.parent.mkdir(parents=True, exist_ok=True)
         self.gate = _Gate(max_pending)
+        self._path = path
         self._writing = _sqlite_engine(path, "BEGIN IMMEDIATE", size=1)
         self._reading = _sqlite_engine(path, "BEGIN", size=READERS)
         self._writer = ThreadPoolExecutor(1, "store-writer")
@@ -94,6 +98,13 @@ class SqliteDatabase:
     async def read(self, work: Work[T]) -> T:
         with self.gate:
             return await self._run(self._readers, self._reading, work)
+
+    async def forget_pages(self) -> None:
+        """Carry the overwritten pages from the log into the file, and empty the log.
+
+        Raises Outage `store_busy` when readers hold the log for too long.
+        """
+        await asyncio.to_thread(_empty_log, self._path)
 
     async def close(self) -> None:
         await asyncio.to_thread(self._shut)
@@ -143,6 +154,9 @@ class PostgresDatabase:
                 connection = await plain.execution_options(isolation_level="REPEATABLE READ")
                 return await connection.run_sync(work)
 
+    async def forget_pages(self) -> None:
+        """Dead rows go when PostgreSQL vacuums; its own log is the operator's (operations.md)."""
+
     async def close(self) -> None:
         await self._engine.dispose()
 
@@ -156,6 +170,17 @@ def _transact(engine: Engine, work: Work[T]) -> T:
         if code in {"SQLITE_FULL", "SQLITE_IOERR_WRITE", "SQLITE_IOERR_FSYNC"}:
             raise Outage("disk_full", detail=code) from error
         raise
+
+
+def _empty_log(path: Path) -> None:
+    connection = sqlite3.connect(path, timeout=BUSY_MS / 1000)
+    try:
+        connection.execute(f"PRAGMA busy_timeout={BUSY_MS}")
+        busy = connection.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()[0]
+    finally:
+        connection.close()
+    if busy:
+        raise Outage("store_busy")
 
 
 def _sqlite_engine(path: Path, begin: str, size: int) -> Engine:

@@ -413,5 +413,5 @@ key_checks = Table(
     Column("findings", Text, nullable=False),
 )
 
-APPEND_ONLY = ("events", "commands", "custody", "key_uses", "key_checks", "custody_chain")
+APPEND_ONLY = ("events", "commands", "custody", "key_uses", "key_checks", "custody_chain", "shreds")
 """Tables in which the database itself refuses to change or remove a row."""

@@ -22,7 +22,9 @@ from .notices import NoticeStore
 from .outbox import OutboxStore
 from .queue import QueueStore
 from .repudiation_links import RepudiationLinks
+from .retention import RetentionStore
 from .sessions import SessionStore
+from .shredding import ShreddingStore
 from .vault import VaultStore
 from .view_requests import ViewRequests
 from .visits import VisitStore
@@ -57,6 +59,8 @@ class Store:
         self.view_requests = ViewRequests(database)
         self.keys = KeyStore(database)
         self.days = DayStore(database)
+        self.retention = RetentionStore(database)
+        self.shreds = ShreddingStore(database)
         self.fields = FieldStore(database)
         self.vault = VaultStore(database)
 

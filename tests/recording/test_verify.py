@@ -35,7 +35,7 @@ def test_a_whole_visit_is_complete_with_trust_from_outside(
 ) -> None:
     verdict = verify(sealed, trust=roots, receipt=sealed_once[1])
     assert (verdict.status, verdict.exit_code) == ("complete", 0)
-    assert [step.n for step in verdict.steps] == list(range(1, 13))
+    assert [step.n for step in verdict.steps] == list(range(1, 14))
     assert verdict.trust == "outside"
     assert verdict.stamped is not None
     assert verdict.evidence_digest == sealed_once[1]["evidence_digest"]
