@@ -1,7 +1,7 @@
 """Signed heads of a branch's custody chain: `custody/000001.json` in the evidence root.
 
 Each names how many links the chain of custody entries had, the hash of the newest, and the head
-before; so an entry that was taken off the chain's end is missed. Writing blocks; reading is keyless.
+before; so what was taken off the end of the chain is missed. Writing blocks; reading is keyless.
 """
 
 from __future__ import annotations

@@ -89,20 +89,28 @@ def verify_command(
     days: Annotated[
         bool, typer.Option("--days", help="The chain of days of the whole archive.")
     ] = False,
+    custody: Annotated[
+        bool, typer.Option("--custody", help="The branch's custody entries and their signed heads.")
+    ] = False,
     config: Config = None,
-    data: Annotated[Path | None, typer.Option(help="Data directory (--days).")] = None,
+    data: Annotated[Path | None, typer.Option(help="Data directory (--days, --custody).")] = None,
     as_json: AsJson = False,
 ) -> None:
     """Verify evidence without any key. Exit 0 complete, 3 interrupted, 1 damaged or forged.
 
     With --days: whether every recording that a day lists is there; exit 0 or 1. Without a path the
-    branch's own archive, held against its database.
+    branch's own archive, held against its database. With --custody: whether every entry of who
+    opened what is still there as it was signed; exit 0 or 1.
     """
     roots = [pem.read_bytes() for pem in trust] if trust else None
     if days:
         from teller_server.cli_archive import verify_days  # noqa: PLC0415
 
         raise typer.Exit(verify_days(path, roots, config, data, as_json=as_json))
+    if custody:
+        from teller_server.cli_custody import verify_custody  # noqa: PLC0415
+
+        raise typer.Exit(verify_custody(roots, config, data, as_json=as_json))
     if path is None:
         _refuse(["say which evidence directory"])
         return

@@ -14,11 +14,16 @@ from teller_server import __version__
 from teller_server.cli_store import REFUSED, Config, Data, fail, settings_of
 from teller_server.desk.export import ExportDesk, Exported
 from teller_server.desk.keys import DataKeys
+from teller_server.desk.openings import export_grant
 from teller_server.desk.strongroom import open_strongroom
+from teller_server.domain.errors import Refusal
 from teller_server.settings import Settings
+from teller_server.settings_review import SecondPerson
 from teller_server.store.store import Store
+from teller_server.store.view_requests import Grant
 
 T = TypeVar("T")
+Work = Callable[[ExportDesk, Store, Settings], Awaitable[T]]
 _CLOCK = re.compile(r"(?:(\d{1,2}):)?(\d{1,2}):(\d{2})(\.\d{1,3})?\Z|(\d+)(\.\d{1,3})?\Z")
 _MARK = re.compile(r"a?\d{1,6}\Z")
 
@@ -38,10 +43,17 @@ def export(
     marks: Annotated[
         str | None, typer.Option(help="Single marks by number, `3,7,a1`; `list` shows them.")
     ] = None,
+    grant: Annotated[
+        str | None,
+        typer.Option(envvar="TELLER_GRANT", help="What the review page gave for an agreed export."),
+    ] = None,
     config: Config = None,
     data: Data = None,
 ) -> None:
-    """Hand over a sealed recording, whole or in part, as a package that only `--to` can open."""
+    """Hand over a sealed recording, whole or in part, as a package that only `--to` can open.
+
+    Where the branch asks for a second person (review.second_person), a grant must say so.
+    """
     if marks == "list":
         _list(visit, purpose, by, config, data)
         return
@@ -49,8 +61,10 @@ def export(
         fail("say --to and --out")
     wanted = _wanted(since, until, marks)
 
-    async def work(desk: ExportDesk) -> Exported:
-        return await desk.export(visit, to.read_bytes(), purpose, _actor(by), out, wanted)
+    async def work(desk: ExportDesk, store: Store, settings: Settings) -> Exported:
+        held = await _granted(store, settings, grant, visit, wanted)
+        actor, name = (held.account, held.name) if held else (_actor(by), None)
+        return await desk.export(visit, to.read_bytes(), purpose, actor, out, wanted, name)
 
     done = _run(config, data, work)
     package = done.package
@@ -64,8 +78,20 @@ def export(
 
 
 def _list(visit: str, purpose: str, by: str, config: Path | None, data: Path | None) -> None:
-    for mark in _run(config, data, lambda desk: desk.marks(visit, purpose, _actor(by))):
+    for mark in _run(config, data, lambda desk, *_: desk.marks(visit, purpose, _actor(by))):
         typer.echo(f"{mark.id:>6}  {mark.at_ms / 1000:>10.3f}  {mark.kind}")
+
+
+async def _granted(
+    store: Store, settings: Settings, token: str | None, visit: str, wanted: Wanted | None
+) -> Grant | None:
+    """The grant it rests on; None where the branch asks for none."""
+    if token:
+        now = datetime.now(UTC)
+        return await export_grant(store.view_requests, token, visit, wanted, now)
+    if settings.review.second_person is not SecondPerson.NEVER:
+        raise Refusal("export_needs_grant")
+    return None
 
 
 def _actor(by: str) -> str:
@@ -100,7 +126,7 @@ def _ms(text: str | None, option: str) -> int | None:
     return whole * 1000 + round(float(fraction or parts or 0) * 1000)
 
 
-def _run(config: Path | None, data: Path | None, work: Callable[[ExportDesk], Awaitable[T]]) -> T:
+def _run(config: Path | None, data: Path | None, work: Work[T]) -> T:
     """Run `work` with the branch's store and keys; exit 2 with a line when it is refused."""
     settings = settings_of(config, data)
     try:
@@ -111,7 +137,7 @@ def _run(config: Path | None, data: Path | None, work: Callable[[ExportDesk], Aw
         fail(f"{error.filename or ''}: {error.strerror}")
 
 
-async def _with_desk(settings: Settings, work: Callable[[ExportDesk], Awaitable[T]]) -> T:
+async def _with_desk(settings: Settings, work: Work[T]) -> T:
     store = await Store.open(settings.database_url)
     try:
         strongroom = await open_strongroom(settings, store, "terminal export")
@@ -123,6 +149,6 @@ async def _with_desk(settings: Settings, work: Callable[[ExportDesk], Awaitable[
             lambda: datetime.now(UTC),
             f"teller-server {__version__}",
         )
-        return await work(desk)
+        return await work(desk, store, settings)
     finally:
         await store.close()

@@ -5,6 +5,7 @@ import re
 import secrets
 import sys
 from datetime import UTC, datetime
+from pathlib import Path
 from typing import Annotated, Any
 
 import segno
@@ -13,6 +14,7 @@ import typer
 from teller_server.api.accounts import DOORS
 from teller_server.api.passwords import SHORTEST_PASSWORD, hash_password
 from teller_server.api.second_factor import enrolment_uri, new_secret
+from teller_server.cli_admins import Alone, Asked, By, Consent, ask_admins, consent, tell
 from teller_server.cli_store import Config, Data, fail, on_store
 from teller_server.domain.errors import Refusal
 from teller_server.domain.ids import new_id
@@ -42,15 +44,15 @@ def add(
         list[str] | None, typer.Option(help="A language spoken: zh-CN, en.")
     ] = None,
     password_stdin: FromStdin = False,
+    by: By = None,
+    alone: Alone = False,
     config: Config = None,
     data: Data = None,
 ) -> None:
     """Add an account; asks for its password. Run `users totp` next for its second factor."""
-    unknown = set(role) - {str(known) for known in STAFF}
     if not _LOGIN.fullmatch(login):
         fail("the sign-in name must be 2 to 32 of a-z, 0-9, dot and dash")
-    if unknown:
-        fail(f"no such role: {', '.join(sorted(unknown))}")
+    _check_roles(role)
     account = Account(
         id=new_id("staff", secrets.token_bytes(16)),
         name=login,
@@ -62,8 +64,30 @@ def add(
         password_hash=hash_password(_password(from_stdin=password_stdin)),
         created_at=datetime.now(UTC),
     )
-    on_store(config, data, lambda store, _: store.accounts.add(account))
+    asked = ask_admins(by)
+
+    async def work(store: Store, settings: Settings) -> None:
+        stand = await consent(store, settings, account.id, asked, alone=alone)
+        await store.accounts.add(account)
+        await tell(store, "account_added", account.id, stand)
+
+    on_store(config, data, work)
     typer.echo(f"added {login}")
+
+
+@users.command()
+def roles(
+    login: Login,
+    role: Annotated[list[str], typer.Option(help="teller, supervisor, compliance or admin.")],
+    by: By = None,
+    alone: Alone = False,
+    config: Config = None,
+    data: Data = None,
+) -> None:
+    """Give an account these roles and no others; its sessions end."""
+    _check_roles(role)
+    _change(login, "account_roles", ask_admins(by), alone, config, data, roles=frozenset(role))
+    typer.echo(f"{login}: {', '.join(sorted(set(role)))}")
 
 
 @users.command("list")
@@ -89,58 +113,103 @@ def list_accounts(
 @users.command()
 def disable(
     login: Login,
+    undo: Annotated[bool, typer.Option("--undo", help="Let the account sign in again.")] = False,
+    by: By = None,
+    alone: Alone = False,
     config: Config = None,
     data: Data = None,
-    undo: Annotated[bool, typer.Option("--undo", help="Let the account sign in again.")] = False,
 ) -> None:
-    """Shut an account out, at once and everywhere."""
-    on_store(config, data, lambda store, _: _change(store, login, disabled=not undo))
-    typer.echo(f"{'enabled' if undo else 'disabled'} {login}")
+    """Shut an account out, at once and everywhere; nobody else is asked. --undo asks."""
+    if undo:
+        _change(login, "account_enabled", ask_admins(by), alone, config, data, disabled=False)
+        typer.echo(f"enabled {login}")
+        return
+
+    async def work(store: Store, _: Settings) -> None:
+        account = await _find(store, login)
+        await _write(store, account, disabled=True)
+        await tell(store, "account_disabled", account.id, Consent((), alone=False))
+
+    on_store(config, data, work)
+    typer.echo(f"disabled {login}")
 
 
 @users.command()
 def password(
-    login: Login, password_stdin: FromStdin = False, config: Config = None, data: Data = None
+    login: Login,
+    password_stdin: FromStdin = False,
+    by: By = None,
+    alone: Alone = False,
+    config: Config = None,
+    data: Data = None,
 ) -> None:
     """Set a new password and end the account's sessions."""
     hashed = hash_password(_password(from_stdin=password_stdin))
-    on_store(config, data, lambda store, _: _change(store, login, password_hash=hashed))
+    _change(login, "account_password", ask_admins(by), alone, config, data, password_hash=hashed)
     typer.echo(f"new password for {login}")
 
 
 @users.command()
 def totp(
     login: Login,
+    off: Annotated[bool, typer.Option("--off", help="Remove the second factor.")] = False,
+    by: By = None,
+    alone: Alone = False,
     config: Config = None,
     data: Data = None,
-    off: Annotated[bool, typer.Option("--off", help="Remove the second factor.")] = False,
 ) -> None:
     """Set up a second factor: prints the QR code for an authenticator app, this once."""
+    asked = ask_admins(by)
+    if off:
+        _change(login, "account_totp", asked, alone, config, data, totp_secret=None)
+        typer.echo(f"{login} has no second factor now")
+        return
     secret = new_secret()
 
     async def enrol(store: Store, settings: Settings) -> str:
         from teller_server.desk.strongroom import open_strongroom  # noqa: PLC0415 - slow to import
 
         account = await _find(store, login)
+        stand = await consent(store, settings, account.id, asked, alone=alone)
         room = await open_strongroom(settings, store, "terminal users")
-        await _change(store, login, totp_secret=room.seal_totp(account.id, secret))
+        await _write(store, account, totp_secret=room.seal_totp(account.id, secret))
+        await tell(store, "account_totp", account.id, stand)
         return settings.branch.name_en
 
-    if off:
-        on_store(config, data, lambda store, _: _change(store, login, totp_secret=None))
-        typer.echo(f"{login} has no second factor now")
-        return
     issuer = on_store(config, data, enrol)
     uri = enrolment_uri(secret, login, issuer)
     segno.make(uri).terminal(compact=True)
     typer.echo(f"secret: {secret}\n{uri}")
 
 
-async def _change(store: Store, login: str, **values: Any) -> None:
-    account = await _find(store, login)
-    await store.accounts.change(account.id, **values)
+def _change(
+    login: str,
+    act: str,
+    asked: tuple[Asked, ...],
+    alone: bool,
+    config: Path | None,
+    data: Path | None,
+    **values: Any,
+) -> None:
+    async def work(store: Store, settings: Settings) -> None:
+        account = await _find(store, login)
+        stand = await consent(store, settings, account.id, asked, alone=alone)
+        await _write(store, account, **values)
+        await tell(store, act, account.id, stand)
+
+    on_store(config, data, work)
+
+
+async def _write(store: Store, account: Account, **values: Any) -> None:
+    """Change it, from now on unsettled, and end its sessions."""
+    await store.accounts.change(account.id, **values, changed_at=datetime.now(UTC))
     for door in DOORS:
         await store.sessions.remove_subject(door, account.id)
+
+
+def _check_roles(role: list[str]) -> None:
+    if unknown := set(role) - {str(known) for known in STAFF}:
+        fail(f"no such role: {', '.join(sorted(unknown))}")
 
 
 async def _find(store: Store, login: str) -> Account:

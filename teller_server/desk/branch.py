@@ -22,7 +22,7 @@ from teller_server.desk.archive import open_archive
 from teller_server.desk.call import CallDesk
 from teller_server.desk.counter import Counter
 from teller_server.desk.crew import Crew
-from teller_server.desk.custody_heads import CustodyHeads
+from teller_server.desk.custody_heads import open_custody
 from teller_server.desk.doorbell import Doorbell
 from teller_server.desk.evidence import EvidenceDesk
 from teller_server.desk.facts import FactsDesk
@@ -200,21 +200,11 @@ class Branch:
             self.space,
             generous=settings.demo,
         )
-        self.custody_heads = CustodyHeads(
-            store.custody,
-            settings.evidence_directory.absolute(),
-            self.strongroom.signer,
-            self.strongroom.stamper,
-            counter.now,
-        )
+        self.custody_heads = open_custody(settings, store, self.strongroom, counter.now)
         self.openings = OpeningDesk(
-            store,
-            counter,
-            self.keys,
-            self.labels,
-            settings.review.second_person,
-            self.custody_heads.sign,
-        )
+            store, counter, self.keys, self.labels,
+            settings.review.second_person, self.custody_heads.sign,
+        )  # fmt: skip
         self.review = ReviewDesk(
             store, counter, self.keys, self.labels, lookup, self.evidence, self.scripts
         )
@@ -313,8 +303,7 @@ class Branch:
         self.crew.every(VAULT_SECONDS, self.vault.round, "vault")
         self.crew.every(GRANT_SECONDS, self.openings.sweep, "grants")
         self.crew.every(GRANT_SECONDS, self.review.sweep, "grants")
-        custody_seconds = self.settings.review.custody_seconds
-        self.crew.every(custody_seconds, self.custody_heads.round, "custody")
+        self.crew.every(self.settings.review.custody_seconds, self.custody_heads.round, "custody")
         self.crew.start(self.models.start(), "models.start")
 
     async def close(self) -> None:

@@ -16,8 +16,13 @@ from recording.custody_heads import (
     write_custody_head,
 )
 from recording.seal import Signer, Stamper
+from teller_server.desk.strongroom import Strongroom
 from teller_server.domain.errors import Damage
+from teller_server.settings import Settings
 from teller_server.store.custody import CustodyStore
+from teller_server.store.store import Store
+
+Now = Callable[[], datetime]
 
 log = structlog.get_logger(__name__)
 
@@ -31,7 +36,7 @@ class CustodyHeads:
         root: Path,
         signer: Signer,
         stamper: Stamper,
-        now: Callable[[], datetime],
+        now: Now,
     ) -> None:
         self._store = store
         self._root = root
@@ -66,14 +71,21 @@ class CustodyHeads:
                 log.warning("custody_head_unstamped")
 
 
+def open_custody(settings: Settings, store: Store, room: Strongroom, now: Now) -> CustodyHeads:
+    """The branch's own."""
+    root = settings.evidence_directory.absolute()
+    return CustodyHeads(store.custody, root, room.signer, room.stamper, now)
+
+
 @dataclass(slots=True)
 class CustodyVerdict:
-    """What was found; `problems` as plain values."""
+    """What was found; `problems` as plain values. `alone`: accounts changed by no two admins."""
 
     links: int = 0
     heads: int = 0
     attested: int = 0
     stamped: str | None = None
+    alone: list[str] = field(default_factory=list)
     problems: list[dict[str, Any]] = field(default_factory=list)
 
     @property
@@ -88,6 +100,7 @@ class CustodyVerdict:
             "heads": self.heads,
             "attested": self.attested,
             "stamped": self.stamped,
+            "alone": self.alone,
             "problems": self.problems,
         }
 
@@ -101,6 +114,11 @@ async def check_custody(
     verdict = CustodyVerdict(chain.links, len(told.heads))
     for problem in told.problems:
         verdict.problems.append({"code": problem.code, "file": problem.file, **_said(problem)})
+    verdict.alone = [
+        f"{one.at.isoformat()} {one.act} {one.detail.get('account')} by {one.actor}, nobody second"
+        for one in chain.acts
+        if one.detail.get("alone")
+    ]
     verdict.problems += [_plain(problem) for problem in chain.problems]
     for head in told.heads:
         verdict.attested = max(verdict.attested, head.links)

@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
+from recording.disclosure import Wanted
 from teller_server.desk.counter import Counter
 from teller_server.desk.fields import FieldCipher
 from teller_server.desk.keys import DataKeys
@@ -24,7 +25,7 @@ from teller_server.domain.people import Role
 from teller_server.domain.state import Visit
 from teller_server.settings_review import SecondPerson
 from teller_server.store.store import Store
-from teller_server.store.view_requests import Grant, Scope, ViewRequest
+from teller_server.store.view_requests import Grant, Scope, ViewRequest, ViewRequests
 
 GRANT_MINUTES = 30
 REQUEST_HOURS = 24
@@ -208,25 +209,6 @@ class OpeningDesk:
             raise Refusal("grant_too_narrow")
         return grant
 
-    async def for_export(
-        self, token: str, visit: str, from_ms: int | None, until_ms: int | None
-    ) -> Grant:
-        """The export grant that this token is, whoever holds it; it must cover what is asked.
-
-        Raises Refusal `grant_needed`, `grant_too_narrow`.
-        """
-        grant = None
-        if token:
-            grant = await self._store.view_requests.granted(_hash(token), self._counter.now())
-        if grant is None or (grant.visit, grant.scope.kind) != (visit, "export"):
-            raise Refusal("grant_needed")
-        scope = grant.scope
-        before = scope.from_ms is not None and (from_ms is None or from_ms < scope.from_ms)
-        after = scope.until_ms is not None and (until_ms is None or until_ms > scope.until_ms)
-        if before or after:
-            raise Refusal("grant_too_narrow")
-        return grant
-
     async def _cipher(self, visit: str) -> FieldCipher:
         return FieldCipher(visit, await self._keys.get(visit, CUSTODY))
 
@@ -238,6 +220,26 @@ class OpeningDesk:
             return (await self._cipher(visit)).open(name, SealedText(sealed))
         except Refusal:
             return None
+
+
+async def export_grant(
+    requests: ViewRequests, token: str, visit: str, wanted: Wanted | None, now: datetime
+) -> Grant:
+    """The export grant that this token is, whoever holds it; it must cover what is asked for.
+
+    Raises Refusal `grant_needed`, `grant_too_narrow`.
+    """
+    grant = await requests.granted(_hash(token), now)
+    if grant is None or (grant.visit, grant.scope.kind) != (visit, "export"):
+        raise Refusal("grant_needed")
+    scope, asked = grant.scope, wanted or Wanted()
+    before = scope.from_ms is not None and (asked.from_ms is None or asked.from_ms < scope.from_ms)
+    after = scope.until_ms is not None and (
+        asked.until_ms is None or asked.until_ms > scope.until_ms
+    )
+    if before or after or (asked.marks and not scope.whole):
+        raise Refusal("grant_too_narrow")
+    return grant
 
 
 def _tellers(visit: Visit) -> frozenset[str]:

@@ -6,6 +6,7 @@ signed head of this chain tells of the newest link of all (docs/evidence-format.
 
 from __future__ import annotations
 
+import json
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
@@ -31,12 +32,24 @@ class Place:
     hash: str
 
 
+@dataclass(frozen=True, slots=True)
+class BranchAct:
+    """An act that is of no one visit."""
+
+    at: datetime
+    actor: str
+    act: str
+    detail: Mapping[str, Any]
+
+
 @dataclass(slots=True)
 class ChainFound:
-    """What reading the whole chain found. `at` has the hash of each link that was asked for."""
+    """What reading the whole chain found. `at` has the hash of each link that was asked for;
+    `acts` are those of accounts."""
 
     links: int = 0
     at: dict[int, str] = field(default_factory=dict)
+    acts: list[BranchAct] = field(default_factory=list)
     problems: list[Damage] = field(default_factory=list)
 
 
@@ -89,6 +102,9 @@ def check_chain(connection: Connection, wanted: frozenset[int]) -> ChainFound:
             return found
         if row.visit is not None:
             linked[row.visit, row.seq] = row.detail
+        elif row.act.startswith("account_"):
+            detail = json.loads(row.detail)
+            found.acts.append(BranchAct(row.at, row.actor, row.act, detail))
         found.links, previous = row.n, row.hash
         if row.n in wanted:
             found.at[row.n] = row.hash

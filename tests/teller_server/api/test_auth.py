@@ -16,7 +16,8 @@ async def test_signing_in_opens_this_door_only(tmp_path: Path) -> None:
     async with house(tmp_path) as (here, browser):
         await here.hire("wang", "teller")
         assert (await browser.ask("GET", "/api/teller/who"))[1]["code"] == "not_signed_in"
-        assert await browser.sign_in("teller", "wang") == (200, {"next": "/teller"})
+        status, said = await browser.sign_in("teller", "wang")
+        assert (status, said["next"]) == (200, "/teller")
         assert await browser.ask("GET", "/api/teller/who") == (200, {"subject": "acc-wang"})
         assert (await browser.ask("GET", "/api/review/who"))[0] == 401
 

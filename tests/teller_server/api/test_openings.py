@@ -14,7 +14,10 @@ import av
 import pytest
 
 from recording import format as fmt
+from recording.disclosure import Wanted
 from recording.parts import accepted_segments
+from teller_server.desk.openings import export_grant
+from teller_server.domain.errors import Refusal
 from teller_server.settings_review import SecondPerson
 from tests.teller_server.api.branch import Browser, Reply, Served
 
@@ -210,11 +213,15 @@ async def test_an_export_waits_for_somebody_else(
     token = given.json["grant"]
     timeline = await officer.ask("GET", f"/api/review/visits/{closed}/timeline?grant={token}")
     assert timeline.code == "grant_needed", "an export is not a viewing"
-    allowed = await doors.branch.openings.for_export(token, closed, 100, 900)
+    requests, now = doors.branch.store.view_requests, datetime.now(UTC)
+    allowed = await export_grant(requests, token, closed, Wanted(100, 900), now)
     assert allowed.account == "staff-chen"
-    for odd in ((0, 900), (100, None), (None, 900)):
-        with pytest.raises(Exception, match="grant_too_narrow"):
-            await doors.branch.openings.for_export(token, closed, *odd)
+    marks = Wanted(marks=frozenset({"1"}))
+    for odd in (Wanted(0, 900), Wanted(100, None), Wanted(None, 900), None, marks):
+        with pytest.raises(Refusal, match="grant_too_narrow"):
+            await export_grant(requests, token, closed, odd, now)
+    with pytest.raises(Refusal, match="grant_needed"):
+        await export_grant(requests, token, "visit-1", Wanted(100, 900), now)
     acts = [one.act for one in await doors.branch.store.custody.entries(closed)]
     assert [act for act in acts if act.startswith("view_")][-3:] == [
         "view_asked",

@@ -54,7 +54,8 @@ class Archive:
 
 async def archive(place: Path, frames: list[Frame]) -> Archive:
     """Made as a branch makes it, but for the visit's course: only its opening is there."""
-    (place / "branch.toml").write_text(f'demo = true\n[data]\ndirectory = "{place / "data"}"\n')
+    told = f'demo = true\n[data]\ndirectory = "{place / "data"}"\n'
+    (place / "branch.toml").write_text(told + '[review]\nsecond_person = "never"\n')
     (place / "data").mkdir()
     settings = load(place / "branch.toml")
     store = await Store.open(settings.database_url)

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import asyncio
+import hashlib
 import json
 import re
 from collections.abc import AsyncIterator
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
@@ -17,6 +18,7 @@ from teller_server.desk.keys import DataKeys
 from teller_server.domain.errors import Refusal
 from teller_server.domain.ids import SealedText
 from teller_server.store.chain import FIRST, link
+from teller_server.store.view_requests import Grant, Scope
 from tests.recording.handed import Court, stranger
 from tests.recording.material import KEY, Frame, clip
 from tests.teller_server.desk.archive import VISIT, Archive, archive
@@ -172,7 +174,7 @@ async def test_an_export_on_a_grant_names_it_where_the_key_is_opened(
     await desk(branch).export(VISIT, court.pem, WHY, "staff-1", tmp_path / "x", grant="g-7")
     opened, asked, *_ = await branch.store.custody.entries(VISIT)
     assert (opened.act, opened.actor) == ("key_opened", "staff-1")
-    assert (opened.detail["purpose"], opened.detail["permission"]) == ("export", "grant g-7")
+    assert (opened.detail["for"], opened.detail["permission"]) == ("export", "grant g-7")
     assert asked.act == "exported"
 
 
@@ -184,3 +186,30 @@ async def test_what_is_shredded_is_not_handed_over(
     assert done.exit_code == 2
     assert "key_shredded" in done.output
     assert not (tmp_path / "x").exists()
+
+
+async def test_where_two_must_agree_the_terminal_asks_for_a_grant(
+    branch: Archive, court: Court, tmp_path: Path
+) -> None:
+    """As a branch is unless it says otherwise: review.second_person = "export"."""
+    told = branch.place / "branch.toml"
+    told.write_text(told.read_text().replace('"never"', '"export"'))
+    out = tmp_path / "x"
+    second = ("--from", "0", "--until", "1")
+    refused = await branch.run(*words(court, out, *second))
+    assert (refused.exit_code, "export_needs_grant" in refused.stderr) == (2, True)
+    refused = await branch.run(*words(court, out, *second, "--grant", "guessed"))
+    assert (refused.exit_code, "grant_needed" in refused.stderr) == (2, True)
+    assert await branch.store.custody.entries(VISIT) == ()
+    now = datetime.now(UTC)
+    given = Grant("g-9", VISIT, "staff-1", Scope("export", 0, 1000), now + timedelta(minutes=5))
+    token = "what the page showed"
+    hashed = hashlib.sha256(token.encode()).hexdigest()
+    await branch.store.view_requests.grant(hashed, given, {}, now)
+    refused = await branch.run(*words(court, out, "--grant", token))
+    assert (refused.exit_code, "grant_too_narrow" in refused.stderr) == (2, True)
+    done = await branch.run(*words(court, out, *second, "--grant", token))
+    assert done.exit_code == 0, done.stderr
+    acts = {(one.act, one.actor) for one in await branch.store.custody.entries(VISIT)}
+    assert ("exported", "staff-1") in acts
+    assert ("key_opened", "staff-1") in acts
