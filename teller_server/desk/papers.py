@@ -256,6 +256,7 @@ def _answers(
                 one.id: {
                     "ask": render(one.ask[language], values),
                     "shown": shown(one.answer, given[one.id], language),
+                    "value": given[one.id],
                 }
                 for one in step.detail.pool
                 if one.id in given

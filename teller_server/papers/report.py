@@ -53,7 +53,3 @@ class Report:
     @property
     def good(self) -> bool:
         return not self.problems and not any(one.problems for one in self.findings)
-
-    def of(self, field: str) -> Finding | None:
-        """The signature in that place."""
-        return next((one for one in self.findings if one.field == field), None)

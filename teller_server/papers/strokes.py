@@ -7,7 +7,6 @@ they look.
 from __future__ import annotations
 
 import hashlib
-import io
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
@@ -15,7 +14,6 @@ from math import hypot, isfinite
 from typing import Any, Final
 
 import rfc8785
-from PIL import Image, ImageDraw
 
 from teller_server.domain.errors import Refusal
 
@@ -27,8 +25,6 @@ MIN_POINTS: Final = 12
 MIN_LENGTH: Final = 0.3  # of the area's width, all strokes together
 MIN_SPREAD: Final = 0.02  # of the area's width: less is a dot or one straight line
 MIN_TIME: Final = 250  # ms from the first point to the last: nobody writes a name faster
-_SCALE: Final = 3  # the picture is drawn larger and made smaller, so that edges are smooth
-_INK: Final = (16, 24, 64)
 _DECIMALS: Final = 2
 
 
@@ -73,19 +69,6 @@ class Strokes:
     def digest(self) -> str:
         """SHA-256 of the canonical bytes, in hex."""
         return hashlib.sha256(self.canonical()).hexdigest()
-
-    def picture(self, width: int = 900) -> bytes:
-        """The drawing as a transparent PNG, `width` pixels wide; pressure makes ink thicker."""
-        scale = width / self.width * _SCALE
-        size = (width * _SCALE, max(1, round(self.height * scale)))
-        image = Image.new("RGBA", size, (*_INK, 0))
-        draw = ImageDraw.Draw(image)
-        for stroke in self.strokes:
-            _draw(draw, stroke, scale)
-        image.thumbnail((width, size[1]), Image.Resampling.LANCZOS)
-        held = io.BytesIO()
-        image.save(held, "PNG", optimize=True)
-        return held.getvalue()
 
 
 def read_strokes(given: Any) -> Strokes:
@@ -163,14 +146,3 @@ def _number(given: Any) -> float:
     if isinstance(given, bool) or not isinstance(given, int | float) or not isfinite(given):
         raise Refusal("signature_malformed")
     return float(given)
-
-
-def _draw(draw: ImageDraw.ImageDraw, stroke: Sequence[Point], scale: float) -> None:
-    for point in stroke:
-        radius = point.thickness * scale / 2
-        x, y = point.x * scale, point.y * scale
-        draw.ellipse((x - radius, y - radius, x + radius, y + radius), fill=(*_INK, 255))
-    for one, other in pairwise(stroke):
-        wide = (one.thickness + other.thickness) * scale / 2
-        line = (one.x * scale, one.y * scale, other.x * scale, other.y * scale)
-        draw.line(line, fill=(*_INK, 255), width=max(1, round(wide)))

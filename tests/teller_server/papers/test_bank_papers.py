@@ -84,7 +84,23 @@ def test_a_paper_with_little_in_it(name: str, paper: str, language: str) -> None
     assert f"<h1>{TITLES[paper][language]}</h1>" in html
     assert "None" not in re.sub(r"<td>None</td>", "", html)
     for party in signers(name, paper):
-        assert html.count(f'id="sign_{party}"') == 1
+        assert html.count(f'data-sign="{party}"') == 1
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+@pytest.mark.parametrize("residence", ["china_only", "foreign_only", "both"])
+@pytest.mark.parametrize("passive", ["yes", "no"])
+def test_tax_residence_is_marked_whatever_words_a_bank_has_for_it(
+    language: str, residence: str, passive: str
+) -> None:
+    given = values("corporate_account", language, much=True)
+    given["answers"]["tax"]["residence"] |= {"value": residence, "shown": "in the bank's words"}
+    given["answers"]["tax"]["passive"] |= {"value": passive, "shown": "in the bank's words"}
+    html = press.written(Order("tax_residence", language, given, TICKET))
+    marks = re.findall("[■□]", html)
+    assert marks[:2] == ["■" if passive == one else "□" for one in ("yes", "no")]
+    places = ("china_only", "foreign_only", "both")
+    assert marks[2:] == ["■" if residence == one else "□" for one in places]
 
 
 def test_a_little_cost_table_fits_one_sheet() -> None:

@@ -3,14 +3,12 @@
 from __future__ import annotations
 
 import copy
-import io
 import json
 from typing import Any
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from PIL import Image
 
 from teller_server.domain.errors import Refusal
 from teller_server.papers.strokes import MAX_POINTS, read_strokes
@@ -105,15 +103,6 @@ def test_the_digest_changes_with_every_value() -> None:
         drawn["strokes"][1][7][position] += by
         digests.add(read_strokes(drawn).digest())
     assert len(digests) == 5
-
-
-def test_the_picture_is_ink_on_nothing() -> None:
-    with Image.open(io.BytesIO(read_strokes(hand()).picture(600))) as image:
-        assert image.mode == "RGBA"
-        assert image.size == (600, 240)
-        assert image.getpixel((2, 2))[3] == 0
-        alpha = image.getchannel("A").histogram()
-        assert sum(alpha[200:]) > 1000
 
 
 json_values = st.recursive(
