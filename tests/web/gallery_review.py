@@ -272,8 +272,14 @@ async def decide(request: web.Request) -> web.Response:
 
 
 _VISIT = "/api/review/visits/{visit}"
+async def openings(_: web.Request) -> web.Response:
+    """Nobody asks to open anything."""
+    return web.json_response({"requests": []})
+
+
 ROUTES = [
     web.get("/api/review/checks", checks),
+    web.get("/api/review/openings", openings),
     web.get(_VISIT + "/findings", found),
     web.post(_VISIT + "/decision", decide),
     web.post(_VISIT + "/objection", decide),

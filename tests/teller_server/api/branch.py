@@ -96,7 +96,7 @@ class Browser:
             found = Reply(reply.status, reply.headers, await reply.read())
         for name, morsel in reply.cookies.items():
             self.cookies[name.removeprefix("vb_")] = morsel.value
-        if path.endswith(("/sign-in", "/fresh")) and found.status == 200:
+        if method == "POST" and path.endswith(("/sign-in", "/fresh")) and found.status == 200:
             self.proof = found.json.get("proof") or self.proof
         return found
 

@@ -6,6 +6,7 @@ import { ask, open, saying } from "./staff.js";
 import { outcomeWord } from "./teller-words.js";
 import { row } from "./review-row.js";
 import { WorkList } from "./review-checks.js";
+import { Openings } from "./review-openings.js";
 
 /** @typedef {import("./review-row.js").Row} Row */
 
@@ -205,6 +206,7 @@ function apply(page = 1) {
 }
 
 await open();
+void new Openings(/** @type {HTMLElement} */ (document.getElementById("openings"))).load();
 void new WorkList(/** @type {HTMLElement} */ (document.getElementById("work"))).begin();
 await offerFilters();
 const begun = new URLSearchParams(location.search);

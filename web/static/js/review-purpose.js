@@ -5,6 +5,7 @@ import { t } from "./i18n.js";
 import { Refused } from "./http.js";
 import { ask } from "./staff.js";
 import { asksForProof, proveAgain } from "./staff-prove.js";
+import { Openings } from "./review-openings.js";
 import { purposes } from "./review-words.js";
 
 /** @typedef {{grant: string, expires_at: string}} Grant */
@@ -16,6 +17,9 @@ import { purposes } from "./review-words.js";
  * @returns {HTMLElement}
  */
 export function purposeForm(visit, granted) {
+  const asked = h("div");
+  const mine = new Openings(asked, { visit, granted });
+  const export_ = h("input", { type: "checkbox", name: "export" });
   const message = h("div", { "aria-live": "polite" });
   const note = h("textarea.input#purpose-note", { rows: 2, maxLength: 300, name: "note" });
   const button = h(
@@ -62,34 +66,48 @@ export function purposeForm(visit, granted) {
       ),
       note,
     ),
+    h(
+      "label.choice.choice--line",
+      null,
+      export_,
+      h("span", null, t("For an export: a copy to hand over")),
+    ),
     button,
   );
   form.addEventListener("submit", (/** @type {Event} */ event) => {
     event.preventDefault();
     const code = String(new FormData(form).get("purpose"));
     const purpose = note.value.trim() ? `${code}: ${note.value.trim()}` : code;
-    void open(visit, purpose, button, message, granted);
+    const body = { purpose, kind: export_.checked ? "export" : "view" };
+    void open(visit, body, button, message, (answer) => {
+      if (answer.grant && body.kind === "view") granted(answer);
+      else if (answer.grant)
+        fill(message, banner("info", t("Grant for the export, shown this once:")), h("code", null, answer.grant));
+      else {
+        fill(message, banner("info", t("Another compliance officer has to agree first.")));
+        void mine.load();
+      }
+    });
   });
-  return h("section.purpose", { "aria-label": t("Purpose") }, form);
+  void mine.load();
+  return h("section.purpose", { "aria-label": t("Purpose") }, form, asked);
 }
 
 /**
- * @param {string} visit @param {string} purpose @param {HTMLElement} button @param {HTMLElement} message
- * @param {(grant: Grant) => void} granted
+ * @param {string} visit @param {{purpose: string, kind: string}} body @param {HTMLElement} button
+ * @param {HTMLElement} message @param {(answer: any) => void} answered
  */
-async function open(visit, purpose, button, message, granted) {
+async function open(visit, body, button, message, answered) {
   if (button.getAttribute("aria-busy") === "true") return;
   button.setAttribute("aria-busy", "true");
   fill(message);
   try {
-    granted(
-      await ask("POST", `/api/review/visits/${encodeURIComponent(visit)}/views`, { purpose }),
-    );
+    answered(await ask("POST", `/api/review/visits/${encodeURIComponent(visit)}/views`, body));
   } catch (error) {
     if (asksForProof(error)) {
       proveAgain(
         t("Your last sign-in was too long ago to open a recording."),
-        () => void open(visit, purpose, button, message, granted),
+        () => void open(visit, body, button, message, answered),
       );
     } else if (error instanceof Refused) fill(message, banner("bad", error.message));
     else throw error;
