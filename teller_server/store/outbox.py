@@ -18,7 +18,7 @@ from teller_server.domain.state import Effect
 from .engine import Database
 from .leases import claim_due
 from .ledger import Alongside, Applied, Ledger
-from .schema import effects, visits
+from .schema import UNSETTLED, effects, visits
 
 MAX_ATTEMPTS = 24
 """About four hours: a bank's own system may be away for its maintenance."""
@@ -133,8 +133,9 @@ class OutboxStore:
             select(effects, visits.c.service, visits.c.ticket)
             .join(visits, visits.c.id == effects.c.visit)
             .where(
+                UNSETTLED,
                 (effects.c.state == "dead_lettered")
-                | ((effects.c.state == "pending") & (effects.c.detail != ""))
+                | ((effects.c.state == "pending") & (effects.c.detail != "")),
             )
             .order_by(effects.c.created_at.desc())
         )

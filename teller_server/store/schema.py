@@ -94,6 +94,8 @@ visits = Table(
 LIVE = text("visits.state <> 'closed'")
 """As `ix_visits_live` has it, word for word: what asks for states says this, too, to be quick."""
 
+_AFTERWARDS = "name IN ('Objected', 'ObjectionAnswered', 'Repudiated', 'RepudiationSettled')"
+
 events = Table(
     "events",
     metadata,
@@ -104,7 +106,11 @@ events = Table(
     Column("body", Text, nullable=False),
     Column("previous", String, nullable=False),
     Column("hash", String, nullable=False),
+    _partial("ix_events_afterwards", "name", "visit", "at", where=_AFTERWARDS, unique=False),
 )
+
+AFTERWARDS = text(f"events.{_AFTERWARDS}")
+"""As `ix_events_afterwards` has it."""
 
 commands = Table(
     "commands",
@@ -173,6 +179,7 @@ pairings = Table(
     _partial("ux_pairings_accepted_once", "visit", where="accepted_at IS NOT NULL"),
     _partial("ix_pairings_due", "expires_at", where="state = 'offered'", unique=False),
     Index("ix_pairings_visit_teller", "visit", "teller"),
+    Index("ix_pairings_teller", "teller", "offered_at"),
 )
 
 accounts = Table(
@@ -282,6 +289,8 @@ wire_inbox = Table(
     Column("message", String, primary_key=True),
 )
 
+_UNSETTLED = "state IN ('pending', 'dead_lettered')"
+
 effects = Table(
     "effects",
     metadata,
@@ -295,7 +304,12 @@ effects = Table(
     Column("created_at", Instant, nullable=False),
     Column("detail", Text, nullable=False),
     _partial("ix_effects_due", "due_at", where="state = 'pending'", unique=False),
+    _partial("ix_effects_unsettled", "created_at", where=_UNSETTLED, unique=False),
+    Index("ix_effects_visit", "visit"),
 )
+
+UNSETTLED = text(f"effects.{_UNSETTLED}")
+"""As `ix_effects_unsettled` has it."""
 
 recordings = Table(
     "recordings",

@@ -7,6 +7,7 @@ from sqlalchemy import Column, ForeignKey, Index, Integer, String, Table, Text, 
 from .schema import Instant, metadata
 
 _PENDING = text("state = 'pending'")
+_DEAD = text("state = 'dead'")
 
 webhook_endpoints = Table(
     "webhook_endpoints",
@@ -74,5 +75,6 @@ notices = Table(
     Column("detail", String, nullable=False),
     Index("ix_notices_due", "due_at", sqlite_where=_PENDING, postgresql_where=_PENDING),
     Index("ix_notices_visit", "visit"),
+    Index("ix_notices_given_up", "created_at", sqlite_where=_DEAD, postgresql_where=_DEAD),
 )
 """Messages to customers about what was changed; `sealed` holds number and text."""

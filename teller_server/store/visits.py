@@ -13,7 +13,7 @@ from teller_server.domain.state import Visit
 
 from .engine import Database
 from .ledger import Alongside, Applied, Ledger, Recorded, read_events, verify_chain
-from .schema import LIVE, events, recordings, sealed_fields, visits
+from .schema import AFTERWARDS, LIVE, events, recordings, sealed_fields, visits
 
 PAGE = 50
 
@@ -147,7 +147,7 @@ class VisitStore:
         def work(connection: Connection) -> tuple[Visit, ...]:
             statement = (
                 select(events.c.visit)
-                .where(events.c.name.in_(["Objected", "ObjectionAnswered"]))
+                .where(AFTERWARDS, events.c.name.in_(["Objected", "ObjectionAnswered"]))
                 .group_by(events.c.visit)
                 .having(func.count() == 1)
                 .order_by(func.min(events.c.at))
@@ -168,7 +168,7 @@ class VisitStore:
             named = ["Repudiated", "RepudiationSettled"]
             statement = (
                 select(events.c.visit)
-                .where(events.c.name.in_(named))
+                .where(AFTERWARDS, events.c.name.in_(named))
                 .group_by(events.c.visit)
                 .order_by(func.min(events.c.at))
             )

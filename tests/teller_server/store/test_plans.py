@@ -22,20 +22,27 @@ from tests.teller_server.store.test_outgoing import endpoint
 GROWING = ("visits", "events", "effects", "recordings", "pairings", "tickets", "custody", "notices",
            "webhook_events", "webhook_deliveries")  # fmt: skip
 SCAN = re.compile(rf"SCAN ({'|'.join(GROWING)})\b")
-SHORT = ("ix_visits_live", "ix_tickets_line")
+SHORT = ("ix_visits_live", "ix_tickets_line", "ix_effects_unsettled",
+         "ix_notices_given_up")  # fmt: skip
 """Partial indexes: to go through one is to go through what it is about."""
 
 ASKED: dict[str, Callable[[Store], Awaitable[Any]]] = {
     "under_review": lambda store: store.visits.under_review(),
     "under_review of one": lambda store: store.visits.under_review("wang"),
+    "objected": lambda store: store.visits.objected(),
+    "repudiated": lambda store: store.visits.repudiated(),
     "live": lambda store: store.visits.live(),
     "served": lambda store: store.visits.served("digest", "loan", NOON),
     "effects": lambda store: store.outbox.claim(NOON),
+    "effects held up": lambda store: store.outbox.held_up(),
+    "effect of a visit": lambda store: store.outbox.look("visit-1"),
     "notices": lambda store: store.notices.claim(NOON),
     "deliveries": lambda store: store.webhooks.claim(NOON),
     "expired offers": lambda store: store.queue.reap(NOON),
     "tellers": lambda store: store.floor.tellers(),
     "board": lambda store: store.floor.board(),
+    "figures": lambda store: store.floor.figures("wang", NOON),
+    "notices given up": lambda store: store.notices.given_up(),
 }
 
 
