@@ -207,6 +207,7 @@ def whole() -> typer.Typer:
     """The command line with the commands on accounts and rules, which pull much in."""
     from teller_server.cli_archive import renew  # noqa: PLC0415
     from teller_server.cli_attest import attest  # noqa: PLC0415 - see the module's docstring
+    from teller_server.cli_backup import backup, restore  # noqa: PLC0415
     from teller_server.cli_bank import api_keys  # noqa: PLC0415
     from teller_server.cli_core import core  # noqa: PLC0415
     from teller_server.cli_evidence import export  # noqa: PLC0415
@@ -226,6 +227,8 @@ def whole() -> typer.Typer:
         app.add_typer(retention, name="retention")
         app.add_typer(hold, name="hold")
         app.command()(attest)
+        app.command()(backup)
+        app.command()(restore)
         app.command()(export)
         app.command()(renew)
     return app

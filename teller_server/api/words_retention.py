@@ -38,3 +38,26 @@ RETENTION_WORDS = {
         "Nobody has asked for it. One administrator asks, and another confirms.",
     ),
 }
+
+BACKUP_WORDS = {
+    "backup_not_empty": (
+        "备份目录不是空的，请另选一个空目录。",
+        "The folder for the backup isn’t empty. Please choose another.",
+    ),
+    "restore_not_empty": (
+        "恢复目标不是空的。为避免覆盖，未作任何更改。",
+        "Something is there already. Nothing was restored, so that nothing is overwritten.",
+    ),
+    "restore_other_database": (
+        "备份与当前设置使用的数据库类型不同，请核对设置。",
+        "The backup is of another kind of database than the settings name.",
+    ),
+    "pg_dump_missing": (
+        "本机没有 pg_dump 或 pg_restore，请安装 PostgreSQL 客户端。",
+        "pg_dump or pg_restore isn’t installed here. Please install PostgreSQL’s client programs.",
+    ),
+    "database_not_dumped": (
+        "数据库未能导出或导入，请查看详情。",
+        "The database could not be copied. The detail says why.",
+    ),
+}
