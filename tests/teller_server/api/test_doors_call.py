@@ -15,7 +15,7 @@ from teller_server.rehearse.client import Refused
 from teller_server.rehearse.wire import Fault
 from tests.kyc.people import jpeg, png
 from tests.teller_server.api.branch import Browser, Served
-from tests.teller_server.api.conftest import WITHIN, Call
+from tests.teller_server.api.conftest import PATIENCE, Call
 
 GREY = np.full((900, 1200, 3), 128, np.uint8)
 PATH = "/api/customer/documents?side=front"
@@ -39,7 +39,7 @@ def bomb(width: int, height: int) -> bytes:
 
 async def fault(call: Call, kind: str, **body: Any) -> Fault:
     message = await call.customer.wire.send(kind, bold=True, **body)
-    return await call.customer.wire.fault(message, WITHIN)
+    return await call.customer.wire.fault(message, PATIENCE)
 
 
 @pytest.mark.parametrize(
@@ -145,7 +145,7 @@ async def test_a_photograph_of_anything_else_is_asked_for_again(
     view = await wire.until(
         lambda view: wire.views > seen and view["step"]["document"]["status"] == "rejected",
         "the photograph to be looked at",
-        WITHIN,
+        PATIENCE,
     )
     document = view["step"]["document"]
     assert document["code"] == code
@@ -179,7 +179,7 @@ async def test_a_photograph_carries_nothing_hidden_and_is_for_its_teller_only(
     (refused,) = [one for one in both if one is not None]
     assert (refused.status, refused.code) == (409, "document_being_checked")
     visit = await call.teller.visit(
-        lambda visit: visit["identity"]["document"]["status"] == "accepted", "the document", WITHIN
+        lambda visit: visit["identity"]["document"]["status"] == "accepted", "the document", PATIENCE
     )
     photo = visit["identity"]["document"]["photo"]
     kept = await call.teller.door.fetch(photo)
