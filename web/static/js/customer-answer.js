@@ -66,7 +66,7 @@ function thinkAgain(step) {
  * @param {Customer} app @param {Step} step @param {string} yes @param {string} no
  * @returns {HTMLButtonElement[] | null}
  */
-export function yesOrNo(app, step, yes, no) {
+function yesOrNo(app, step, yes, no) {
   if (!answerable(app, step, ["agree", "refuse"])) return null;
   return [
     ...(step.refused ? [] : [button(no, () => app.answer(step.id, { agreed: false }), { kind: "quiet" })]),

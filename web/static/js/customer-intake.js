@@ -148,7 +148,7 @@ function plain(asked, value) {
  * @param {string} typed
  * @returns {string | null}
  */
-export function faultOf(asked, typed) {
+function faultOf(asked, typed) {
   const value = plain(asked, typed);
   if (!value) return asked.required === false ? null : empty(asked);
   if (asked.type === "credit_code" && !creditCodeValid(value))
@@ -176,7 +176,7 @@ function empty({ type, label }) {
  * The check character of a unified social credit code (GB 32100).
  * @param {string} code
  */
-export function creditCodeValid(code) {
+function creditCodeValid(code) {
   const values = [...code].map((character) => CREDIT.indexOf(character));
   if (values.length !== 18 || values.includes(-1)) return false;
   const total = WEIGHTS.reduce((sum, weight, i) => sum + weight * values[i], 0);

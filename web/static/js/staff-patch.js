@@ -31,16 +31,6 @@ export function patch(node, ...children) {
   children_(node, h("div", null, ...children));
 }
 
-/** @param {Element} field whether a person has typed in it */
-export function isTouched(field) {
-  return touched.has(field);
-}
-
-/** Let the next drawing write the field again. @param {Element} field */
-export function untouch(field) {
-  touched.delete(field);
-}
-
 /** @param {Element} old @param {Element} fresh */
 function children_(old, fresh) {
   const named = new Map([...old.children].flatMap((x) => (keyOf(x) ? [[keyOf(x), x]] : [])));
