@@ -5,6 +5,7 @@ from __future__ import annotations
 import copy
 from typing import Any
 
+from teller_server.desk.words import word
 from tests.web.gallery_views import DIGEST, NO_STEP, View, call, iso, live, receipt, texts, visit
 from tests.web.gallery_views import views as plain_views
 
@@ -178,6 +179,17 @@ def signing_view(language: str, state: View, *can: str) -> View:
     return loan(language, step(language, "sign", "sign", 12, sign=state, can=list(can)))
 
 
+def _anew(language: str) -> View:
+    """The teller has set a signature aside."""
+    return sign(language, anew=1, message=word("sign.anew", language))
+
+
+def _thinking_again(language: str) -> View:
+    """A no was said; the step is still open."""
+    view = signing_view(language, sign(language), "request_code")
+    return view | {"step": view["step"] | {"refused": True, "wait": "teller"}}
+
+
 def _signing(language: str) -> dict[str, View]:
     failed = texts(language)["steps"]["sign"]["failed"]
     broken = sign(language, "failed", message=failed)
@@ -186,6 +198,8 @@ def _signing(language: str) -> dict[str, View]:
         "signing": signing_view(language, sign(language, "signing")),
         "signed": signing_view(language, sign(language, "signed")),
         "sign-failed": signing_view(language, broken, "request_code", "refuse"),
+        "sign-anew": signing_view(language, _anew(language), "request_code", "refuse"),
+        "sign-refused": _thinking_again(language),
     }
 
 

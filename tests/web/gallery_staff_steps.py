@@ -180,7 +180,7 @@ def _signing(status: str, code: View | None = None) -> Callable[[str], View]:
         waits = zh(language, "等待客户签署", "Waiting for the customer to sign")
         now: View = {"can": ["refuse"], "blocked": "not_signed", "blocked_message": waits}
         if signed:
-            now = {"customer_answer": "signed"}
+            now = {"customer_answer": "signed", "can": ["complete", "refuse", "sign_anew"]}
         return at_step(LOAN, "minutes_sign", language, current={**now, "sign": sign})
 
     return state

@@ -251,10 +251,47 @@ async def test_who_cannot_draw_is_told_honestly_and_may_sign_elsewhere(opened):
     page, seen = await opened("sign", ("w",))
     await page.get_by_role("button", name="I declare this, and sign").click()
     await page.get_by_role("button", name="I cannot sign here").click()
-    await expect(page.get_by_role("dialog")).to_contain_text("We do not take a typed name for one")
+    dialog = page.get_by_role("dialog", name="You cannot sign here?")
+    await expect(dialog).to_contain_text("We do not take a typed name for one")
+    await expect(dialog).to_contain_text("they can end the visit so that you sign at a branch")
     await page.get_by_role("button", name="I will not sign here").click()
     await until(lambda: bool(said(seen, "step.answer")))
     assert said(seen, "step.answer")[0]["value"] == {"agreed": False}
+
+
+async def test_a_signature_that_was_set_aside_is_drawn_and_proved_anew(opened):
+    page, seen = await opened("sign", ("w",))
+    await page.get_by_role("button", name="I declare this, and sign").click()
+    await ink(page)
+    await page.get_by_role("button", name="Continue").click()
+    await seen.say("view", signing_view("en", sign("en", "code", code=code()), "sign", "refuse"))
+    await page.get_by_label("Code sent to").fill("481726")
+    await page.get_by_role("button", name="Sign now").click()
+    await seen.say("view", signing_view("en", sign("en", "signed")))
+    await expect(page.get_by_text("Any later change to these papers would show.")).to_be_visible()
+    await seen.say("view", views("en")["sign-anew"])
+    await expect(page.get_by_text("the last signature doesn't count")).to_be_visible()
+    await clean(page)
+    await page.get_by_role("button", name="I declare this, and sign").click()
+    await expect(page.get_by_role("button", name="Undo")).to_be_disabled()  # an empty field
+    await page.get_by_role("button", name="Continue").click()
+    await expect(page.get_by_role("alert").last).to_contain_text("sign your full name")
+
+
+async def test_who_said_no_to_signing_may_still_sign_until_the_step_ends(opened):
+    page, seen = await opened("sign", ("w",))
+    await page.get_by_role("button", name="Don’t sign").click()
+    await page.get_by_role("button", name="I will not sign here").click()
+    await until(lambda: bool(said(seen, "step.answer")))
+    await seen.say("view", views("en")["sign-refused"])
+    await expect(page.get_by_text("You have said that you will not sign.")).to_be_visible()
+    await expect(page.get_by_role("button", name="Don’t sign")).to_have_count(0)
+    await clean(page)
+    await page.get_by_role("button", name="Sign after all").click()
+    await ink(page)
+    await page.get_by_role("button", name="Continue").click()
+    await page.get_by_role("button", name="Send the code to my phone").click()
+    await until(lambda: said(seen, "code.request") == [{"step": "contract_sign"}])
 
 
 async def test_what_is_typed_stays_when_the_view_changes(opened):

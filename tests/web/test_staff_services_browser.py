@@ -109,6 +109,23 @@ async def test_pages_are_turned_by_arrows_and_each_shows_its_reading_time(browse
     await page.context.close()
 
 
+async def test_a_new_signature_is_asked_for_with_a_reason(browser, gallery):
+    base, seen = gallery
+    page = await console(browser, base, "signed")
+    await page.get_by_role("button", name="Ask for a new signature").click()
+    dialog = page.get_by_role("dialog", name="Ask for a new signature?")
+    await expect(dialog).to_contain_text("stays in the evidence together with your reason")
+    await dialog.get_by_role("button", name="Ask for a new signature").click()
+    await expect(dialog.get_by_label("Reason")).to_have_attribute("aria-invalid", "true")
+    assert said(seen, "sign.anew") == []
+    await dialog.get_by_label("Reason").fill("The name can't be read")
+    await dialog.get_by_role("button", name="Ask for a new signature").click()
+    await until(lambda: bool(said(seen, "sign.anew")))
+    sent = said(seen, "sign.anew")[0]
+    assert (sent["step"], sent["reason"]) == ("minutes_sign", "The name can't be read")
+    await page.context.close()
+
+
 async def test_what_was_noticed_rules_an_approval_out(browser, gallery):
     base, branch = gallery
     page = await console(browser, base, "decision-loan")
