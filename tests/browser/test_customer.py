@@ -20,7 +20,7 @@ async def test_from_the_link_to_a_ticket_and_back(browsers: Browsers, demo: Demo
         await customer.accessible()
         await customer.choose_service(demo.base)
         await customer.accessible()
-        await customer.introduce("Han Meimei", "310104198805120041")
+        await customer.introduce("韩梅梅", "310104198805120041")
         await customer.accessible()
         await customer.consent()
         await customer.check_devices()

@@ -17,7 +17,7 @@ async def test_all_pages_are_signed_in_side_by_side(browsers: Browsers, demo: De
     try:
         customer = CustomerPage(await context.new_page())
         await customer.choose_service(demo.base)
-        await customer.introduce("Li Lei", "330106199001010028")
+        await customer.introduce("李雷", "330106199001010028")
         await customer.consent()
         staff = {desk: StaffPage(await context.new_page()) for desk in DESKS}
         for desk, account in DESKS.items():
