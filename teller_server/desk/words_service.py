@@ -38,8 +38,8 @@ SERVICE_WORDS: Mapping[str, tuple[str, str]] = {
         "We could not confirm who you are. Visit a branch with your document, or object.",
     ),
     "sign.anew": (
-        "柜员请您重新签名：上一次签名不作数，请写清楚全名",
-        "Your teller asks you to sign again, clearly and in full: the last signature doesn't count",
+        "柜员请您重新签名：上一次签名不作数，请写清楚全名。",
+        "Your teller asks you to sign again, clearly and in full. The last one doesn't count.",
     ),
     "sign.failed": (
         "签名未能完成，请重新获取验证码后再签一次。",

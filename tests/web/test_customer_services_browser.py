@@ -270,7 +270,7 @@ async def test_a_signature_that_was_set_aside_is_drawn_and_proved_anew(opened):
     await seen.say("view", signing_view("en", sign("en", "signed")))
     await expect(page.get_by_text("Any later change to these papers would show.")).to_be_visible()
     await seen.say("view", views("en")["sign-anew"])
-    await expect(page.get_by_text("the last signature doesn't count")).to_be_visible()
+    await expect(page.get_by_text("The last one doesn't count.")).to_be_visible()
     await clean(page)
     await page.get_by_role("button", name="I declare this, and sign").click()
     await expect(page.get_by_role("button", name="Undo")).to_be_disabled()  # an empty field
