@@ -82,6 +82,7 @@ def _routes(app: web.Application, branch: Branch) -> None:
     app.router.add_get("/i", start)
     app.router.add_get("/j", start)
     app.router.add_get("/n", page("customer-not-me", CUSTOMER))
+    app.router.add_get("/receipt", page("customer-receipt", CUSTOMER))
     app.router.add_get("/healthz", _alive)
     app.router.add_get("/d/{secret:[A-Za-z0-9_-]{16,64}}", download)
     app.add_subapp("/api/customer", customer_app())

@@ -18,6 +18,7 @@ TEMPLATES = Path(__file__).parent / "templates"
 PAGES: Mapping[str, str] = {
     "customer": "customer/page.html",
     "customer-not-me": "customer/not-me.html",
+    "customer-receipt": "customer/receipt.html",
     "teller": "teller/page.html",
     "teller-sign-in": "staff/sign-in.html",
     "review": "review/list.html",

@@ -28,6 +28,12 @@ from teller_server.api.keys import branch_of
 from teller_server.api.papers import paper_routes, seated
 from teller_server.api.problems import language_of
 from teller_server.api.ranges import read_count
+from teller_server.api.receipts import (
+    QUESTIONS,
+    QUESTIONS_A_SECOND,
+    QUESTIONS_AT_ONCE,
+    check_receipt,
+)
 from teller_server.api.repudiation import not_me
 from teller_server.api.scope import objection, scope, service_part
 from teller_server.desk.branch import Branch
@@ -146,9 +152,11 @@ def customer_app() -> web.Application:
     """`/api/customer`."""
     public = (
         branch, scope, redeem, guests.join, open_visit, take_over, probe_down, probe_up, not_me,
+        check_receipt,
     )  # fmt: skip
     app = web.Application(middlewares=[require(CUSTOMER, public)])
     app[GUESSES] = Buckets(GUESSES_A_SECOND, GUESSES_AT_ONCE)
+    app[QUESTIONS] = Buckets(QUESTIONS_A_SECOND, QUESTIONS_AT_ONCE)
     app.add_routes(
         [
             web.get("/branch", branch),
@@ -166,6 +174,7 @@ def customer_app() -> web.Application:
             web.post("/handoff", hand_off),
             web.post("/handoff/redeem", take_over),
             web.get("/receipt", receipt),
+            web.post("/receipt/check", check_receipt),
             web.post("/leave", leave),
         ]
     )

@@ -39,6 +39,7 @@ from teller_server.desk.pack_shelf import Packs
 from teller_server.desk.papers import PaperDesk
 from teller_server.desk.press import Press
 from teller_server.desk.proposals import ProposalDesk
+from teller_server.desk.receipts import ReceiptDesk
 from teller_server.desk.reception import Reception
 from teller_server.desk.recovery import take_up_everything
 from teller_server.desk.review import ReviewDesk
@@ -142,6 +143,7 @@ class Branch:
             rules_of=partial(rules_of, self.scripts, self.packs),
         )
         self.archive = open_archive(settings, store, self.strongroom, counter.now)
+        self.receipts = ReceiptDesk(store.evidence, settings.evidence_directory.absolute())
         self.call = CallDesk(
             counter,
             store.visits,
@@ -303,6 +305,7 @@ class Branch:
         self.crew.every(VAULT_SECONDS, self.vault.round, "vault")
         self.crew.every(GRANT_SECONDS, self.openings.sweep, "grants")
         self.crew.every(GRANT_SECONDS, self.review.sweep, "grants")
+        self.crew.every(GRANT_SECONDS, self.keys.let_go, "keys")
         self.crew.every(self.settings.review.custody_seconds, self.custody_heads.round, "custody")
         self.crew.start(self.models.start(), "models.start")
 

@@ -172,6 +172,11 @@ function paper(receipt, heard) {
           null,
           t("If anyone altered the recording, this number would no longer match. Please keep your receipt."),
         ),
+        h(
+          "p.no-print",
+          null,
+          h("a", { href: checkLink(receipt, heads), target: "_blank" }, t("Check whether we still hold it")),
+        ),
       ),
     heads.length > 0 &&
       h(
@@ -192,6 +197,17 @@ function paper(receipt, heard) {
         ),
       ),
   );
+}
+
+/**
+ * The public page with this receipt after the #, which is not sent to any server.
+ * @param {Receipt} receipt
+ * @param {Receipt["heads"]} heads
+ */
+function checkLink(receipt, heads) {
+  const said = heads.map((head) => `${head.n}:${head.digest}`).join(",");
+  const known = new URLSearchParams({ visit: receipt.visit, digest: receipt.evidence_digest ?? "", heads: said });
+  return `/receipt#${known}`;
 }
 
 /** @param {Receipt["seal_status"]} status */
