@@ -51,7 +51,25 @@ async def test_no_picture_before_a_purpose(browser, gallery):
     await page.get_by_label("Case number or remark").fill("D-17")
     await page.click(".purpose__form [type=submit]")
     await expect(page.locator("vb-player video")).to_have_count(2)
-    assert branch.received[-1] == {"purpose": "dispute: D-17"}
+    assert branch.received[-1] == {"purpose": "dispute: D-17", "kind": "view"}
+    await page.context.close()
+
+
+async def test_the_viewers_name_moves_over_every_picture_and_comes_back(browser, gallery):
+    base, _ = gallery
+    page, _ = await desk_page(browser)
+    await page.goto(f"{base}{VISIT}?state=ok&lang=en", wait_until="domcontentloaded")
+    await page.click(".purpose__form [type=submit]")
+    marks = page.locator("vb-player .take > .take__viewer")
+    await expect(marks).to_have_count(2)
+    place = "marks => marks.map(mark => mark.style.translate)"
+    before = await marks.evaluate_all(place)
+    for away in ("mark.remove()", "mark.hidden = true", "mark.textContent = ''"):
+        await marks.evaluate_all(f"marks => marks.forEach(mark => {{ {away} }})")
+        await expect(marks).to_have_count(2)
+        await expect(marks.first).to_be_visible()
+        await expect(marks.last).to_contain_text(":")
+    assert await marks.evaluate_all(place) != before
     await page.context.close()
 
 

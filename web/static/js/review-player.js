@@ -10,15 +10,15 @@
 import { h, icon } from "./dom.js";
 import { t } from "./i18n.js";
 import { clamp, correction, gapAt } from "./review-state.js";
+import { ViewerMark } from "./review-viewer.js";
 import { causeWord, partyWord } from "./review-words.js";
 
 /** @typedef {import("./review-state.js").Timeline} Timeline */
-/** @typedef {{party: string, from: number, video: HTMLVideoElement, cover: HTMLElement, broken: boolean}} Picture */
+/** @typedef {{party: string, from: number, video: HTMLVideoElement, cover: HTMLElement, mark: ViewerMark, broken: boolean}} Picture */
 
 const SYNC_EVERY = 100;
 const HAVE_CURRENT_DATA = 2;
 const HAVE_FUTURE_DATA = 3;
-const MARKS_OF_VIEWER = 12;
 
 export class Player extends HTMLElement {
   /** @type {Timeline} */
@@ -75,20 +75,16 @@ export class Player extends HTMLElement {
       },
       icon("speaker"),
     );
-    h(
+    const take = h(
       "figure.take.on-dark",
       { dataset: { party } },
       video,
       cover,
-      h(
-        "div.take__viewer",
-        { "aria-hidden": "true" },
-        Array.from({ length: MARKS_OF_VIEWER }, () => h("span", null, viewer)),
-      ),
       h("figcaption", null, partyWord(party)),
       sound,
     );
-    const picture = { party, from, video, cover, broken: false };
+    const mark = new ViewerMark(viewer, take);
+    const picture = { party, from, video, cover, mark, broken: false };
     video.addEventListener("error", () => {
       picture.broken = true;
       this.dispatchEvent(new CustomEvent("broken", { detail: party }));
@@ -160,6 +156,7 @@ export class Player extends HTMLElement {
   /** Hold every picture to the clock; hold the clock while one of them has nothing to show. */
   sync() {
     const now = this.ms;
+    for (const { mark } of this.pictures) mark.keep();
     const late = this.pictures.some(
       (one) =>
         this.due(one, now) &&
@@ -204,7 +201,8 @@ export class Player extends HTMLElement {
   }
 
   /** Say why there is no picture, instead of an old one. @param {Picture} one @param {number} now */
-  cover({ party, from, video, cover, broken }, now) {
+  cover(one, now) {
+    const { party, from, video, cover, broken } = one;
     const gap = gapAt(
       this.timeline.gaps.filter(({ kind }) => kind !== "audio"),
       party,
@@ -214,7 +212,7 @@ export class Player extends HTMLElement {
       !broken &&
       now >= from &&
       !gap &&
-      this.due({ party, from, video, cover, broken }, now) &&
+      this.due(one, now) &&
       video.readyState < HAVE_CURRENT_DATA;
     const words = loading
       ? t("Loading…")

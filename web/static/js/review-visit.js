@@ -2,7 +2,7 @@
 
 import { announce, fill, pageData, toast } from "./dom.js";
 import { t } from "./i18n.js";
-import { dateTime, secondsUntil } from "./format.js";
+import { secondsUntil } from "./format.js";
 import { Refused } from "./http.js";
 import { ask, open, saying } from "./staff.js";
 import { Player } from "./review-player.js";
@@ -164,7 +164,7 @@ class Review {
       fill(at("player"), noFilm(t("There is no sound or picture"), why));
       return;
     }
-    this.player.load(film, `${pageData().name ?? t("Review desk")} · ${dateTime(new Date())}`);
+    this.player.load(film, pageData().name ?? t("Review desk"));
     this.line.load(film);
     if (!this.transport) this.listen();
     this.transport ??= new Transport(this.player);
