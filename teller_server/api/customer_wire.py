@@ -28,12 +28,12 @@ class CustomerWire:
         return await self._desk.store.visits.get(seat.visit_id), seat.party
 
     async def take_ticket(self, caller: Caller, _message: m.TicketTake) -> None:
-        visit, _party = await self._own(caller)
+        visit = await self._own(caller)
         await self._desk.admission.may_queue(visit)
         await self._desk.reception.take_ticket(visit, caller.message)
 
     async def leave_queue(self, caller: Caller, _message: m.TicketLeave) -> None:
-        visit, _party = await self._own(caller)
+        visit = await self._own(caller)
         await self._desk.counter.act(visit.id, c.LeaveQueue(), caller.message)
 
     async def answer_step(self, caller: Caller, message: m.StepAnswer) -> None:
@@ -53,12 +53,12 @@ class CustomerWire:
             command = c.Abort(Outcome.REFUSED_CUSTOMER, "customer_left")
             await self._desk.counter.act(visit.id, command, caller.message)
 
-    async def _own(self, caller: Caller) -> tuple[Visit, str]:
+    async def _own(self, caller: Caller) -> Visit:
         """The customer's own business: nobody queues for somebody else."""
         visit, party = await self.visit(caller)
         if party != CUSTOMER:
             raise Refusal("not_your_step")
-        return visit, party
+        return visit
 
     # ---- papers and codes
 

@@ -8,7 +8,6 @@ from teller_server.api.accounts import CUSTOMER
 from teller_server.api.guards import AUTH, IDENTITY, cookie_name, require, wants_page
 from teller_server.api.keys import branch_of
 from teller_server.api.problems import language_of
-from teller_server.api.seats import seat_of
 from teller_server.desk.branch import Branch
 from teller_server.domain.errors import Refusal
 from web.pages import PageContext, Pages
@@ -68,7 +67,7 @@ async def show_problems(request: web.Request, handler: Handler) -> web.StreamRes
 async def _visit_of(desk: Branch, subject: str) -> str | None:
     """The visit this browser takes part in; an invitation that was only opened is none yet."""
     try:
-        return (await seat_of(desk, subject)).visit_id
+        return (await desk.guests.seat_of(subject)).visit_id
     except Refusal:
         return None
 

@@ -9,7 +9,6 @@ from pydantic import Field
 from teller_server.api.bodies import Body, read_body
 from teller_server.api.guards import identity_of
 from teller_server.api.keys import branch_of
-from teller_server.api.seats import seat_of
 from teller_server.domain.errors import Refusal
 from teller_server.domain.state import Visit
 from teller_server.papers.strokes import read_strokes
@@ -91,7 +90,7 @@ async def download(request: web.Request) -> web.Response:
 async def seated(request: web.Request) -> tuple[Visit, str]:
     """The visit this browser speaks in, and for whom."""
     desk = branch_of(request)
-    seat = await seat_of(desk, identity_of(request).subject)
+    seat = await desk.guests.seat_of(identity_of(request).subject)
     return await desk.store.visits.get(seat.visit_id), seat.party
 
 

@@ -21,21 +21,16 @@ AUDIENCE = "teller"
 
 async def picture(request: web.Request) -> web.Response:
     """A photograph or face of the visit in this teller's hands, and of no other."""
-    desk, teller = branch_of(request), identity_of(request).subject
-    presence = await desk.store.floor.presence(teller)
-    if presence is None or presence.visit is None:
-        raise Refusal("not_found")
-    visit = await desk.store.visits.get(presence.visit)
-    digest = request.match_info["digest"]
+    visit, digest = await _in_hand(request), request.match_info["digest"]
     shown: set[str | None] = set()
     for person in visit.people.values():
         if person.document is not None:
             shown |= {person.document.photo, person.document.portrait}
         if person.check is not None:
             shown |= set(person.check.digests.values())
-    if visit.owner != teller or digest not in shown:
+    if digest not in shown:
         raise Refusal("not_found")
-    data = await desk.evidence.read(visit.id, digest)
+    data = await branch_of(request).evidence.read(visit.id, digest)
     return web.Response(body=data, content_type="image/jpeg")
 
 
