@@ -19,7 +19,8 @@ from teller_server.domain.errors import Outage
 from .custody import add_entry
 from .engine import Database
 from .evidence import WrappedKey
-from .schema import custody, data_keys, key_checks, key_uses, root_keys
+from .schema import custody, data_keys
+from .schema_keys import key_checks, key_uses, root_keys
 
 ROOT = "root"
 
