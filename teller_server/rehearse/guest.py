@@ -14,7 +14,7 @@ class Guest(Customer):
 
     @classmethod
     async def come(cls, base: str, link: str, medium: Medium, *, face: bool = True) -> Self:
-        """Open the link, use it, consent to recording (and the face match), be heard.
+        """Open the link, use it, answer every consent (those about the face: `face`), be heard.
 
         Raises client.Refused, wire.WireError.
         """
@@ -22,11 +22,11 @@ class Guest(Customer):
         try:
             await door.page("/j")
             secret = link.partition("#")[2]
-            await door.post("/api/customer/join", {"secret": secret})
+            joining = await door.post("/api/customer/join", {"secret": secret})
             await door.page("/j")  # the new cookie's own CSRF token
-            consents = {"recording": True, "face": face}
+            consents = {one: face or not one.startswith("face") for one in joining["consents"]}
             await door.post("/api/customer/join/consents", {"consents": consents})
-            return cls(door, await door.wire("/ws/customer"), medium, "")
+            return cls(door, await door.wire("/ws/customer"), medium, "", face=face)
         except BaseException:
             await door.close()
             raise
