@@ -306,6 +306,7 @@ class Branch:
         self.crew.every(GRANT_SECONDS, self.openings.sweep, "grants")
         self.crew.every(GRANT_SECONDS, self.review.sweep, "grants")
         self.crew.every(GRANT_SECONDS, self.keys.let_go, "keys")
+        self.crew.every(GRANT_SECONDS, self.keys.let_go, "keys")
         self.crew.every(self.settings.review.custody_seconds, self.custody_heads.round, "custody")
         self.crew.start(self.models.start(), "models.start")
 

@@ -112,6 +112,12 @@ class DataKeys:
         await self._store.evidence.shred(recording_of(visit), now)
         self.forget(visit)
 
+    async def let_go(self) -> None:
+        """Keys that somebody shredded at the terminal leave the memory of this process as well."""
+        held = {visit for visit, _, _ in self._held}
+        for visit in await self._store.evidence.shredded(held) if held else ():
+            self.forget(visit)
+
     def forget_permission(self, permission: str) -> None:
         """What a grant allowed is over: keys that were opened on it leave the memory."""
         for slots in (self._held, self._opening):

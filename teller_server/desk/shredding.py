@@ -2,7 +2,7 @@
 
 Due is not shredded: nothing goes by itself. The certificate is signed and stamped first; then one
 transaction looks for holds, destroys the key and lists the certificate; then the certificate is put
-beside the package and on the shred list, now or when the branch begins again.
+beside the package and on the shred list, now or with the next `retention` command after a crash.
 """
 
 import asyncio

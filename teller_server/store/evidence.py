@@ -6,6 +6,7 @@ shredding one makes its recording unreadable for ever.
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -137,6 +138,13 @@ class EvidenceStore:
             )
 
         await self._database.write(work)
+
+    async def shredded(self, visits: Collection[str]) -> tuple[str, ...]:
+        """Those of `visits` whose key is gone."""
+        statement = select(data_keys.c.visit).where(
+            data_keys.c.visit.in_(list(visits)), data_keys.c.wrapped.is_(None)
+        )
+        return await self._database.read(lambda conn: tuple(conn.execute(statement).scalars()))
 
     async def add_object(self, stored: StoredObject) -> None:
         """Index an attachment; the same digest twice is the same object."""

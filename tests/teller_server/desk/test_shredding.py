@@ -7,14 +7,18 @@ import json
 from collections.abc import AsyncIterator
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
+from functools import partial
 from pathlib import Path
 
 import pytest
 from sqlalchemy import Connection, select, text, update
 from sqlalchemy.exc import DBAPIError
+from typer.testing import CliRunner, Result
 
 from recording.errors import Outage
 from recording.verify import verify
+from teller_server.api.passwords import hash_password
+from teller_server.cli import whole as command_line
 from teller_server.desk.fields import FieldCipher
 from teller_server.desk.holds import HoldDesk
 from teller_server.desk.keys import DataKeys
@@ -31,7 +35,7 @@ from teller_server.store.evidence import WrappedKey
 from teller_server.store.fields import SealedField
 from teller_server.store.invitations import Invitation
 from teller_server.store.keys import keep_key
-from teller_server.store.schema import invitations, visits
+from teller_server.store.schema import accounts, invitations, visits
 from teller_server.store.visits import VisitQuery
 from tests.recording.handed import root_of, stranger
 from tests.recording.material import KEY, Frame, clip
@@ -40,6 +44,7 @@ from tests.teller_server.desk.archive import VISIT, Archive, archive
 from tests.teller_server.domain.policy.neighbours import neighbour
 from tests.teller_server.material import NOON, opening
 
+LONG_AGO = datetime(2001, 1, 1, tzinfo=UTC)
 LATER = NOON + timedelta(days=4000)
 RULES = (
     (
@@ -376,6 +381,63 @@ async def test_no_file_of_the_database_holds_the_key(house: House) -> None:
     assert any(piece in path.read_bytes() for path in files)
     await house.shred()
     assert not any(piece in path.read_bytes() for path in files if path.exists())
+
+
+async def test_a_branch_that_holds_the_key_in_memory_lets_go_of_it(house: House) -> None:
+    """The terminal is another process than the server."""
+    assert await house.keys.get(VISIT, SERVICE) == KEY
+    await house.shred()
+    await house.keys.let_go()
+    await house.refused("key_shredded", house.keys.get(VISIT, SERVICE))
+
+
+PASSWORD = "correct horse battery"
+
+
+async def test_at_the_terminal_each_types_their_own_password(house: House) -> None:
+    """The real packs: a visit of theirs waits for the relationship's end, told at the terminal."""
+    branch, store = house.branch, house.branch.store
+    for name in ("ada", "bo", "lin"):
+        await store.accounts.change(name, password_hash=hash_password(PASSWORD))
+    old = update(accounts).values(created_at=LONG_AGO)
+    await store.write(lambda conn: conn.execute(old) and None)
+    ran = partial(at_terminal, branch)
+    listed = await ran("retention", "list", "--json")
+    (line,) = json.loads(listed.stdout)
+    assert (line["due"], "relationship_end" in line["awaits"]) == (False, True)
+    words = ("retention", "shred", VISIT, "--why", WHY, "--by", "ada", "--confirmed-by", "bo")
+    early = await ran(*words, said=f"{PASSWORD}\n\n{PASSWORD}\n\n")
+    assert (early.exit_code, "retention_runs" in early.output) == (2, True)
+    await store.write(lambda conn: conn.execute(update(visits).values(closed_at=LONG_AGO)) and None)
+    for event in line["awaits"]:
+        told = ("--event", event, "--at", "2001-01-01", "--by", "core")
+        assert (await ran("retention", "set", VISIT, *told)).exit_code == 0
+    assert VISIT in (await ran("retention", "due")).stdout
+    held = ("hold", "set", VISIT, "--reason", "court", "--by", "lin")
+    hold = (await ran(*held, said=f"{PASSWORD}\n\n")).stdout.split()[-1]
+    assert VISIT in (await ran("hold", "list")).stdout
+    assert VISIT not in (await ran("retention", "due")).stdout
+    stopped = await ran(*words, said=f"{PASSWORD}\n\n{PASSWORD}\n\n")
+    assert (stopped.exit_code, "held" in stopped.output) == (2, True)
+    lifted = await ran("hold", "lift", hold, "--reason", "x", "--by", "lin", said=f"{PASSWORD}\n\n")
+    assert lifted.exit_code == 0
+    wrong = await ran(*words, said=f"{PASSWORD}\n\nsomething else\n\n")
+    assert (wrong.exit_code, "bad_credentials" in wrong.output) == (2, True)
+    same = ("retention", "shred", VISIT, "--why", WHY, "--by", "ada", "--confirmed-by", "ada")
+    alone = await ran(*same, said=f"{PASSWORD}\n\n{PASSWORD}\n\n")
+    assert (alone.exit_code, "second_person_needed" in alone.output) == (2, True)
+    assert (await store.evidence.key("rec-1")).wrapped
+    done = await ran(*words, said=f"{PASSWORD}\n\n{PASSWORD}\n\n")
+    assert (done.exit_code, "shredded, certificate" in done.output) == (0, True), done.output
+    assert verify(branch.directory).shredded
+
+
+async def at_terminal(branch: Archive, *words: str, said: str = "") -> Result:
+    config = branch.place / "branch.toml"
+    if "totp_required" not in config.read_text():
+        config.write_text(config.read_text() + "[staff]\ntotp_required = false\n")
+    given = [*words, "--config", str(config)]
+    return await asyncio.to_thread(CliRunner().invoke, command_line(), given, input=said)
 
 
 async def test_the_shred_list_can_not_be_shortened(house: House) -> None:
