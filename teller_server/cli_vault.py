@@ -7,7 +7,7 @@ import typer
 import recording.errors
 from teller_server.cli_store import Config, fail, settings_of
 from teller_server.desk.counter import Counter
-from teller_server.desk.vault import VaultDesk, open_vault
+from teller_server.desk.vault import build_vault, open_vault
 from teller_server.settings import Settings
 from teller_server.store.store import Store
 
@@ -56,15 +56,7 @@ async def _status(settings: Settings) -> None:
 
 async def _bring_back(settings: Settings, name: str) -> None:
     store = await Store.open(settings.database_url)
-    root = settings.evidence_directory.absolute()
-    desk = VaultDesk(
-        store.vault,
-        store.evidence,
-        Counter(store.visits),
-        root,
-        open_vault(settings.vault),
-        settings.vault.lock,
-    )
+    desk = build_vault(settings, store, Counter(store.visits))
     try:
         typer.echo(f"{await desk.bring_back(name)} files brought back")
     except (recording.errors.Outage, recording.errors.Damage) as error:

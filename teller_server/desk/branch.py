@@ -50,7 +50,7 @@ from teller_server.desk.service import ServiceDesk
 from teller_server.desk.show import Show
 from teller_server.desk.signatures import SignatureDesk
 from teller_server.desk.signing import open_signing
-from teller_server.desk.space import FreeSpace
+from teller_server.desk.space import watch_space
 from teller_server.desk.strongroom import Strongroom
 from teller_server.desk.surroundings import (
     media_policy,
@@ -59,7 +59,7 @@ from teller_server.desk.surroundings import (
     rules_of,
     wire_policy,
 )
-from teller_server.desk.vault import VaultDesk, open_vault
+from teller_server.desk.vault import build_vault
 from teller_server.domain.commands import HurryReview
 from teller_server.settings import RefusedRecording, Settings
 from teller_server.store.store import Store
@@ -119,14 +119,7 @@ class Branch:
     def _build_call(self) -> None:
         """What records and forwards a call."""
         settings, store, counter = self.settings, self.store, self.counter
-        self.vault = VaultDesk(
-            store.vault,
-            store.evidence,
-            counter,
-            settings.evidence_directory.absolute(),
-            open_vault(settings.vault),
-            settings.vault.lock,
-        )
+        self.vault = build_vault(settings, store, counter)
         self.evidence = EvidenceDesk(
             store,
             counter,
@@ -184,12 +177,7 @@ class Branch:
         )
         lookup = self.strongroom.lookup
         self.service = ServiceDesk(counter, self.keys, lookup, self.facts, self.scripts)
-        self.space = FreeSpace(
-            [settings.data.directory, settings.evidence_directory],
-            settings.recording.min_free_mb,
-            settings.recording.reserve_mb,
-            lambda: len(self.call.pictures),
-        )
+        self.space = watch_space(settings, lambda: len(self.call.pictures))
         self.admission = Admission(
             store,
             counter,
@@ -305,7 +293,6 @@ class Branch:
         self.crew.every(VAULT_SECONDS, self.vault.round, "vault")
         self.crew.every(GRANT_SECONDS, self.openings.sweep, "grants")
         self.crew.every(GRANT_SECONDS, self.review.sweep, "grants")
-        self.crew.every(GRANT_SECONDS, self.keys.let_go, "keys")
         self.crew.every(GRANT_SECONDS, self.keys.let_go, "keys")
         self.crew.every(self.settings.review.custody_seconds, self.custody_heads.round, "custody")
         self.crew.start(self.models.start(), "models.start")

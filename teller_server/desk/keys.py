@@ -77,7 +77,7 @@ class DataKeys:
             return held.key
         opening = self._opening.get(slot)
         if opening is None:
-            opening = asyncio.ensure_future(self._open(slot, purpose))
+            opening = asyncio.create_task(self._open(slot, purpose), name="key.open")
             self._opening[slot] = opening
             opening.add_done_callback(lambda done: self._opened(slot, done))
         return await asyncio.shield(opening)

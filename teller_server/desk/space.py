@@ -8,6 +8,7 @@ from pathlib import Path
 import structlog
 
 from teller_server.domain.errors import Refusal
+from teller_server.settings import Settings
 
 log = structlog.get_logger(__name__)
 
@@ -49,6 +50,16 @@ class FreeSpace:
     def free_mb(self) -> int:
         """Free space of the fullest disk, in MiB. Blocks."""
         return min(shutil.disk_usage(_existing(place)).free for place in self._places) // MB
+
+
+def watch_space(settings: Settings, recorded: Callable[[], int]) -> FreeSpace:
+    """The disks of this branch."""
+    return FreeSpace(
+        [settings.data.directory, settings.evidence_directory],
+        settings.recording.min_free_mb,
+        settings.recording.reserve_mb,
+        recorded,
+    )
 
 
 def _existing(place: Path) -> Path:

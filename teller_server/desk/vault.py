@@ -15,8 +15,10 @@ import recording.errors
 from recording.vault import FolderVault, Vault, finished_files
 from recording.vault_s3 import Bucket, S3Vault
 from teller_server.desk.counter import Counter
+from teller_server.settings import Settings
 from teller_server.settings_vault import Vault as VaultSettings
 from teller_server.store.evidence import EvidenceStore, Recording
+from teller_server.store.store import Store
 from teller_server.store.vault import Backlog, VaultFile, VaultStore, VaultTask
 
 log = structlog.get_logger(__name__)
@@ -46,6 +48,18 @@ def open_vault(settings: VaultSettings) -> Vault | None:
             )
         )
     return None
+
+
+def build_vault(settings: Settings, store: Store, counter: Counter) -> "VaultDesk":
+    """The branch's vault desk; with `vault.kind` none it has nothing to do."""
+    return VaultDesk(
+        store.vault,
+        store.evidence,
+        counter,
+        settings.evidence_directory.absolute(),
+        open_vault(settings.vault),
+        settings.vault.lock,
+    )
 
 
 class VaultDesk:

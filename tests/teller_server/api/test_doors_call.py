@@ -179,7 +179,9 @@ async def test_a_photograph_carries_nothing_hidden_and_is_for_its_teller_only(
     (refused,) = [one for one in both if one is not None]
     assert (refused.status, refused.code) == (409, "document_being_checked")
     visit = await call.teller.visit(
-        lambda visit: visit["identity"]["document"]["status"] == "accepted", "the document", PATIENCE
+        lambda visit: visit["identity"]["document"]["status"] == "accepted",
+        "the document",
+        PATIENCE,
     )
     photo = visit["identity"]["document"]["photo"]
     kept = await call.teller.door.fetch(photo)
