@@ -8,7 +8,7 @@ from signaling.dispatch import Caller
 from teller_server.api.auth import Identity
 from teller_server.api.guards import AUTH, client_address, identity_of, require
 from teller_server.api.keys import branch_of
-from teller_server.api.papers import PAGE, page_picture, page_text
+from teller_server.api.papers import KEPT, PAGE, PAPER, PNG, page_picture, page_text
 from teller_server.api.problems import language_of
 from teller_server.api.signin import sign_in, sign_out
 from teller_server.api.teller_wire import teller_dispatch
@@ -42,6 +42,13 @@ async def paper_page(request: web.Request) -> web.Response:
 async def paper_text(request: web.Request) -> web.Response:
     """What that page says."""
     return await page_text(request, await _in_hand(request), None)
+
+
+async def paper_mark(request: web.Request) -> web.Response:
+    """The newest signature on it, to be compared with the name before the step is passed."""
+    visit = await _in_hand(request)
+    mark = await branch_of(request).papers.mark(visit, request.match_info["paper"])
+    return web.Response(body=mark, content_type=PNG, headers=KEPT)
 
 
 async def _in_hand(request: web.Request) -> Visit:
@@ -89,6 +96,7 @@ def teller_app(desk: Branch) -> web.Application:
             web.post("/sign-out", sign_out(AUDIENCE, signed_out)),
             web.get(f"/papers/{PAGE}", paper_page),
             web.get(f"/papers/{PAGE}/text", paper_text),
+            web.get(f"/papers/{PAPER}/mark", paper_mark),
             web.get("/objects/{digest:[0-9a-f]{64}}", picture),
         ]
     )

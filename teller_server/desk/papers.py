@@ -156,6 +156,15 @@ class PaperDesk:
         self._pages.move_to_end(paper.digest)
         return held
 
+    async def mark(self, visit: Visit, paper: str) -> bytes:
+        """The newest signature on a paper as it stands in the signed PDF, for the teller's eyes."""
+        state = visit.papers.get(paper)
+        if state is None or state.signed is None:
+            raise Refusal("not_found")
+        page, x0, y0, x1, y1 = state.places[state.signers[-1]]
+        pdf = await self._evidence.read(visit.id, state.signed)
+        return await self._press.signed_mark(pdf, (int(page), x0, y0, x1, y1))
+
     # ---- signed copies
 
     def link(self, visit: Visit, party: str, paper: str) -> tuple[str, datetime]:

@@ -73,6 +73,10 @@ class Press:
         """`papers.press.pictures`: every page as PNG."""
         return cast(tuple[bytes, ...], await self._submit("pictures", pdf))
 
+    async def signed_mark(self, pdf: bytes, place: Place) -> bytes:
+        """`papers.press.signed_mark`: what stands in one place, as PNG."""
+        return cast(bytes, await self._submit("mark", pdf, place))
+
     async def texts(self, pdf: bytes) -> tuple[str, ...]:
         """`papers.press.texts`: what every page says."""
         return cast(tuple[str, ...], await self._submit("texts", pdf))

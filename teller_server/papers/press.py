@@ -36,6 +36,7 @@ for _name in ("weasyprint", "fontTools"):
 
 TEMPLATES: Final = Path(__file__).parent / "templates"
 PICTURE_WIDTH: Final = 1100  # px: sharp on a phone held upright, and about 100 kB a page
+MARK_WIDTH: Final = 640  # px
 MAX_PAGES: Final = 60
 MAX_PDF: Final = 20 << 20
 MAX_PICTURE_HEIGHT: Final = 4000
@@ -94,6 +95,28 @@ def pictures(pdf: bytes, width: int = PICTURE_WIDTH) -> tuple[bytes, ...]:
             raise Outage("paper_too_long", pages=len(document))
         document.init_forms()  # signatures are form fields
         return tuple(_picture(page, width) for page in document)
+
+
+def signed_mark(pdf: bytes, place: Place, width: int = MARK_WIDTH) -> bytes:
+    """What stands in one place of a paper, a PNG `width` pixels wide: a signature to be compared.
+
+    Raises Outage `paper_too_long`, `paper_unplaced`.
+    """
+    if len(pdf) > MAX_PDF:
+        raise Outage("paper_too_long", bytes=len(pdf))
+    from pypdfium2 import PdfDocument  # noqa: PLC0415 - only the press needs it
+
+    number, x0, y0, x1, y1 = place
+    with PdfDocument(pdf) as document:
+        document.init_forms()
+        if not (0 <= number < len(document) and x0 < x1 and y0 < y1):
+            raise Outage("paper_unplaced", page=number)
+        page = document[number]
+        crop = (x0, y0, page.get_width() - x1, page.get_height() - y1)
+        image = page.render(scale=width / (x1 - x0), crop=crop, may_draw_forms=True).to_pil()
+    held = io.BytesIO()
+    image.quantize(64).save(held, "PNG", optimize=True)
+    return held.getvalue()
 
 
 def texts(pdf: bytes) -> tuple[str, ...]:

@@ -14,7 +14,7 @@ from typing import Any, Final
 
 from teller_server.domain.errors import BranchError, Damage, Outage
 from teller_server.papers.mark import drawn_mark, sealed_mark
-from teller_server.papers.press import pictures, set_paper, texts, typeset
+from teller_server.papers.press import pictures, set_paper, signed_mark, texts, typeset
 from teller_server.papers.report import Report, Roots
 
 _NICENESS: Final = 5  # live media goes first
@@ -59,6 +59,7 @@ _JOBS: Final[Mapping[str, Callable[..., Any]]] = {
     "set": set_paper,
     "pictures": pictures,
     "texts": texts,
+    "mark": signed_mark,
     "drawn": drawn_mark,
     "sealed": sealed_mark,
     "check": check,

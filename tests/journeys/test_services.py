@@ -167,6 +167,9 @@ async def scrawled_refused_and_signed(at: Served, play: Play, step: str) -> None
     """A first signature is set aside, the customer says no, thinks again, and signs."""
     await at.teller.start(step)
     await play.sign(step, at.customer)
+    signed = await at.teller.visit(lambda visit: visit["current"]["sign"].get("mark"), "the hand")
+    mark = await at.teller.door.fetch(signed["current"]["sign"]["mark"])
+    assert mark.startswith(b"\x89PNG"), "the teller sees what they judge"
     await at.teller.wire.send("sign.anew", step=step, reason="笔迹无法辨认")
     view = await at.customer.wire.until(
         lambda view: view["step"]["sign"]["anew"] == 1, "to be asked once more", PATIENCE

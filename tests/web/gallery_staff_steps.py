@@ -181,6 +181,7 @@ def _signing(status: str, code: View | None = None) -> Callable[[str], View]:
         now: View = {"can": ["refuse"], "blocked": "not_signed", "blocked_message": waits}
         if signed:
             now = {"customer_answer": "signed", "can": ["complete", "refuse", "sign_anew"]}
+            sign["mark"] = "/api/teller/papers/loan_contract/pages/1"
         return at_step(LOAN, "minutes_sign", language, current={**now, "sign": sign})
 
     return state

@@ -84,7 +84,7 @@ def current_part(scene: VisitScene, language: str) -> dict[str, Any] | None:
         "questions": _questions(scene, step, state, language) if opened else None,
         "prompts": _prompts(scene, step, state) if opened else None,
         "paper": paper_part(scene, step, PAPERS, language) if opened else None,
-        "sign": sign_part(scene, step, state, language) if opened else None,
+        "sign": _sign(scene, step, state, language) if opened else None,
         "code": code_part(scene, state) if opened else None,
         "decision": _decision(scene, step, language),
         "hand_over": hand_over_part(scene, step, language),
@@ -122,6 +122,16 @@ def _face_actions(visit: Visit) -> list[str]:
     undecided = visit.check is not None and visit.check.status == "done"
     can_check = visit.face_consent and visit.decision is None and not running and not undecided
     return (["check"] if can_check else []) + (["decide"] if may_decide(visit) else [])
+
+
+def _sign(scene: VisitScene, step: Step, state: StepState, language: str) -> dict[str, Any] | None:
+    """With the handwriting as it stands on the first paper, once it was made."""
+    part, aside = sign_part(scene, step, state, language), may_set_aside(scene.visit)
+    if part is None or aside is None:
+        return part
+    name = aside.plan.papers[0]
+    signed = scene.visit.papers[name].signed or ""
+    return part | {"mark": f"{PAPERS}{name}/mark?of={signed[:16]}"}
 
 
 def _questions(

@@ -132,6 +132,24 @@ async def test_two_papers_are_signed_by_one_key_and_sealed(
     assert VISIT not in told.out + told.err
 
 
+async def test_the_hand_is_seen_as_it_stands_on_the_paper(
+    desk: SigningDesk, press: Press, paper: Paper
+) -> None:
+    """What the teller compares with the name is taken from the signed file, and from its place."""
+    place = paper.places["customer"]
+    done = await desk.sign(VISIT, ACT, {"c": unsigned(paper)}, read_strokes(hand()))
+    bare, signed = [
+        Image.open(io.BytesIO(await press.signed_mark(pdf, place))).convert("L")
+        for pdf in (paper.pdf, done.papers["c"])
+    ]
+    assert bare.size == signed.size
+    assert abs(signed.width / signed.height - (place[3] - place[1]) / (place[4] - place[2])) < 0.1
+    dark = [sum(image.histogram()[:100]) for image in (bare, signed)]
+    assert dark[1] > dark[0] + 500, "the strokes are in it"
+    with pytest.raises(Outage, match="paper_unplaced"):
+        await press.signed_mark(paper.pdf, (99, 0.0, 0.0, 10.0, 10.0))
+
+
 async def test_a_guarantor_signs_later_with_an_own_key(desk: SigningDesk, paper: Paper) -> None:
     strokes = read_strokes(hand())
     one = await desk.sign(VISIT, ACT, {"c": unsigned(paper)}, strokes)

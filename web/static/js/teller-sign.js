@@ -41,14 +41,16 @@ export function signPanel(sign, anew) {
     ),
     h("h3.sub", null, t("Papers")),
     h("ul.papers", null, sign.papers.map(paperLine)),
-    anew && again(),
+    anew && again(sign),
   );
 }
 
-function again() {
+/** @param {Sign} sign */
+function again({ mark }) {
   return h(
     "div.sign__anew",
     null,
+    mark && h("img.sign__mark", { src: mark, alt: t("The signature as it stands on the paper"), dataset: { key: mark } }),
     h("p.muted", null, t("Compare the signature with the name. It can be made anew until you pass this step.")),
     h(
       "button.button.button--small.button--ghost",

@@ -60,7 +60,7 @@
 /** @typedef {{id: string, title: string, pages: number, digest?: string, read?: boolean, signed?: boolean | string | null}} PaperLine */
 /** @typedef {PaperLine & {page: number, customer_page: number, dwell_ms: number[], seconds: number, digest: string, url: string}} Paper */
 /** @typedef {{sent_at: string | null, expires_at: string | null, left: number, correct: boolean, phone?: string}} Code */
-/** @typedef {{status: "draw"|"code"|"signing"|"signed"|"failed", papers: PaperLine[], code: Code | null, message?: string | null, anew?: number}} Sign */
+/** @typedef {{status: "draw"|"code"|"signing"|"signed"|"failed", papers: PaperLine[], code: Code | null, message?: string | null, anew?: number, mark?: string}} Sign */
 /** @typedef {"approve"|"refer"|"refuse"} Judgement */
 /** @typedef {{id: string, label: string, blocking: boolean}} Flag */
 /** @typedef {{status: "asking"|"accepted"|"objected"|"unreachable", reasons: string[]}} BankWord what the bank's own system says beforehand */
