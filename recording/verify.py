@@ -88,7 +88,8 @@ class _Witness:
     def __init__(
         self, path: Path, trust: Sequence[bytes] | None, receipt: Mapping[str, Any] | None
     ) -> None:
-        self._path = path
+        handed_over = path / "data" / "evidence"  # a package of `teller-server export`
+        self._path = handed_over if handed_over.is_dir() else path
         self._given = trust
         self._receipt = receipt
         self._names: list[str] = []
@@ -158,6 +159,8 @@ class _Witness:
 
     def _package(self) -> str:
         self._names = survey.list_files(self._path)
+        if any(name.endswith(".evh") for name in self._names):
+            raise Damage("disclosed_in_part", "the verify.py that came with it can judge it")
         document, raw = canonical.load(self._path / "recording.json", "recording.json")
         if document.get("format") != fmt.VERSION or document.get("suite") != fmt.SUITE_NAME:
             raise Damage("format_unknown", str(document.get("format")), file="recording.json")

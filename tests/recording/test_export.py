@@ -104,6 +104,14 @@ def test_the_evidence_of_a_whole_export_is_byte_for_byte_the_banks(golden: Golde
     assert verify(theirs).exit_code == 0
 
 
+def test_our_own_witness_judges_a_package_and_says_what_it_can_not(golden: Golden) -> None:
+    assert verify(golden.whole.path).exit_code == 0
+    part = verify(golden.part.path)
+    assert part.exit_code == 1
+    assert part.first_bad is not None
+    assert part.first_bad["code"] == "disclosed_in_part"
+
+
 # ---- who can open it
 
 
@@ -292,7 +300,9 @@ def test_the_scripts_know_this_version_of_the_format() -> None:
     from recording.cipher import _LABEL
 
     text = (COURT / "verify.py").read_text()
-    assert f"MAX_COUNT = {fmt.VERSION}, " in text
+    constants = re.search(r"^FORMAT, .* = (\d+), ", text, re.MULTILINE)
+    assert constants is not None
+    assert int(constants[1]) == fmt.VERSION
     assert f"({fmt.SEGMENT_MAGIC!r}".replace("'", '"') in text
     assert f"LABEL = {_LABEL!r}".replace("'", '"') in (COURT / "open.py").read_text()
 
