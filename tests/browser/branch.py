@@ -13,6 +13,8 @@ from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
+from tests.phones import core_of
+
 READY_WITHIN = 90.0
 STOP_WITHIN = 60.0
 
@@ -26,6 +28,11 @@ class DemoBranch:
     passwords: dict[str, str]
     invitation: str
     printed: str
+
+    @property
+    def core(self) -> Path:
+        """The demo core's own file."""
+        return core_of(self.data)
 
     def recordings(self) -> list[Path]:
         """Evidence directories, oldest first."""

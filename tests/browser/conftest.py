@@ -7,7 +7,6 @@ no camera opens a context in the teller's.
 from __future__ import annotations
 
 import contextlib
-import shutil
 from collections.abc import AsyncIterator, Generator
 from dataclasses import dataclass
 
@@ -17,6 +16,7 @@ from playwright.async_api import Error as PlaywrightError
 
 from tests.browser import cameras
 from tests.browser.branch import DemoBranch, demo_branch
+from tests.chromium import chromium
 from tests.tree import ROOT
 
 expect.set_options(timeout=20_000)  # a busy machine draws late, and late is not wrong
@@ -93,14 +93,11 @@ async def last_seen(request: pytest.FixtureRequest, browsers: Browsers) -> Async
 
 @pytest.fixture(scope="session")
 async def browsers(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Browsers]:
-    chromium = shutil.which("chromium") or shutil.which("chromium-browser")
-    if chromium is None:
-        pytest.fail("Chromium is missing: make setup-dev installs it or names the package")
     folder = tmp_path_factory.mktemp("cameras")
     async with async_playwright() as playwright:
         pair = [
             await playwright.chromium.launch(
-                executable_path=chromium, args=QUIET + devices(folder).arguments()
+                executable_path=chromium(), args=QUIET + devices(folder).arguments()
             )
             for devices in (cameras.customer, cameras.teller)
         ]

@@ -5,10 +5,7 @@ from __future__ import annotations
 
 import asyncio
 import re
-import sqlite3
-import subprocess
 from collections.abc import AsyncIterator
-from contextlib import closing
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -23,6 +20,7 @@ from tests.browser.page import until
 from tests.browser.service import Service, Told
 from tests.browser.staff_page import ReviewPage, TellerPage
 from tests.journeys.hurry import hurried
+from tests.phones import Phone, pdfsig, rows
 
 CHAPTERS = True
 PHONE, DESKTOP = {"width": 390, "height": 844}, {"width": 1440, "height": 900}
@@ -44,7 +42,6 @@ _PICTURES = {
     "contract_sign": ("signing", "teller-signing"),
     "decision": ("decision-customer", "decision"),
 }
-_CODE = re.compile(r"(?<!\d)(\d{6})(?!\d)")
 
 
 @dataclass
@@ -54,28 +51,8 @@ class Story:
     teller: TellerPage
     console: Told
     phone: Told
+    telephone: Phone
     ticket: str = ""
-    codes: int = 0
-
-    @property
-    def core(self) -> Path:
-        return self.branch.data.with_name(self.branch.data.name + "-core") / "core.db"
-
-    async def code(self) -> str:
-        """The newest code that reached the telephone."""
-        found: list[str] = []
-
-        async def arrived() -> bool:
-            with closing(sqlite3.connect(self.core)) as db:
-                rows = db.execute("SELECT text FROM messages WHERE purpose = 'code'").fetchall()
-            found[:] = [text for (text,) in rows]
-            return len(found) > self.codes
-
-        await until(arrived, "a code", 60)
-        self.codes = len(found)
-        match = _CODE.search(found[-1])
-        assert match is not None
-        return match.group(1)
 
 
 @pytest.fixture(scope="module")
@@ -90,7 +67,12 @@ async def story(
         ]
         customer, teller = [await context.new_page() for context in contexts]
         yield Story(
-            branch, CustomerPage(customer), TellerPage(teller), Told(teller), Told(customer)
+            branch,
+            CustomerPage(customer),
+            TellerPage(teller),
+            Told(teller),
+            Told(customer),
+            Phone(branch.core),
         )
         for context in contexts:
             await context.close()
@@ -143,7 +125,7 @@ async def test_the_interview_is_held_read_and_signed(story: Story) -> None:
             await story.customer.accessible()
 
     service = Service(
-        story.teller, story.customer, story.console, story.phone, story.code, TERMS, look
+        story.teller, story.customer, story.console, story.phone, story.telephone.code, TERMS, look
     )
     await service.serve()
     await story.teller.next("finish")
@@ -177,8 +159,7 @@ async def test_a_second_person_approves_and_the_bank_is_told_once(
         return story.phone.view["visit"]["effect"] == "committed"
 
     await until(committed, "the commit", 90)
-    with closing(sqlite3.connect(story.core)) as db:
-        assert db.execute("SELECT count(*) FROM orders").fetchone() == (1,)
+    assert rows(story.branch.core, "SELECT count(*) FROM orders") == [(1,)]
     await context.close()
 
 
@@ -192,7 +173,7 @@ async def test_the_customer_takes_a_signed_copy_and_strangers_verify(
         await page.get_by_role("button", name=re.compile("contract", re.I)).first.click()
     copy = tmp_path / "contract.pdf"
     await (await download.value).save_as(copy)
-    said = await asyncio.to_thread(_pdfsig, copy)
+    said = await pdfsig(copy)
     assert said.count("Signature is Valid") >= 2
     assert "Invalid" not in said
     evidence = next(path for path in story.branch.recordings())
@@ -200,8 +181,3 @@ async def test_the_customer_takes_a_signed_copy_and_strangers_verify(
     assert verdict.status == "complete"
     assert next(step.ok for step in verdict.steps if step.name == "decision")
     assert visit.startswith("visit-")
-
-
-def _pdfsig(pdf: Path) -> str:
-    asked = ["pdfsig", "-nocert", str(pdf)]
-    return subprocess.run(asked, capture_output=True, text=True, check=True).stdout

@@ -21,6 +21,7 @@ from teller_server.rehearse.reviewer import Reviewer
 from teller_server.rehearse.server import PrivateServer
 from teller_server.rehearse.teller import Teller
 from teller_server.rehearse.wire import PATIENCE, View, WireError
+from tests.phones import core_of, rows
 
 # Customers whom the demo core knows.
 LI_LEI = Person("李雷", "330106199001010028")
@@ -183,12 +184,6 @@ async def verdict(directory: Path, receipt: Path | None = None) -> tuple[int, di
     return code, json.loads(output.splitlines()[-1])
 
 
-def rows(database: Path, statement: str, *values: object) -> list[tuple[Any, ...]]:
-    """Look into a SQLite file beside its owner."""
-    with closing(sqlite3.connect(database, timeout=20)) as connection:
-        return connection.execute(statement, values).fetchall()
-
-
 def alter(database: Path, statement: str, *values: object) -> None:
     """Change a SQLite file beside its owner: what time or a crash would have done to it."""
     with closing(sqlite3.connect(database, timeout=20)) as connection, connection:
@@ -200,8 +195,7 @@ def branch_database(server: PrivateServer) -> Path:
 
 
 def core_database(server: PrivateServer) -> Path:
-    """The demo core's own file: the bank's system, outside the branch's data."""
-    return server.data.with_name(f"{server.data.name}-core") / "core.db"
+    return core_of(server.data)
 
 
 def changes_in_core(server: PrivateServer, visit: str) -> list[dict[str, str]]:

@@ -3,12 +3,8 @@
 from __future__ import annotations
 
 import asyncio
-import json
-import re
-import sqlite3
-import subprocess
 from collections.abc import AsyncIterator
-from contextlib import AsyncExitStack, asynccontextmanager, closing
+from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -22,6 +18,8 @@ from teller_server.rehearse.server import PrivateServer, private_server
 from teller_server.rehearse.teller import Teller
 from tests.journeys.hurry import hurried
 from tests.journeys.people import OFTEN, PATIENCE, Cast, console, core_database
+from tests.phones import Phone, pdfsig
+from tests.phones import orders as orders_of
 
 APPLICATION = {
     "amount": "150000.00",
@@ -32,7 +30,6 @@ APPLICATION = {
     "debts": "2000.00",
     "rate": "4.35",
 }
-_CODE = re.compile(r"(?<!\d)(\d{6})(?!\d)")
 
 
 @asynccontextmanager
@@ -41,34 +38,6 @@ async def hurried_branch(place: Path) -> AsyncIterator[PrivateServer]:
     rules = {"directory": str(hurried(place / "bank"))}
     async with private_server(place, place / "evidence", recording=OFTEN, rules=rules) as running:
         yield running
-
-
-@dataclass
-class Phone:
-    """The messages that reach telephones, as the demo core shows them."""
-
-    database: Path
-    seen: int = 0
-
-    def messages(self) -> list[tuple[str, str, str]]:
-        with closing(sqlite3.connect(self.database)) as db:
-            return db.execute('SELECT "to", text, purpose FROM messages ORDER BY rowid').fetchall()
-
-    def told(self) -> set[str]:
-        """The numbers that were told of a change."""
-        return {to for to, _, purpose in self.messages() if purpose == "notice"}
-
-    async def code(self) -> str:
-        """The newest code that was not read before."""
-        async with asyncio.timeout(PATIENCE):
-            while True:
-                codes = [text for _, text, purpose in self.messages() if purpose == "code"]
-                if len(codes) > self.seen:
-                    self.seen = len(codes)
-                    found = _CODE.search(codes[-1])
-                    assert found is not None
-                    return found.group(1)
-                await asyncio.sleep(0.1)
 
 
 @dataclass
@@ -129,7 +98,6 @@ async def served(
         await asyncio.gather(customer.join(), teller.join())
         await teller.in_service(PATIENCE)
         phone = Phone(core_database(server))
-        phone.seen = len([1 for _, _, purpose in phone.messages() if purpose == "code"])
         yield Served(server, teller, customer, cast.customer, phone, stack)
 
 
@@ -149,9 +117,7 @@ async def findings(reviewer: Reviewer, visit: str) -> dict[str, Any]:
 
 def orders(server: PrivateServer, visit: str) -> list[dict[str, Any]]:
     """What the bank's own system was asked for in this visit's name."""
-    with closing(sqlite3.connect(core_database(server))) as db:
-        rows = db.execute("SELECT key, wanted FROM orders").fetchall()
-    return [json.loads(wanted) for key, wanted in rows if str(key).startswith(visit)]
+    return orders_of(core_database(server), visit)
 
 
 async def signed_copy(who: Customer, paper: str, place: Path) -> bytes:
@@ -159,12 +125,7 @@ async def signed_copy(who: Customer, paper: str, place: Path) -> bytes:
     link = await who.door.post(f"/api/customer/papers/{paper}/link")
     copy = place / f"{paper}.pdf"
     copy.write_bytes(await who.door.fetch(link["url"]))
-    said = await asyncio.to_thread(_pdfsig, copy)
+    said = await pdfsig(copy)
     assert said.count("Signature is Valid") == 2, said
     assert "Signature is Invalid" not in said
     return copy.read_bytes()
-
-
-def _pdfsig(pdf: Path) -> str:
-    asked = ["pdfsig", "-nocert", str(pdf)]
-    return subprocess.run(asked, capture_output=True, text=True, check=True).stdout

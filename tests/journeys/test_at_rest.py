@@ -24,9 +24,9 @@ from tests.journeys.people import (
     evidence_of,
     meeting,
     officer,
-    rows,
 )
 from tests.journeys.steps import change, consent, recognise, show_document
+from tests.phones import rows
 
 ADDRESS = "上海市浦东新区世纪大道九百九十九号"
 NOTE = "客户声音沙哑，已再次确认"

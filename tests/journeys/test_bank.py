@@ -23,8 +23,9 @@ from teller_server.rehearse.server import PrivateServer
 from teller_server.settings import load
 from teller_server.store.accounts import Account
 from teller_server.store.store import Store
-from tests.journeys.people import HAN_MEIMEI, LI_LEI, SHORT, Cast, alter, eventually, meeting, rows
+from tests.journeys.people import HAN_MEIMEI, LI_LEI, SHORT, Cast, alter, eventually, meeting
 from tests.journeys.steps import serve_by_eye
+from tests.phones import rows
 from tests.teller_server.systems.banks import SAMPLE, SECRET, SampleBank, free_port, sample_bank
 from tests.teller_server.systems.test_webhooks import receiver
 

@@ -36,10 +36,10 @@ from tests.journeys.people import (
     judged,
     meeting,
     officer,
-    rows,
     words_of,
 )
 from tests.journeys.steps import BY_EYE, consent, serve_by_eye, show_document
+from tests.phones import rows
 
 
 async def refuse_to_be_recorded(people: Meeting) -> None:

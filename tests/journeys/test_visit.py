@@ -35,10 +35,10 @@ from tests.journeys.people import (
     meeting,
     officer,
     phone,
-    rows,
     verdict,
     words_of,
 )
+from tests.phones import rows
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,6 +7,7 @@ from collections.abc import AsyncIterator
 import pytest
 from playwright.async_api import Browser, async_playwright, expect
 
+from tests.chromium import chromium
 from tests.web.gallery import Gallery, serve
 from tests.web.screens import ARGS
 
@@ -16,7 +17,7 @@ expect.set_options(timeout=20_000)  # a busy machine draws late, and late is not
 @pytest.fixture(scope="session")
 async def browser() -> AsyncIterator[Browser]:
     async with async_playwright() as play:
-        browser = await play.chromium.launch(executable_path="/usr/bin/chromium", args=ARGS)
+        browser = await play.chromium.launch(executable_path=chromium(), args=ARGS)
         yield browser
         await browser.close()
 

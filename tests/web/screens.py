@@ -12,6 +12,7 @@ from pathlib import Path
 
 from playwright.async_api import Browser, Page, async_playwright
 
+from tests.chromium import chromium
 from tests.web.gallery import serve
 
 ARGS = [
@@ -101,7 +102,7 @@ async def ink(page: Page) -> None:
 async def _main(out: Path) -> None:
     runner, port, _ = await serve()
     async with async_playwright() as play:
-        browser = await play.chromium.launch(executable_path="/usr/bin/chromium", args=ARGS)
+        browser = await play.chromium.launch(executable_path=chromium(), args=ARGS)
         for spec in sys.argv[2:]:
             state, *options = spec.split(":")
             page, complaints = await open_state(

@@ -12,6 +12,7 @@ from pathlib import Path
 
 from playwright.async_api import Browser, Page, async_playwright
 
+from tests.chromium import chromium
 from tests.web.gallery_staff import serve
 from tests.web.screens import ARGS
 
@@ -86,7 +87,7 @@ async def _main() -> None:
     out.mkdir(parents=True, exist_ok=True)  # noqa: ASYNC240 - nothing else runs yet
     runner, port, _ = await serve()
     async with async_playwright() as play:
-        browser = await play.chromium.launch(executable_path="/usr/bin/chromium", args=ARGS)
+        browser = await play.chromium.launch(executable_path=chromium(), args=ARGS)
         for spec in sys.argv[2:]:
             await shoot(browser, f"http://127.0.0.1:{port}", out, spec)
         await browser.close()

@@ -19,6 +19,7 @@ from playwright.async_api import async_playwright, expect
 from recording.heads import list_heads
 from recording.verify import Verdict
 from teller_server.desk.receipts import MOST_WAITING
+from tests.chromium import chromium
 from tests.recording.material import clip
 from tests.recording.test_verify import flip
 from tests.teller_server.api.branch import Served, served
@@ -190,7 +191,7 @@ async def test_the_page_checks_a_saved_receipt_a_link_and_what_is_typed(
     link = f"#visit={VISIT}&digest={door.claim['evidence_digest']}&heads={heads}"
     address = f"192.0.2.{len(language)}"
     async with async_playwright() as play:
-        browser = await play.chromium.launch(executable_path="/usr/bin/chromium", args=ARGS)
+        browser = await play.chromium.launch(executable_path=chromium(), args=ARGS)
         context = await browser.new_context(
             locale=language, extra_http_headers={"X-Forwarded-For": address}
         )
