@@ -137,9 +137,10 @@ async def test_a_lost_line_is_rejoined_and_the_customer_recognised_by_eye(
         await people.finish()
         await people.closed("committed")
     evidence = evidence_of(branch, people.visit)
-    assert (await judged(evidence)).status == "complete"
+    verdict = await judged(evidence)
+    assert verdict.status == "complete", verdict
     found = await inspected(branch, evidence)
-    assert found["ok"], found
+    assert found["ok"], [log["errors"] for log in found["logs"].values()]
     assert found["complete"]
     assert {"leg_down", "leg_starting"} <= {
         gap["cause"] for gap in found["logs"]["customer"]["gaps"]
