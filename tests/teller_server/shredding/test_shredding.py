@@ -1,12 +1,10 @@
-"""What ends: retention as a range, holds, and a shredding by two people with its certificate."""
+"""What a shredding leaves: seals that verify, a certificate, and nothing of the person."""
 
 from __future__ import annotations
 
 import asyncio
 import json
-from collections.abc import AsyncIterator
-from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 from functools import partial
 from pathlib import Path
 
@@ -15,22 +13,14 @@ from sqlalchemy import Connection, select, text, update
 from sqlalchemy.exc import DBAPIError
 from typer.testing import CliRunner, Result
 
-from recording.errors import Outage
 from recording.verify import verify
 from teller_server.api.passwords import hash_password
 from teller_server.cli import whole as command_line
 from teller_server.desk.fields import FieldCipher
-from teller_server.desk.holds import HoldDesk
 from teller_server.desk.keys import DataKeys
 from teller_server.desk.labels import Labels
 from teller_server.desk.purposes import SERVICE
-from teller_server.desk.shredding import ShreddingDesk
-from teller_server.domain.errors import Refusal
 from teller_server.domain.ids import SealedText
-from teller_server.domain.people import Role
-from teller_server.domain.policy import combine
-from teller_server.domain.policy.keeping import keeping
-from teller_server.store.accounts import Account
 from teller_server.store.evidence import WrappedKey
 from teller_server.store.fields import SealedField
 from teller_server.store.invitations import Invitation
@@ -38,245 +28,11 @@ from teller_server.store.keys import keep_key
 from teller_server.store.schema import accounts, invitations, visits
 from teller_server.store.visits import VisitQuery
 from tests.recording.handed import root_of, stranger
-from tests.recording.material import KEY, Frame, clip
+from tests.recording.material import KEY, clip
 from tests.recording.test_verify import flip, openssl_cms, openssl_ts
 from tests.teller_server.desk.archive import VISIT, Archive, archive
-from tests.teller_server.domain.policy.neighbours import neighbour
 from tests.teller_server.material import NOON, opening
-
-LONG_AGO = datetime(2001, 1, 1, tzinfo=UTC)
-LATER = NOON + timedelta(days=4000)
-RULES = (
-    (
-        "retention: {clauses: [XX-1], artefact: visit_evidence, at_least: P5Y, at_most: P10Y, "
-        "counted_from: relationship_end, then: delete}"
-    ),
-    "retention: {clauses: [XX-1], artefact: sale_recording, at_least: P6M, then: delete}",
-    (
-        "retention: {clauses: [XX-2], artefact: impact_assessment, at_least: P30Y, "
-        "counted_from: processing_end, then: delete}"
-    ),
-)
-POLICY = combine([neighbour("xx", RULES)])
-WHY = "time is over"
-
-
-@dataclass
-class House:
-    """A branch with one closed visit, two administrators and compliance; `at` is its clock."""
-
-    branch: Archive
-    desk: ShreddingDesk
-    holds: HoldDesk
-    keys: DataKeys
-    at: datetime
-    ada: Account
-    bo: Account
-    lin: Account
-
-    async def ended(self) -> None:
-        await self.desk.tell(VISIT, "relationship_end", NOON, "terminal: core")
-
-    async def shred(self) -> None:
-        await self.ended()
-        await self.desk.ask(VISIT, self.ada, WHY)
-        await self.desk.confirm(VISIT, self.bo)
-
-    @property
-    def listed(self) -> Path:
-        return self.branch.settings.shred_list
-
-    async def refused(self, code: str, *steps: object) -> None:
-        for step in steps:
-            with pytest.raises(Refusal, match=rf"^{code}\b"):
-                await step  # type: ignore[misc]
-
-
-def person(name: str, *roles: Role) -> Account:
-    return Account(name, name, name.title(), f"N-{name}", frozenset(roles), "hash", NOON)
-
-
-@pytest.fixture(scope="module")
-def frames() -> list[Frame]:
-    return clip(1)
-
-
-@pytest.fixture
-async def house(tmp_path: Path, frames: list[Frame]) -> AsyncIterator[House]:
-    branch = await archive(tmp_path, frames)
-    yield await furnish(branch)
-    await branch.store.close()
-
-
-async def furnish(branch: Archive) -> House:
-    store, room = branch.store, branch.room
-    await store.write(lambda conn: close_visit(conn, VISIT))
-    people = [person("ada", Role.ADMIN), person("bo", Role.ADMIN), person("lin", Role.COMPLIANCE)]
-    for one in people:
-        await store.accounts.add(one)
-    keys = DataKeys(store, room.wrapper)
-    made = House(branch, None, None, keys, LATER, *people)  # type: ignore[arg-type]
-    made.desk = ShreddingDesk(
-        store, POLICY, branch.root, made.listed, room.signer, room.stamper, timedelta(days=30),
-        lambda: made.at,
-    )  # fmt: skip
-    made.holds = HoldDesk(store, keys, lambda: made.at)
-    return made
-
-
-def close_visit(connection: Connection, visit: str) -> None:
-    connection.execute(update(visits).where(visits.c.id == visit).values(closed_at=NOON))
-
-
-# ---- retention
-
-
-def test_a_range_waits_for_what_the_bank_has_to_tell() -> None:
-    waiting = keeping(POLICY, "change_of_details", NOON, {})
-    assert (waiting.until, waiting.awaits) == (None, ("relationship_end",))
-    assert not waiting.due(LATER + timedelta(days=40_000))
-    ended = NOON + timedelta(days=365)
-    told = keeping(POLICY, "change_of_details", NOON, {"relationship_end": ended})
-    assert told.until == datetime(2032, 11, 23, 12, tzinfo=UTC)
-    assert told.latest == datetime(2037, 11, 23, 12, tzinfo=UTC)
-    assert told.until is not None
-    assert not told.due(told.until - timedelta(seconds=1))
-    assert told.due(told.until)
-    assert not told.overdue(told.until)
-    assert told.overdue(datetime(2037, 11, 23, 12, tzinfo=UTC))
-
-
-def test_the_longest_least_counts_and_a_visit_that_goes_on_is_never_due() -> None:
-    short = {"relationship_end": NOON - timedelta(days=5 * 366)}
-    held = keeping(POLICY, "change_of_details", NOON, short)
-    assert held.until == datetime(2027, 5, 23, 12, tzinfo=UTC)  # six months from its end
-    going = keeping(POLICY, "change_of_details", None, short)
-    assert not going.may_go(LATER)
-
-
-async def test_nothing_goes_before_its_time(house: House) -> None:
-    await house.refused("retention_runs", house.desk.ask(VISIT, house.ada, WHY))
-    await house.refused(
-        "retention_event_unknown", house.desk.tell(VISIT, "processing_end", NOON, "core")
-    )
-    await house.refused(
-        "retention_event_later",
-        house.desk.tell(VISIT, "relationship_end", LATER + timedelta(days=1), "core"),
-    )
-    await house.ended()
-    house.at = NOON + timedelta(days=5 * 365)
-    await house.refused("retention_runs", house.desk.ask(VISIT, house.ada, WHY))
-    house.at = LATER
-    (standing,) = await house.desk.standings()
-    assert standing.keeping.due(LATER)
-    assert (await house.branch.store.evidence.key("rec-1")).wrapped  # due, and still there
-
-
-# ---- two people
-
-
-async def test_it_takes_two_administrators_who_are_no_tellers(house: House) -> None:
-    await house.ended()
-    desk = house.desk
-    teller = person("wang", Role.ADMIN, Role.TELLER)
-    await house.refused("shred_not_allowed", desk.ask(VISIT, teller, WHY))
-    await house.refused("shred_not_allowed", desk.ask(VISIT, house.lin, WHY))
-    await house.refused("shred_not_asked", desk.confirm(VISIT, house.bo))
-    await desk.ask(VISIT, house.ada, WHY)
-    await house.refused("shred_asked", desk.ask(VISIT, house.bo, WHY))
-    await house.refused("second_person_needed", desk.confirm(VISIT, house.ada))
-    await house.refused("shred_not_allowed", desk.confirm(VISIT, teller))
-    fresh = person("new", Role.ADMIN)
-    object.__setattr__(fresh, "created_at", LATER - timedelta(hours=23))
-    await house.refused("account_changed", desk.confirm(VISIT, fresh))
-    await house.branch.store.accounts.change("ada", roles=frozenset({Role.SUPERVISOR}))
-    await house.refused("shred_not_allowed", desk.confirm(VISIT, house.bo))
-    assert (await house.branch.store.evidence.key("rec-1")).wrapped
-    await desk.withdraw(VISIT, house.bo)
-    await house.refused("shred_not_asked", desk.confirm(VISIT, house.bo))
-
-
-# ---- holds
-
-
-async def test_nothing_on_hold_is_shredded(house: House) -> None:
-    await house.ended()
-    await house.refused("hold_not_allowed", house.holds.set(VISIT, house.ada, "court"))
-    first = await house.holds.set(VISIT, house.lin, "court 张三")
-    second = await house.holds.set(VISIT, house.lin, "regulator")
-    await house.refused("held", house.desk.ask(VISIT, house.ada, WHY))
-    await house.holds.lift(first.id, house.lin, "judgment")
-    await house.refused("held", house.desk.ask(VISIT, house.ada, WHY))
-    await house.refused("hold_unknown", house.holds.lift(first.id, house.lin, "again"))
-    await house.holds.lift(second.id, house.lin, "done")
-    await house.desk.ask(VISIT, house.ada, WHY)
-    entries = await house.branch.store.custody.entries(VISIT)
-    acts = [entry.act for entry in entries]
-    assert acts == [
-        "retention_told", "hold_set", "hold_set", "hold_lifted", "hold_lifted", "shred_asked",
-    ]  # fmt: skip
-    assert "张三" not in json.dumps([dict(entry.detail) for entry in entries], ensure_ascii=False)
-    cipher = FieldCipher(VISIT, KEY)
-    assert cipher.open("reason", SealedText(entries[1].detail["reason"])) == "court 张三"
-
-
-async def test_a_hold_that_comes_between_request_and_shredding_wins(house: House) -> None:
-    """It comes while the certificate is being stamped: after the desk looked, before it is done."""
-    await house.ended()
-    await house.desk.ask(VISIT, house.ada, WHY)
-    loop, stamper = asyncio.get_running_loop(), house.branch.room.stamper
-    began, go_on = asyncio.Event(), asyncio.Event()
-
-    class Slow:
-        demo, chain, crls = True, stamper.chain, b""
-
-        def stamp(self, data: bytes) -> bytes:
-            loop.call_soon_threadsafe(began.set)
-            asyncio.run_coroutine_threadsafe(go_on.wait(), loop).result(20)
-            return stamper.stamp(data)
-
-    house.desk._stamper = Slow()  # type: ignore[assignment]
-    shredding = asyncio.ensure_future(house.desk.confirm(VISIT, house.bo))
-    await began.wait()
-    await house.holds.set(VISIT, house.lin, "court")
-    go_on.set()
-    await house.refused("held", shredding)
-    assert await house.keys.get(VISIT, SERVICE) == KEY
-    assert not (house.branch.directory / "shredded.json").exists()
-    assert not house.listed.exists()
-    assert "shredded" not in [e.act for e in await house.branch.store.custody.entries(VISIT)]
-
-
-async def test_hold_and_shredding_at_once_never_both_succeed(house: House) -> None:
-    await house.ended()
-    await house.desk.ask(VISIT, house.ada, WHY)
-    done = await asyncio.gather(
-        house.desk.confirm(VISIT, house.bo),
-        house.holds.set(VISIT, house.lin, "court"),
-        return_exceptions=True,
-    )
-    assert len([one for one in done if isinstance(one, Refusal)]) == 1
-
-
-async def test_without_a_timestamp_nothing_is_shredded(house: House) -> None:
-    await house.ended()
-    await house.desk.ask(VISIT, house.ada, WHY)
-
-    class Away:
-        demo, chain, crls = True, b"", b""
-
-        def stamp(self, _: bytes) -> bytes:
-            raise Outage("timestamp_failed")
-
-    stamper, house.desk._stamper = house.desk._stamper, Away()  # type: ignore[assignment]
-    with pytest.raises(Outage):
-        await house.desk.confirm(VISIT, house.bo)
-    assert (await house.branch.store.evidence.key("rec-1")).wrapped
-    house.desk._stamper = stamper
-    await house.desk.confirm(VISIT, house.bo)
-
-
-# ---- what is left
+from tests.teller_server.shredding.house import LATER, LONG_AGO, WHY, House
 
 
 async def test_chain_and_seals_still_verify_and_the_certificate_says_what_happened(
