@@ -43,6 +43,8 @@ GUARANTOR = {
 FORMS = {"application": APPLICATION}
 DOUBT, REASON = "收入只有口头陈述，请审批岗判断", "收入未经证实"
 
+pytestmark = pytest.mark.proof  # minutes each; `make test` has the loan in browsers
+
 
 @pytest.fixture(scope="module")
 async def server(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[PrivateServer]:

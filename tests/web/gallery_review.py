@@ -272,6 +272,8 @@ async def decide(request: web.Request) -> web.Response:
 
 
 _VISIT = "/api/review/visits/{visit}"
+
+
 async def openings(_: web.Request) -> web.Response:
     """Nobody asks to open anything."""
     return web.json_response({"requests": []})

@@ -12,8 +12,8 @@ from teller_server.desk import reception
 from teller_server.desk.keys import recording_of
 from teller_server.domain import commands as c
 from teller_server.domain.state import Outcome, Visit, VisitState
-from teller_server.worker import pool
 from teller_server.store.view_requests import Scope
+from teller_server.worker import pool
 from tests.teller_server.desk.house import TELLER, House, house
 
 
