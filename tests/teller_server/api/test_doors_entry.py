@@ -12,6 +12,8 @@ from signaling.limits import Buckets
 from teller_server.api.arrivals import GUESSES_AT_ONCE
 from teller_server.api.words import say
 from tests.teller_server.api.branch import CONSENTS, HAN, Browser, Reply, Served, heard, served
+from tests.teller_server.api.test_doors_scope import LOAN
+from tests.teller_server.api.test_doors_scope import WITHIN as EDUCATION
 
 DEEP = "[" * 20_000 + "]" * 20_000
 
@@ -70,7 +72,7 @@ async def test_a_form_that_is_wrong_opens_nothing(
 )
 async def test_names_that_people_have_are_taken(doors: Served, name: str) -> None:
     one = doors.browser()
-    assert (await one.arrive(f" {name} ")).status == 201
+    assert (await one.arrive(f" {name} ", **LOAN, intake=EDUCATION)).status == 201  # not ours yet
     socket = await one.wire("customer")
     assert (await heard(socket, "view"))["body"]["visit"]["state"] == "consented"
     await socket.close()

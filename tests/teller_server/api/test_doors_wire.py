@@ -30,6 +30,7 @@ BODIES: dict[str, dict[str, Any]] = {
     "guest.invite": {"party": "guarantor"},
     "guest.dismiss": {"party": "guarantor"},
     "identity.decide": {"check": "check-1", "verdict": "accept", "reason": "x"},
+    "sign.anew": {"step": "sign", "reason": "x"},
     "form.draft": {"step": "details", "fields": {"address": "x"}},
     "call.hold": {"on": True},
     "call.offer": {"leg": "leg-1", "sdp": "v=0\r\n"},
