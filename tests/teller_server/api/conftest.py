@@ -85,3 +85,9 @@ def _medium() -> Medium:
     face[:, 80:560] = astronaut()[:480, 16:496]
     pictures = [np.roll(face, step, axis=1) for step in range(25)]
     return Medium(encode_video(pictures), encode_audio(speechlike(1)), face)
+
+
+@pytest.hookimpl(trylast=True)
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Whoever looks at the call while it goes on comes before those who need it closed."""
+    items.sort(key=lambda item: "closed" in getattr(item, "fixturenames", ()))
