@@ -27,8 +27,8 @@ from tests.recording.handed import root_of
 from tests.recording.material import STARTED, Frame, clip
 from tests.recording.test_verify import flip, openssl_cms
 from tests.teller_server.desk.archive import VISIT, Archive, archive
-from tests.teller_server.shredding.house import House, furnish
 from tests.teller_server.material import NOON, opening
+from tests.teller_server.shredding.house import House, furnish
 
 SECRET = "a secret of the bank's"
 
