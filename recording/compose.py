@@ -69,7 +69,6 @@ class Composer:
         self._numbers.leg()
         self._awaits_keyframe = True
         self._leg = leg
-        self._trail = {}
         said = {"t": "leg", "leg": leg, "state": "up", "kinds": sorted(kinds), "at_ms": at_ms}
         self._ledger.leg_up(at_ms, kinds, self._event(said))
 
@@ -77,7 +76,7 @@ class Composer:
         """The leg is `paused`, `resumed`, or it `ended`; a leg that was replaced says nothing."""
         if leg == self._leg:
             if state == "ended":
-                self._trail = self._trailing(at_ms)
+                self._trail |= self._trailing(at_ms)
             said = {"t": "leg", "leg": leg, "state": state, "at_ms": at_ms}
             self._ledger.leg_state(at_ms, state, self._event(said))
 
@@ -110,7 +109,8 @@ class Composer:
             self._ledger.began(kind, at_ms)
             self._numbers.told(kind, first - 1, seq + 1, ())
             return
-        derived = self._between(kind, at_ms, first, rtp_time * 1000 // clock_rate)
+        ended = self._trail.pop(kind, None)  # the hole began on an earlier leg: its numbers tell
+        derived = ended or self._between(kind, at_ms, first, rtp_time * 1000 // clock_rate)
         lasts = round(webm.opus_ms(data)) if kind == "audio" else PICTURE_MS
         self._records += self._ledger.frame(kind, at_ms, lasts, derived)
         self._numbers.shown(kind, seq, rtp_time * 1000 // clock_rate)
@@ -142,7 +142,7 @@ class Composer:
 
     def _so_far(self, kind: str, now_ms: int) -> Cause | None:
         hole = self._numbers.so_far(kind)
-        return None if hole is None else self._shown_by(kind, now_ms, hole)
+        return self._trail.get(kind) if hole is None else self._shown_by(kind, now_ms, hole)
 
     def drafts(self, closing: bool, end_ms: int | None = None) -> Iterator[Draft]:
         """Cut everything collected into segments of at most a second; the last one ends the log,

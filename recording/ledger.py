@@ -201,7 +201,8 @@ def _lent(
         edge = min(a + REACH_MS, b)
         parts = [(a, edge, before), (edge, b, derived)]
     elif after is not None:
-        alive = heard if after.name in ("leg_down", "leg_paused") else a
+        late = after.name in ("leg_down", "leg_paused") and heard - a > NOISE_MS
+        alive = heard if late else a
         edge = min(max(b - REACH_MS, a, alive), b)
         parts = [(a, edge, derived), (edge, b, after)]
     else:

@@ -142,6 +142,36 @@ def test_a_rejoin_is_told_apart_from_the_time_without_a_leg() -> None:
     ]  # fmt: skip
 
 
+def test_what_stopped_before_the_leg_did_is_told_by_its_own_numbers() -> None:
+    """The microphone fell silent while the camera still sent: not `unknown` because of a rejoin."""
+    party = Party()
+    party.up(0)
+    party.say(0, 1900)
+    party.show(0, 2000)
+    party.composer.leg_state("leg-1", "ended", 2100)
+    party.up(9000, "leg-2")
+    party.say(9300, 12_000)
+    party.show(9300, 12_000)
+    found = party.end(12_000)
+    assert found.errors == []
+    assert party.gaps("audio")[0] == (1900, 1960, "not_sent")
+    assert found.media["audio"].unknown_ms == 0
+
+
+def test_what_stopped_before_the_leg_did_is_told_also_while_nobody_comes_back() -> None:
+    party = Party()
+    party.up(0)
+    party.say(0, 1700)
+    party.show(0, 2000)
+    party.composer.leg_state("leg-1", "ended", 2100)
+    party.composer.beat(60_000)
+    party.up(70_000, "leg-2")
+    party.say(70_300, 72_000)
+    found = party.end(72_000)
+    assert found.errors == []
+    assert found.media["audio"].unknown_ms == 0
+
+
 def test_who_has_no_camera_in_the_call() -> None:
     party = Party()
     party.up(0, kinds=("audio",))
@@ -216,6 +246,7 @@ def test_whatever_happens_writer_and_judge_agree(acts: list[tuple[str, int]]) ->
     found = party.end(now + 100)
     assert found.errors == []
     for kind in ("audio", "video"):
+        assert "unknown" not in {cause for *_, cause in party.gaps(kind)}, party.gaps(kind)
         for (_, stop, _), (start, _, _) in pairwise(party.gaps(kind)):
             assert start >= stop
 
