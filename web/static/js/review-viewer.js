@@ -23,10 +23,9 @@ export class ViewerMark {
     if (this.node.className !== "take__viewer") this.node.className = "take__viewer";
     this.node.hidden = false;
     const words = `${this.viewer} · ${dateTime(new Date())}`;
-    if (this.node.textContent !== words.repeat(MARKS)) {
-      for (const span of this.spans) span.textContent = words;
-      this.node.replaceChildren(...this.spans);
-    }
+    const stands = [...this.node.children].every((span, n) => span === this.spans[n]);
+    if (!stands || this.node.children.length !== MARKS) this.node.replaceChildren(...this.spans);
+    for (const span of this.spans) span.dataset.words = words; // faint on purpose: drawn, not text
     const turn = ((performance.now() % ROUND_MS) / ROUND_MS) * 2 * Math.PI;
     const [x, y] = [Math.cos(turn), Math.sin(turn)].map((part) => (part * DRIFT_PERCENT).toFixed(2));
     this.node.style.cssText = `translate: ${x}% ${y}%`;
