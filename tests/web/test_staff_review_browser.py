@@ -68,7 +68,9 @@ async def test_the_viewers_name_moves_over_every_picture_and_comes_back(browser,
         await marks.evaluate_all(f"marks => marks.forEach(mark => {{ {away} }})")
         await expect(marks).to_have_count(2)
         await expect(marks.first).to_be_visible()
-        await expect(marks.last.locator("span").first).to_have_attribute("data-words", re.compile(":"))
+        await expect(marks.last.locator("span").first).to_have_attribute(
+            "data-words", re.compile(":")
+        )
     assert await marks.evaluate_all(place) != before
     await page.context.close()
 
