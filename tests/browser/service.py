@@ -116,8 +116,16 @@ class Service:
         await plays[kind]()
 
     async def _approve(self) -> None:
-        await self.teller.page.keyboard.press("1")
+        """Chosen once the page offers the choice; it counts once the bank's seal is on."""
+        word = self.teller.page.locator('[data-act="verdict"][data-verdict="approve"]')
+        await word.click(timeout=SLOW)
+        await expect(word).to_have_attribute("aria-pressed", "true")
+        await until(self._sealed, "the bank's seal on every paper", 180)
         await self.teller.next("judge")
+
+    async def _sealed(self) -> bool:
+        """Nothing blocks the decision any more."""
+        return "complete" in self.console.view["visit"]["current"]["can"]
 
     async def _tap(self, within: float = SLOW) -> None:
         """The one thing the page asks for, as soon as it may be done."""

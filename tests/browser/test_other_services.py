@@ -10,41 +10,24 @@ from __future__ import annotations
 import asyncio
 import re
 from collections.abc import AsyncIterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
-from playwright.async_api import BrowserContext, Page, expect
+from playwright.async_api import expect
 
 from recording.verify import verify
 from tests.browser.branch import DemoBranch, demo_branch
 from tests.browser.conftest import Browsers
+from tests.browser.counter import Counter, meet, over
 from tests.browser.customer_page import CustomerPage
 from tests.browser.page import until
 from tests.browser.service import CREDIT_CODE, Service, Told
-from tests.browser.staff_page import ReviewPage, TellerPage
+from tests.browser.staff_page import ReviewPage
 from tests.journeys.hurry import hurried
 from tests.phones import Phone, orders, pdfsig
 
-PHONE, DESKTOP = {"width": 390, "height": 844}, {"width": 1440, "height": 900}
-
 pytestmark = pytest.mark.proof
-
-
-@dataclass
-class Two:
-    """A customer and a teller at pages of their own, in a branch that lasts."""
-
-    branch: DemoBranch
-    browsers: Browsers
-    contexts: list[BrowserContext] = field(default_factory=list)
-
-    async def page(self, party: str) -> Page:
-        browser = self.browsers.customer if party == "customer" else self.browsers.teller
-        size = PHONE if party == "customer" else DESKTOP
-        context = await browser.new_context(viewport=size, locale="en-GB")
-        self.contexts.append(context)
-        return await context.new_page()
 
 
 @pytest.fixture(scope="module")
@@ -55,11 +38,10 @@ async def branch(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Demo
 
 
 @pytest.fixture(scope="module")
-async def two(branch: DemoBranch, browsers: Browsers) -> AsyncIterator[Two]:
-    pair = Two(branch, browsers)
-    yield pair
-    for context in pair.contexts:
-        await context.close()
+async def counter(branch: DemoBranch, browsers: Browsers) -> AsyncIterator[Counter]:
+    opened = Counter(branch, browsers)
+    yield opened
+    await opened.leave()
 
 
 @dataclass
@@ -73,44 +55,33 @@ class Visited:
 
 
 async def serve(
-    two: Two, title: str, intake: dict[str, str], name: str, number: str, answers: dict[str, str]
+    counter: Counter,
+    title: str,
+    intake: dict[str, str],
+    name: str,
+    number: str,
+    answers: dict[str, str],
 ) -> Visited:
     """From the first page to the end of the call."""
-    console_page, phone_page = await two.page("teller"), await two.page("customer")
-    console, phone = Told(console_page), Told(phone_page)
-    teller, customer = TellerPage(console_page), CustomerPage(phone_page)
-    await teller.sign_in(two.branch.base, "teller", "wangmin", two.branch.passwords["wangmin"])
-    await teller.ready()
-    await customer.goto(two.branch.base)
-    await customer.page.locator("button.service").filter(has_text=title).click()
-    for label, value in intake.items():
-        control = customer.page.get_by_label(label, exact=True)
-        await (control.fill(value) if value else control.check())
-    await customer.press("Continue")
-    await customer.introduce(name, number)
-    await customer.consent()
-    await customer.check_devices()
-    ticket = await customer.take_ticket()
-    await teller.accept(ticket)
-    await customer.expect_task("recording")
-    telephone = Phone(two.branch.core)
-    await Service(teller, customer, console, phone, telephone.code, answers=answers).serve()
+    met = await meet(counter, title, intake, name, number)
+    teller, customer, phone = met.teller, met.customer, met.phone
+    telephone = Phone(counter.branch.core)
+    await Service(teller, customer, met.console, phone, telephone.code, answers=answers).serve()
     await teller.next("finish")
-    await teller.wrap_up("Done by the script.")
-    await console_page.get_by_role("button", name=re.compile("^Away")).click()
+    await over(met, "Done by the script.")
     await expect(customer.page.get_by_role("main")).to_contain_text(
         re.compile("review", re.I), timeout=60_000
     )
     await customer.accessible()
-    return Visited(phone.view["visit"]["id"], ticket, phone, customer)
+    return Visited(phone.view["visit"]["id"], met.ticket, phone, customer)
 
 
-async def check(two: Two, served: Visited) -> None:
+async def check(counter: Counter, served: Visited) -> None:
     """A second person looks, and approves; the bank takes it once."""
-    assert orders(two.branch.core, served.id) == [], "nothing before the second person"
-    review = ReviewPage(await two.page("officer"))
-    password = two.branch.passwords["chenyu"]
-    await review.sign_in(two.branch.base, "review", "chenyu", password)
+    assert orders(counter.branch.core, served.id) == [], "nothing before the second person"
+    review = ReviewPage(await counter.page("officer"))
+    password = counter.branch.passwords["chenyu"]
+    await review.sign_in(counter.branch.base, "review", "chenyu", password)
     await review.open_check(served.ticket)
     await review.watch(password, "PROOF-3")
     await review.accessible()
@@ -120,12 +91,12 @@ async def check(two: Two, served: Visited) -> None:
         return served.phone.view["visit"]["effect"] == "committed"
 
     await until(committed, "the commit", 90)
-    assert len(orders(two.branch.core, served.id)) == 1
+    assert len(orders(counter.branch.core, served.id)) == 1
     await served.customer.accessible()
     served.customer.content()
 
 
-async def strangers_verify(two: Two, served: Visited, paper: str, place: Path) -> None:
+async def strangers_verify(counter: Counter, served: Visited, paper: str, place: Path) -> None:
     """The signed copy before poppler, the recording before our own command; no key for either."""
     page = served.customer.page
     async with page.expect_download(timeout=60_000) as download:
@@ -135,38 +106,39 @@ async def strangers_verify(two: Two, served: Visited, paper: str, place: Path) -
     said = await pdfsig(copy)
     assert said.count("Signature is Valid") >= 2
     assert "Invalid" not in said
-    verdict = await asyncio.to_thread(verify, two.branch.recordings()[-1])
+    verdict = await asyncio.to_thread(verify, counter.branch.recordings()[-1])
     assert verdict.status == "complete"
     assert {step.name: step.ok for step in verdict.steps}["decision"]
 
 
 async def test_a_new_number_is_proved_by_codes_to_both_and_both_are_told(
-    two: Two, tmp_path: Path
+    counter: Counter, tmp_path: Path
 ) -> None:
     served = await serve(
-        two,
+        counter,
         "personal details",
         {"Phone number": ""},
         "王小明",
         "440305199507230013",
         {"number_reason.old_alive": "yes"},
     )
-    sent = Phone(two.branch.core).messages()
+    sent = Phone(counter.branch.core).messages()
     assert len({to for to, _, purpose in sent if purpose == "code"}) == 2
-    await check(two, served)
+    await check(counter, served)
 
     async def told() -> bool:
-        return len(Phone(two.branch.core).told()) == 2
+        return len(Phone(counter.branch.core).told()) == 2
 
     await until(told, "both numbers told", 60)
-    await strangers_verify(two, served, "application", tmp_path)
+    await strangers_verify(counter, served, "application", tmp_path)
+    await counter.leave()
 
 
 async def test_a_company_is_spoken_for_and_the_rest_is_handed_over(
-    two: Two, tmp_path: Path
+    counter: Counter, tmp_path: Path
 ) -> None:
     served = await serve(
-        two,
+        counter,
         "account",
         {
             "Basic account": "",
@@ -177,8 +149,9 @@ async def test_a_company_is_spoken_for_and_the_rest_is_handed_over(
         "330106199001010028",
         {"authority.has_agent": "no"},
     )
-    await check(two, served)
+    await check(counter, served)
     await expect(served.customer.page.get_by_role("main")).to_contain_text(
         re.compile("branch", re.I)
     )
-    await strangers_verify(two, served, "application|agreement", tmp_path)
+    await strangers_verify(counter, served, "application|agreement", tmp_path)
+    await counter.leave()
