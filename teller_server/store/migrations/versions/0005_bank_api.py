@@ -4,9 +4,7 @@ Revision ID: 0005
 Revises: 0004
 """
 
-from pathlib import Path
-
-from alembic import op
+from teller_server.store.ddl import no_way_back, run_beside
 
 revision = "0005"
 down_revision = "0004"
@@ -15,15 +13,8 @@ depends_on = None
 
 
 def upgrade() -> None:
-    postgres = op.get_bind().dialect.name == "postgresql"
-    ddl = Path(__file__).with_suffix(".sql").read_text(encoding="utf-8")
-    lines = [line for line in ddl.splitlines() if not line.startswith("--")]
-    for statement in (
-        "\n".join(lines).replace("{bytes}", "BYTEA" if postgres else "BLOB").split(";")
-    ):
-        if statement.strip():
-            op.execute(statement)
+    run_beside(__file__)
 
 
 def downgrade() -> None:
-    raise NotImplementedError("a branch's history is not thrown away")
+    no_way_back()

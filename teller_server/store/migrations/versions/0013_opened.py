@@ -4,27 +4,16 @@ Revision ID: 0013
 Revises: 0010
 """
 
-from pathlib import Path
-
 import sqlalchemy as sa
 from alembic import op
 
 from teller_server.store.chain import FIRST, link
+from teller_server.store.ddl import append_only, no_way_back, run_beside
 
 revision = "0013"
 down_revision = "0010"
 branch_labels = None
 depends_on = None
-
-_SQLITE_TRIGGER = """
-CREATE TRIGGER custody_chain_no_{verb} BEFORE {VERB} ON custody_chain
-BEGIN SELECT RAISE(ABORT, 'custody_chain is append-only'); END
-"""
-
-_POSTGRES_TRIGGER = """
-CREATE TRIGGER custody_chain_append_only BEFORE UPDATE OR DELETE OR TRUNCATE ON custody_chain
-FOR EACH STATEMENT EXECUTE FUNCTION append_only()
-"""
 
 _OLD = sa.text("SELECT visit, seq, at, actor, act, hash FROM custody ORDER BY at, visit, seq")
 _NEW = sa.text(
@@ -34,17 +23,9 @@ _NEW = sa.text(
 
 
 def upgrade() -> None:
-    ddl = Path(__file__).with_suffix(".sql").read_text(encoding="utf-8")
-    lines = [line for line in ddl.splitlines() if not line.startswith("--")]
-    for statement in "\n".join(lines).split(";"):
-        if statement.strip():
-            op.execute(statement)
+    run_beside(__file__)
     _take_in_what_is_there()
-    if op.get_bind().dialect.name == "postgresql":
-        op.execute(_POSTGRES_TRIGGER)
-    else:
-        for verb in ("update", "delete"):
-            op.execute(_SQLITE_TRIGGER.format(verb=verb, VERB=verb.upper()))
+    append_only("custody_chain")
 
 
 def _take_in_what_is_there() -> None:
@@ -59,4 +40,4 @@ def _take_in_what_is_there() -> None:
 
 
 def downgrade() -> None:
-    raise NotImplementedError("a branch's history is not thrown away")
+    no_way_back()
