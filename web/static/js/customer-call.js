@@ -54,6 +54,8 @@ export function call(app) {
     pip,
     tools,
   );
+  const reach = new ResizeObserver(() => scrollableByKey(sheet));
+  reach.observe(sheet);
   let veilWord = "";
   let sheetKey = "";
   /** @type {import("./customer-task.js").Sheet | null} */
@@ -99,6 +101,7 @@ export function call(app) {
     if (panel === before) return;
     node.classList.toggle("call--tall", !!panel.tall);
     sheet.replaceChildren(panel.node);
+    reach.observe(panel.node);
     sheet.scrollTo(0, 0);
     if (panel.spoken !== before?.spoken) announce(panel.spoken);
     if (focused) (sheet.querySelector("button") ?? heading).focus({ preventScroll: true });
@@ -152,8 +155,15 @@ export function call(app) {
   const leave = () => {
     clearInterval(timer);
     panel?.leave?.();
+    reach.disconnect();
   };
   return { node, update, leave };
+}
+
+/** What runs over its edge is reached by Tab and scrolled with the arrows. @param {HTMLElement} node */
+function scrollableByKey(node) {
+  if (node.scrollHeight > node.clientHeight) node.tabIndex = 0;
+  else node.removeAttribute("tabindex");
 }
 
 /** Whether the person must look at themselves. @param {import("./customer-step.js").Step | null | undefined} step */
