@@ -7,15 +7,9 @@ import os
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
 
-from axe_playwright_python.async_playwright import Axe
 from playwright.async_api import ConsoleMessage, Locator, Page, Request, Response
 
-AXE = {
-    "runOnly": {
-        "type": "tag",
-        "values": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"],
-    }
-}
+from tests.axe import violations
 
 # The average colour of a patch in the lower left corner, as [r, g, b]; null before a frame.
 CORNER = """video => {
@@ -53,12 +47,11 @@ class Watched:
 
     async def accessible(self) -> None:
         """Note every violation of WCAG 2.2 AA that a machine can see, on the page as it is now."""
-        results = await Axe().run(self.page, options=AXE)
         where = await self.page.title()
         self.complaints += [
-            f"axe, {where!r}, {violation['id']}: {node['html'][:160]}"
-            for violation in results.response["violations"]
-            for node in violation["nodes"]
+            f"axe, {where!r}, {rule}: {node}"
+            for rule, nodes in (await violations(self.page)).items()
+            for node in nodes
         ]
 
     async def picture(self, name: str) -> None:

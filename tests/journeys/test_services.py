@@ -46,6 +46,7 @@ async def server(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Priv
         yield running
 
 
+@pytest.mark.proof  # takes long; `make test` has the loan in browsers
 async def test_a_loan_is_interviewed_read_signed_checked_and_committed_once(
     server: PrivateServer, cast: Cast, tmp_path: Path
 ) -> None:
@@ -96,6 +97,7 @@ async def _answers_the_compliance_head(found: dict[str, Any]) -> None:
     ]  # fmt: skip
 
 
+@pytest.mark.proof  # takes long; `make test` has the loan in browsers
 async def test_somebody_new_above_the_limit_becomes_a_customer_and_signs_at_a_branch(
     server: PrivateServer, cast: Cast
 ) -> None:

@@ -8,15 +8,14 @@ from collections.abc import Awaitable, Callable
 from pathlib import Path
 
 import pytest
-from axe_playwright_python.async_playwright import Axe
 from playwright.async_api import Page, expect
 
+from tests.axe import violations
 from tests.web.gallery_services import views
 from tests.web.screens import open_state, visit
 
 pytestmark = pytest.mark.browser
 
-RULES = {"runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]}
 OTHERS = ["start", "closed-branch", "invitation", "join", "superseded", "signed-out"]
 STATES = [*OTHERS, *views("en")]
 PLAIN = ["start", "queue", "consent", "form", "done"]
@@ -53,9 +52,8 @@ async def test_states_are_clean_for_axe_and_silent_on_the_console(
     for state in states:
         await visit(page, base, state, options)
         await settled(page)
-        results = await Axe().run(page, options=RULES)
-        for violation in results.response["violations"]:
-            found[state, violation["id"]] = [node["html"] for node in violation["nodes"]]
+        for rule, nodes in (await violations(page)).items():
+            found[state, rule] = nodes
     assert found == {}
     assert complaints == []
     await page.context.close()
@@ -65,8 +63,7 @@ async def test_an_error_page_is_clean_for_axe_too(browser, gallery):
     base, _ = gallery
     page, _ = await open_state(browser, base, "start", {"en"})
     await visit(page, base, "error", {"en"})
-    results = await Axe().run(page, options=RULES)
-    assert [v["id"] for v in results.response["violations"]] == []
+    assert await violations(page) == {}
     await page.context.close()
 
 

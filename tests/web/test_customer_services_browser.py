@@ -8,15 +8,15 @@ from collections.abc import Iterator
 from typing import Any
 
 import pytest
-from axe_playwright_python.async_playwright import Axe
 from playwright.async_api import Page, expect
 
+from tests.axe import violations
 from tests.web.gallery_papers import page_texts
 from tests.web.gallery_papers import pages as drawn
 from tests.web.gallery_services import views
 from tests.web.gallery_views import DIGEST, iso
 from tests.web.screens import open_state, visit
-from tests.web.test_customer_browser import RULES, settled, until
+from tests.web.test_customer_browser import settled, until
 
 pytestmark = pytest.mark.browser
 
@@ -48,8 +48,7 @@ def said(seen, kind: str) -> list[dict[str, Any]]:
 
 async def clean(page: Page) -> None:
     """Nothing on this page for axe to complain about."""
-    found = (await Axe().run(page, options=RULES)).response["violations"]
-    assert {v["id"]: [node["html"] for node in v["nodes"]] for v in found} == {}
+    assert await violations(page) == {}
 
 
 async def heading(page: Page, text: str) -> None:

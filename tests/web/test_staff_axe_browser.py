@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 import pytest
-from axe_playwright_python.async_playwright import Axe
 from playwright.async_api import Page
 
+from tests.axe import violations
 from tests.web.gallery_staff import serve
 from tests.web.gallery_staff_states import BYES, STATES
 from tests.web.gallery_staff_steps import VARIANTS
 from tests.web.screens_staff import desk_page, holds
-from tests.web.test_customer_browser import RULES
 
 pytestmark = pytest.mark.browser
 
@@ -47,14 +46,6 @@ async def base():
     runner, port, _ = await serve()
     yield f"http://127.0.0.1:{port}"
     await runner.cleanup()
-
-
-async def violations(page: Page) -> dict[str, list[str]]:
-    found = await Axe().run(page, options=RULES)
-    return {
-        one["id"]: [node["html"][:160] for node in one["nodes"]]
-        for one in found.response["violations"]
-    }
 
 
 async def look(page: Page, base: str, path: str, language: str) -> None:

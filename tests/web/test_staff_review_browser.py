@@ -7,11 +7,11 @@ import re
 import pytest
 from playwright.async_api import Page, expect
 
+from tests.axe import violations
 from tests.web.gallery_review import DECIDED
 from tests.web.gallery_staff import serve
 from tests.web.screens_staff import desk_page, holds
 from tests.web.test_customer_browser import until
-from tests.web.test_staff_axe_browser import violations
 
 pytestmark = pytest.mark.browser
 

@@ -59,7 +59,8 @@ async def test_a_customers_visits_are_found_by_the_banks_own_reference(
 ) -> None:
     found = await read(doors, key, "/visits?customer_reference=C100002")
     assert closed in [line["id"] for line in found["visits"]]
-    assert (await read(doors, key, "/visits?customer_reference=C100001"))["total"] == 0
+    others = await read(doors, key, "/visits?customer_reference=C100001")
+    assert closed not in [line["id"] for line in others["visits"]]
     assert (await read(doors, key, "/visits?receipt=R000000000000"))["total"] == 0
 
 

@@ -13,12 +13,12 @@ from typing import Any
 
 import aiohttp
 import pytest
-from axe_playwright_python.async_playwright import Axe
 from playwright.async_api import async_playwright, expect
 
 from recording.heads import list_heads
 from recording.verify import Verdict
 from teller_server.desk.receipts import MOST_WAITING
+from tests.axe import violations
 from tests.chromium import chromium
 from tests.recording.material import clip
 from tests.recording.test_verify import flip
@@ -27,7 +27,6 @@ from tests.teller_server.desk.archive import VISIT, Archive, archive
 from tests.web.screens import ARGS
 
 PATH = "/api/customer/receipt/check"
-RULES = {"runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]}
 ADDRESSES = itertools.count(1)
 Ask = Callable[..., Awaitable[tuple[int, dict[str, Any]]]]
 
@@ -206,8 +205,7 @@ async def test_the_page_checks_a_saved_receipt_a_link_and_what_is_typed(
         await expect(answer).to_contain_text(held)
         assert page.url == f"{door.branch.url}/receipt"  # not in the address, not in the history
         assert not any(VISIT in url.split("#")[0] for url in asked)
-        found = await Axe().run(page, options=RULES)
-        assert [violation["id"] for violation in found.response["violations"]] == []
+        assert await violations(page) == {}
 
         await page.goto(f"{door.branch.url}/receipt")
         await page.set_input_files("#file", door.kept.place / "receipt.json")
@@ -229,7 +227,6 @@ async def test_the_page_checks_a_saved_receipt_a_link_and_what_is_typed(
         flip(altered / "teller.0000.evs", 3000)
         await page.goto(f"{door.branch.url}/receipt{link}")
         await expect(answer).to_contain_text(differs)
-        found = await Axe().run(page, options=RULES)
-        assert [violation["id"] for violation in found.response["violations"]] == []
+        assert await violations(page) == {}
         assert complaints == []
         await browser.close()
