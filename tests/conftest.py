@@ -1,4 +1,5 @@
-"""For every test: a way to publish a figure, so that `make proof` keeps it with its limit.
+"""For every test: a way to publish a figure, so that `make proof` keeps it with its limit; and a
+tally for the tests of three scales, which docs/reliability.md is made from.
 
 Property tests draw the same examples each time, so that a red run is red again; the profile
 `explore` draws others every time: HYPOTHESIS_PROFILE=explore, as `make proof` sets it.
@@ -6,17 +7,26 @@ Property tests draw the same examples each time, so that a red run is red again;
 
 from __future__ import annotations
 
+import json
 import os
 from collections.abc import Callable
+from pathlib import Path
 from typing import Any
 
 import pytest
 from hypothesis import HealthCheck, settings
 
+from tests.scale import SCALE, Clock, Tally
+
 CALM: dict[str, Any] = {"deadline": None, "suppress_health_check": [HealthCheck.too_slow]}
 settings.register_profile("repeatable", derandomize=True, **CALM)
 settings.register_profile("explore", print_blob=True, **CALM)
 settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "repeatable"))
+CLOCK = Clock()
+
+
+def pytest_collection_finish(session: pytest.Session) -> None:
+    CLOCK.left = sum(item.get_closest_marker("scaled") is not None for item in session.items)
 
 
 @pytest.fixture
@@ -25,15 +35,38 @@ def figure(request: pytest.FixtureRequest) -> Callable[[str], None]:
     return lambda words: request.node.user_properties.append(("figure", words))
 
 
-def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
-    figures = [
-        (report.nodeid, words)
+@pytest.fixture
+def tally(request: pytest.FixtureRequest) -> Tally:
+    """Counts the runs of a test marked `scaled(row)`."""
+    kept = Tally(request.node.get_closest_marker("scaled").args[0], CLOCK.next())
+    request.node.user_properties.append(("tally", kept))
+    return kept
+
+
+def said(terminalreporter: pytest.TerminalReporter, wanted: str) -> list[tuple[Any, Any]]:
+    """(report, value) of every property of this name, whether the limits held or not."""
+    return [
+        (report, value)
         for outcome in ("passed", "failed")
         for report in terminalreporter.stats.get(outcome, [])
-        for name, words in getattr(report, "user_properties", [])
-        if name == "figure"
+        for name, value in getattr(report, "user_properties", [])
+        if name == wanted
     ]
-    if figures:
+
+
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
+    if figures := said(terminalreporter, "figure"):
         terminalreporter.section("figures")
-        for test, words in figures:
-            terminalreporter.write_line(f"{test}\n    {words}")
+        for report, words in figures:
+            terminalreporter.write_line(f"{report.nodeid}\n    {words}")
+    if SCALE == "commit" or not (counted := said(terminalreporter, "tally")):
+        return
+    terminalreporter.section("counted")
+    for report, tally in counted:
+        told = "; ".join(tally.found)
+        terminalreporter.write_line(
+            f"{report.nodeid}\n    {tally.run:,} in {tally.seconds} s: {told}"
+        )
+    if path := os.environ.get("RELIABILITY"):
+        rows = [{"test": r.nodeid, "outcome": r.outcome} | kept.as_dict() for r, kept in counted]
+        Path(path).write_text(json.dumps(rows, indent=1) + "\n")

@@ -14,6 +14,7 @@ from teller_server.api.bodies import Body
 from teller_server.api.compliance import Purpose, Search
 from teller_server.api.ranges import read_count, read_range
 from teller_server.api.signin import Fresh, SignIn
+from tests.scale import at_scale
 
 FORMS: tuple[type[Body], ...] = (OpenVisit, Redeem, TakeOver, Purpose, Search, Fresh, SignIn)
 
@@ -26,7 +27,7 @@ values = st.recursive(
 )
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=at_scale(100, 5000, 5000), deadline=None)
 @given(st.sampled_from(FORMS), st.data())
 def test_forms_hold_what_they_say_or_nothing(kind: type[Body], data: st.DataObject) -> None:
     names = {field.alias or name for name, field in kind.model_fields.items()}
@@ -46,7 +47,7 @@ def test_forms_hold_what_they_say_or_nothing(kind: type[Body], data: st.DataObje
             assert len(text) <= 300
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=at_scale(100, 5000, 5000), deadline=None)
 @given(st.text(max_size=40) | st.from_regex(r"bytes=[0-9]*-[0-9]*", fullmatch=True), st.integers(0))
 def test_a_range_lies_inside_what_there_is(header: str, size: int) -> None:
     found = read_range(header, size)

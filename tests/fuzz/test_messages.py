@@ -10,6 +10,7 @@ from signaling.dispatch import Dispatch
 from signaling.messages import BadMessage, Message, decode, encode, read
 from teller_server.api.messages import VOCABULARY
 from teller_server.api.words import WORDS
+from tests.scale import at_scale
 
 DOCUMENTED = {"bad_message", "too_large", "unsupported_version", "unknown_type", "wrong_role"}
 TYPES = [message.type for message in VOCABULARY]
@@ -65,19 +66,19 @@ def heard_by(audience: str, text: str | bytes) -> Message | BadMessage:
         return bad
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=at_scale(100, 5000, 5000), deadline=None)
 @given(envelopes)
 def test_envelopes_of_any_shape(envelope: dict[str, Any]) -> None:
     hear(json.dumps(envelope))
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=at_scale(100, 5000, 5000), deadline=None)
 @given(st.text(max_size=300) | st.binary(max_size=300))
 def test_any_text_and_any_bytes(text: str | bytes) -> None:
     hear(text)
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=at_scale(50, 5000, 5000), deadline=None)
 @given(envelopes, st.data())
 def test_torn_and_altered_frames(envelope: dict[str, Any], data: st.DataObject) -> None:
     raw = bytearray(json.dumps(envelope).encode())
@@ -89,7 +90,7 @@ def test_torn_and_altered_frames(envelope: dict[str, Any], data: st.DataObject) 
     hear(bytes(raw))
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=at_scale(30, 300, 300), deadline=None)
 @given(st.sampled_from(["[", '{"a":', '[{"a":']), st.integers(1, 30_000), st.sampled_from(TYPES))
 def test_any_depth(opening: str, depth: int, kind: str) -> None:
     closing = "".join("]" if c == "[" else "}" for c in reversed(opening) if c in "[{")

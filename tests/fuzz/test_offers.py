@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 from signaling.errors import Refusal
 from signaling.media.offer import Offer, read_offer
 from teller_server.api.words import WORDS
+from tests.scale import at_scale
 
 MOST = 48 * 1024
 CODES = {"bad_sdp", "sdp_too_large", "no_common_codec"}
@@ -61,7 +62,7 @@ def test_the_offer_itself_is_read() -> None:
     assert read_offer("\r\n".join(real()), MOST).of_kind("video")
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=at_scale(100, 5000, 5000), deadline=None)
 @given(st.data())
 def test_offers_with_lines_lost_moved_altered_and_added(data: st.DataObject) -> None:
     lines = list(real())
@@ -81,7 +82,7 @@ def test_offers_with_lines_lost_moved_altered_and_added(data: st.DataObject) -> 
     hear("\r\n".join(lines))
 
 
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=at_scale(70, 5000, 5000), deadline=None)
 @given(st.lists(st.sampled_from(PIECES) | st.text(max_size=60), max_size=40))
 def test_offers_of_nothing_but_pieces(lines: list[str]) -> None:
     hear("\r\n".join(lines))

@@ -1,6 +1,9 @@
-"""A child that records until it is killed: prints each acknowledged segment, one line a piece.
+"""Writers to be killed: imports once, then forks a writer for every line on its input.
 
-Its frames come from a file (and it imports no codec), so that twenty of it start quickly.
+    python -m tests.recording.crash_writer DIRECTORY FRAMES
+
+Each writer says who it is (`writer PID`) and prints each acknowledged segment, one line a piece,
+until somebody kills it; then its parent prints `gone`. Frames come from a file: no codec is opened.
 """
 
 from __future__ import annotations
@@ -20,19 +23,21 @@ KEY = bytes(range(32))
 EPOCH = 1000.0
 
 
+def tell(words: str) -> None:
+    os.write(1, f"{words}\n".encode())
+
+
 def sealed(segment: SealedSegment) -> None:
-    os.write(1, f"{segment.part} {segment.sequence} {segment.leaf_hex}\n".encode())
+    tell(f"{segment.part} {segment.sequence} {segment.leaf_hex}")
 
 
-def failed(error: BaseException) -> None:
-    os.write(1, f"failed {error}\n".encode())
-
-
-def main() -> None:
-    frames, lasts = pickle.loads(Path(sys.argv[2]).read_bytes())
+def write(directory: Path, said: Path) -> None:
+    random.seed()
+    tell(f"writer {os.getpid()}")
+    frames, lasts = pickle.loads(said.read_bytes())
     recorder = PartyRecorder(
-        Path(sys.argv[1]), "rec-1", "customer", KEY, EPOCH, datetime.now(UTC), sealed, failed,
-        period=0.004,
+        directory, "rec-1", "customer", KEY, EPOCH, datetime.now(UTC), sealed,
+        lambda error: tell(f"failed {error}"), period=0.004,
     )  # fmt: skip
     shift = 0.0
     while True:
@@ -41,6 +46,15 @@ def main() -> None:
             recorder.frame(kind, codec, data, rtp + round(shift * rate), rate, key, arrived)
         shift += lasts
         time.sleep(random.random() * 0.004)
+
+
+def main() -> None:
+    for _ in sys.stdin:
+        child = os.fork()
+        if child == 0:
+            write(Path(sys.argv[1]), Path(sys.argv[2]))
+        os.waitpid(child, 0)
+        tell("gone")
 
 
 if __name__ == "__main__":

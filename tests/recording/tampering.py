@@ -6,7 +6,6 @@ from __future__ import annotations
 import json
 import re
 import shutil
-import sys
 import tempfile
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -140,7 +139,6 @@ def caught(shop: Workshop, package: Path) -> list[bool]:
     """What each tool says of a package, in the order of TOOLS."""
     golden, evidence = shop.golden, package / "data" / "evidence"
     signer, tsa = golden.trust
-    bag = Path(sys.executable).parent / "bagit.py"
     keys = shop.scratch / "keys.json"
     golden.court.open_keys(package, keys)
     receipt = golden.place / "receipt.json"
@@ -148,7 +146,7 @@ def caught(shop: Workshop, package: Path) -> list[bool]:
     stamped = sorted(package.rglob("*.tsr"))
     return [
         fails("sha256sum", "-c", "--quiet", "manifest-sha256.txt", cwd=package),
-        fails(bag, "--validate", "--quiet", package),
+        not bagit.Bag(str(package)).is_valid(),
         any(
             fails("openssl", "cms", "-verify", "-binary", "-inform", "DER", "-purpose", "any",
                   "-in", one, "-content", one.with_suffix(""), "-CAfile", signer,

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import os
 import pickle
 import random
 import signal
@@ -12,30 +13,52 @@ import time
 from dataclasses import astuple
 from pathlib import Path
 
+import pytest
+
 from recording import format as fmt
 from recording.errors import Damage
 from recording.evidence import Evidence
 from recording.inspect import inspect
 from recording.parts import list_parts
 from recording.verify import verify
-from tests.recording.material import KEY, Authority, Told, at, clip, create, feed, opus
+from tests.recording.material import KEY, Authority, at, clip, create, feed, opus
+from tests.recording.material import Told as Heard
+from tests.scale import Tally
 
-KILLS = 20
+Told = list[tuple[int, int, str]]
 
 
-def killed_writer(directory: Path, after: float) -> list[tuple[int, int, str]]:
-    frames = directory.parent / "frames"
-    if not frames.exists():
+class Writers:
+    """One writer after another, each in a process of its own that nobody closes properly."""
+
+    def __init__(self, directory: Path) -> None:
+        frames = directory.parent / "frames"
         frames.write_bytes(pickle.dumps(([astuple(frame) for frame in clip(0.4)], 0.4)))
-    command = [sys.executable, "-m", "tests.recording.crash_writer", str(directory), str(frames)]
-    with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as child:
-        assert child.stdout is not None
-        first = child.stdout.readline()
+        command = [sys.executable, "-m", "tests.recording.crash_writer", directory, frames]
+        self._nursery = subprocess.Popen(
+            command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True
+        )
+
+    def __enter__(self) -> Writers:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._nursery.communicate()
+
+    def killed(self, after: float, first: bool = True) -> Told:
+        """What the next writer acknowledged before it was killed `after` seconds: after its first
+        word, or after it was born."""
+        assert self._nursery.stdin is not None
+        assert self._nursery.stdout is not None
+        self._nursery.stdin.write("\n")
+        self._nursery.stdin.flush()
+        writer = int(self._nursery.stdout.readline().split()[1])
+        lines = [self._nursery.stdout.readline()] if first else []
         time.sleep(after)
-        child.send_signal(signal.SIGKILL)
-        lines = [first, *child.stdout.readlines()]
-    told = [line.split() for line in lines if line.endswith("\n")]
-    return [(int(part), int(sequence), leaf) for part, sequence, leaf in told]
+        os.kill(writer, signal.SIGKILL)
+        lines += iter(self._nursery.stdout.readline, "gone\n")
+        told = [line.split() for line in lines]
+        return [(int(part), int(sequence), leaf) for part, sequence, leaf in told]
 
 
 def leaves(path: Path) -> list[str]:
@@ -48,20 +71,22 @@ def leaves(path: Path) -> list[str]:
     return found
 
 
-def test_twenty_kills_lose_nothing_acknowledged(tmp_path: Path, authority: Authority) -> None:
-    directory = tmp_path / "rec-1"
-    evidence = create(directory, ["customer"])
-    chance = random.Random(11)
+def killed_at_random(
+    directory: Path, times: int, chance: random.Random, authority: Authority
+) -> tuple[int, int]:
+    """One recording whose writers were all killed, judged: (segments acknowledged, parts)."""
+    create(directory, ["customer"])
     acknowledged: dict[tuple[int, int], str] = {}
     before: dict[str, bytes] = {}
-    for _ in range(KILLS):
-        told = killed_writer(directory, chance.random() * 0.04)
-        acknowledged |= {(part, sequence): leaf for part, sequence, leaf in told}
-        for name, raw in before.items():
-            assert (directory / name).read_bytes() == raw  # an older part is never touched
-        before = {path.name: path.read_bytes() for _, path in list_parts(directory, "customer")}
+    with Writers(directory) as writers:
+        for _ in range(times):
+            told = writers.killed(chance.random() * 0.04, first=chance.random() < 0.8)
+            acknowledged |= {(part, sequence): leaf for part, sequence, leaf in told}
+            for name, raw in before.items():
+                assert (directory / name).read_bytes() == raw  # an older part is never touched
+            parts = list_parts(directory, "customer")[-2:]
+            before |= {path.name: path.read_bytes() for _, path in parts}
     found = {part: leaves(path) for part, path in list_parts(directory, "customer")}
-    assert len(found) == KILLS
     for (part, sequence), leaf in acknowledged.items():
         assert found[part][sequence] == leaf
     assert verify(directory).exit_code == 3
@@ -69,13 +94,28 @@ def test_twenty_kills_lose_nothing_acknowledged(tmp_path: Path, authority: Autho
     recovered = Evidence.open(directory, KEY)
     recovery = recovered.recover()
     assert not recovery.damaged
-    assert recovery.logs["customer"].part == KILLS - 1
+    assert recovery.logs["customer"].part == len(found) - 1
     seal = recovered.seal(at(9), authority.signer, authority.stamper, {"outcome": "aborted"})
     assert seal.status == "interrupted"
     verdict = verify(directory)
     assert (verdict.status, verdict.exit_code) == ("interrupted", 3), verdict
     assert inspect(directory, KEY).ok
-    del evidence
+    return len(acknowledged), len(found)
+
+
+@pytest.mark.scaled(1)
+def test_kills_lose_nothing_acknowledged(
+    tmp_path: Path, authority: Authority, tally: Tally
+) -> None:
+    chance = random.Random(11)
+    acknowledged = parts = 0
+    for n in tally.runs(20, 50, 2000, step=10):
+        told, found = killed_at_random(tmp_path / f"{n}" / "rec-1", 10, chance, authority)
+        acknowledged, parts = acknowledged + told, parts + found
+    assert acknowledged
+    tally.say(
+        f"kill -9 of a writer, {parts:,} parts, {acknowledged:,} segments acknowledged, 0 lost"
+    )
 
 
 def test_a_restarted_writer_goes_on_in_the_next_part_and_can_be_complete(
@@ -83,9 +123,10 @@ def test_a_restarted_writer_goes_on_in_the_next_part_and_can_be_complete(
 ) -> None:
     directory = tmp_path / "rec-1"
     evidence = create(directory, ["customer"])
-    killed_writer(directory, 0.05)
+    with Writers(directory) as writers:
+        assert writers.killed(0.05)
     evidence.head(at(1), authority.signer)
-    told = Told()
+    told = Heard()
     recorder = told.recorder(directory)
     feed(recorder, opus(1))
     import asyncio

@@ -21,7 +21,7 @@ from tests.recording.handed import Golden, hand_over, root_of, stranger
 from tests.recording.material import KEY, Authority, Frame, at, create, whole
 from tests.recording.test_verify import flip
 
-LIFE = 12.0
+LIVES = (4.0, 8.0, 16.0)  # seconds of a certificate; a busy machine needs a longer one
 
 
 @pytest.fixture(scope="module")
@@ -58,6 +58,21 @@ def openssl_ts(package: Path, n: int, root: Path, scratch: Path, *more: str) -> 
     return subprocess.run(words, capture_output=True, check=False).returncode
 
 
+def stamped_briefly(
+    package: Path, lasting: LocalTimestampAuthority, folder: Path, life: float
+) -> tuple[LocalTimestampAuthority, Path, float]:
+    """Stamped by who ends in `life` seconds, then renewed: (who, a copy not renewed, the end)."""
+    for path in (package / "manifest.json.p7s.tsr", package / "renewals"):
+        shutil.rmtree(path) if path.is_dir() else path.unlink(missing_ok=True)
+    brief = LocalTimestampAuthority(folder / "brief")
+    over = time.time() + life
+    assert Evidence.open(package).stamp_pending(brief)
+    assert (ends(package) or at(0)) < datetime.now(UTC) + timedelta(seconds=life)
+    without = shutil.copytree(package, folder / "without")
+    renew(package, datetime.now(UTC), lasting)
+    return brief, without, over
+
+
 def test_a_seal_outlives_its_timestamps_certificate(
     tmp_path: Path,
     authority: Authority,
@@ -67,18 +82,15 @@ def test_a_seal_outlives_its_timestamps_certificate(
 ) -> None:
     package = tmp_path / "rec-1"
     whole(package, authority, clip[:50])
-    (package / "manifest.json.p7s.tsr").unlink()
-    monkeypatch.setattr(pki, "_YEARS", timedelta(seconds=LIFE))
-    brief = LocalTimestampAuthority(tmp_path / "brief")
-    assert Evidence.open(package).stamp_pending(brief)
-    over = time.time() + LIFE
-    assert (ends(package) or at(0)) < datetime.now(UTC) + timedelta(seconds=LIFE)
-    without = shutil.copytree(package, tmp_path / "without")
-    renew(package, datetime.now(UTC), lasting)
+    for life in LIVES:
+        monkeypatch.setattr(pki, "_YEARS", timedelta(seconds=life))
+        brief, without, over = stamped_briefly(package, lasting, tmp_path / f"{life}", life)
+        if time.time() < over - 1.5:
+            break
     roots = trusting(authority, brief, lasting)
     trust = files_of(tmp_path, roots)
     while time.time() <= over + 1:
-        time.sleep(0.2)
+        time.sleep(0.1)
     plain = ["openssl", "ts", "-verify", "-in", str(package / "manifest.json.p7s.tsr"), "-data",
              str(package / "manifest.json.p7s"), "-CAfile", str(trust[2])]  # fmt: skip
     assert subprocess.run(plain, capture_output=True, check=False).returncode != 0
