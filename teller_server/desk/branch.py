@@ -193,7 +193,7 @@ class Branch:
         self.custody_heads = open_custody(settings, store, self.strongroom, counter.now)
         self.openings = OpeningDesk(
             store, counter, self.keys, self.labels,
-            settings.review.second_person, self.custody_heads.sign,
+            settings.review.second_person, self.rules.policy, self.custody_heads.sign,
         )  # fmt: skip
         self.review = ReviewDesk(
             store, counter, self.keys, self.labels, lookup, self.evidence, self.scripts
