@@ -21,53 +21,55 @@ from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 
 from recording.errors import Damage
-from recording.format import ObjectHeader, PartHeader, SegmentHeader, leaf
+from recording.format import READABLE, VERSION, ObjectHeader, PartHeader, SegmentHeader, leaf
 
 DATA_KEY: Final = 32
-_LABEL: Final = b"teller-server evidence v0 "
+_LABEL: Final = {version: b"teller-server evidence v%d " % version for version in READABLE}
 
 
-def _derive(data_key: bytes, label: bytes, *fields: bytes) -> bytes:
+def _derive(data_key: bytes, version: int, label: bytes, *fields: bytes) -> bytes:
     if len(data_key) != DATA_KEY:
         raise ValueError("a data key has 32 bytes")
-    info = _LABEL + label + b"".join(struct.pack(">H", len(f)) + f for f in fields)
+    info = _LABEL[version] + label + b"".join(struct.pack(">H", len(f)) + f for f in fields)
     return HKDF(hashes.SHA256(), 32, None, info).derive(data_key)
 
 
-def key_commitment(key: bytes) -> bytes:
+def key_commitment(key: bytes, version: int = VERSION) -> bytes:
     """What a segment's or object's header says about its key: SHA-256(label ‖ key)."""
-    return hashlib.sha256(_LABEL + b"key commitment" + key).digest()
+    return hashlib.sha256(_LABEL[version] + b"key commitment" + key).digest()
 
 
-def commitment(data_key: bytes, recording: str) -> bytes:
+def commitment(data_key: bytes, recording: str, version: int = VERSION) -> bytes:
     """What a part header and recording.json say about the data key without revealing it."""
-    return _derive(data_key, b"commitment", recording.encode())
+    return _derive(data_key, version, b"commitment", recording.encode())
 
 
-def check_key(data_key: bytes, recording: str, committed: bytes) -> None:
+def check_key(data_key: bytes, recording: str, committed: bytes, version: int = VERSION) -> None:
     """Refuse a data key that the evidence does not commit to."""
-    if not hmac.compare_digest(commitment(data_key, recording), committed):
+    if not hmac.compare_digest(commitment(data_key, recording, version), committed):
         raise Damage("wrong_key", "the data key is not the one this recording commits to")
 
 
 def segment_key(data_key: bytes, part: PartHeader, sequence: int) -> tuple[bytes, bytes]:
     """(key, commitment) of one segment."""
     key = _derive(
-        data_key, b"segment", part.recording.encode(), part.log.encode(),
+        data_key, part.version, b"segment", part.recording.encode(), part.log.encode(),
         struct.pack(">II", part.part, sequence),
     )  # fmt: skip
-    return key, key_commitment(key)
+    return key, key_commitment(key, part.version)
 
 
-def object_key(data_key: bytes, recording: str, salt: bytes) -> tuple[bytes, bytes]:
+def object_key(
+    data_key: bytes, recording: str, salt: bytes, version: int = VERSION
+) -> tuple[bytes, bytes]:
     """(key, commitment) of one attachment."""
-    key = _derive(data_key, b"object", recording.encode(), salt)
-    return key, key_commitment(key)
+    key = _derive(data_key, version, b"object", recording.encode(), salt)
+    return key, key_commitment(key, version)
 
 
-def marks_digest(data_key: bytes, recording: str, marks: bytes) -> str:
+def marks_digest(data_key: bytes, recording: str, marks: bytes, version: int = VERSION) -> str:
     """Keyed digest of all marks: after shredding nobody can confirm a guess of their content."""
-    key = _derive(data_key, b"marks", recording.encode())
+    key = _derive(data_key, version, b"marks", recording.encode())
     return hmac.digest(key, marks, "sha256").hex()
 
 
@@ -75,7 +77,7 @@ class SegmentCipher:
     """Encrypts and opens the segments of one part."""
 
     def __init__(self, data_key: bytes, part: PartHeader) -> None:
-        check_key(data_key, part.recording, part.key_commitment)
+        check_key(data_key, part.recording, part.key_commitment, part.version)
         self._data_key = data_key
         self._part = part
         self._prefix = part.pack()
@@ -86,6 +88,7 @@ class SegmentCipher:
         header = SegmentHeader(
             header.sequence, header.flags, header.init, header.media, len(plain), header.from_ms,
             header.to_ms, header.key_ms, header.wall_ms, os.urandom(12), commit, header.previous,
+            self._part.version,
         )  # fmt: skip
         raw = header.pack()
         sealed = AESGCM(key).encrypt(header.nonce, plain, self._prefix + raw)
@@ -102,7 +105,7 @@ class KeptSegments:
     chosen can't be opened with it."""
 
     def __init__(self, data_key: bytes, part: PartHeader, sequences: Iterable[int]) -> None:
-        check_key(data_key, part.recording, part.key_commitment)
+        check_key(data_key, part.recording, part.key_commitment, part.version)
         self._keys = {n: segment_key(data_key, part, n) for n in sequences}
         self._prefix = part.pack()
 
@@ -126,19 +129,24 @@ def _open_segment(
 
 
 def seal_object(
-    data_key: bytes, recording: str, plain: bytes, media_type: str, role: str
+    data_key: bytes,
+    recording: str,
+    plain: bytes,
+    media_type: str,
+    role: str,
+    version: int = VERSION,
 ) -> tuple[ObjectHeader, bytes]:
     """Header and ciphertext of one attachment."""
     salt = os.urandom(32)
-    key, commit = object_key(data_key, recording, salt)
-    header = ObjectHeader(media_type, role, len(plain), salt, os.urandom(12), commit)
+    key, commit = object_key(data_key, recording, salt, version)
+    header = ObjectHeader(media_type, role, len(plain), salt, os.urandom(12), commit, version)
     aad = recording.encode() + b"\x00" + header.pack()
     return header, AESGCM(key).encrypt(header.nonce, plain, aad)
 
 
 def open_object(data_key: bytes, recording: str, header: ObjectHeader, ciphertext: bytes) -> bytes:
     """Plaintext of one attachment, or `Damage`."""
-    key, commit = object_key(data_key, recording, header.salt)
+    key, commit = object_key(data_key, recording, header.salt, header.version)
     if not hmac.compare_digest(commit, header.commitment):
         raise Damage("wrong_key", "object")
     try:

@@ -46,12 +46,15 @@ class Entry:
 
 @dataclass(slots=True)
 class Completeness:
-    """What the chain says of an evidence root. `digest`: of the last day's statement."""
+    """What the chain says of an evidence root. `digest`: of the last day's statement; `gone`: what
+    is not on this disk, each under its newest call seal; `in_vault`: those that turned up there."""
 
     days: int = 0
     recordings: int = 0
     unsealed: list[str] = field(default_factory=list)
     problems: list[Damage] = field(default_factory=list)
+    gone: list[Entry] = field(default_factory=list)
+    in_vault: list[str] = field(default_factory=list)
     digest: str | None = None
     last: date | None = None
 
@@ -137,6 +140,7 @@ def check_days(
     anchors = _anchors(root, trust)
     sealed: dict[str, str] = {}
     open_ones: dict[str, Entry] = {}
+    gone: dict[str, Entry] = {}
     previous: st.Statement | None = None
     digests = set()
     for day, path in list_days(root):
@@ -153,7 +157,10 @@ def check_days(
             else:
                 open_ones.pop(entry.recording, None)
                 sealed[entry.recording] = entry.manifest
-            found.problems += _missing(root, entry, path.name)
+            missing = _missing(root, entry, path.name)
+            if missing and missing[0].code == "recording_gone":
+                gone[entry.recording] = entry
+            found.problems += missing
         found.problems += _unlisted(root, day, {entry.recording for entry in listed}, path.name)
         found.days += 1
         found.recordings += len(listed)
@@ -161,7 +168,7 @@ def check_days(
         digests.add(statement.digest)
     if newest is not None and newest not in digests and not found.problems:
         found.problems.append(Damage("days_cut", "the newest day that is known is not here"))
-    found.unsealed = sorted(open_ones)
+    found.unsealed, found.gone = sorted(open_ones), list(gone.values())
     return found
 
 

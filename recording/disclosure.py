@@ -153,8 +153,9 @@ def keys_of(directory: Path, data_key: bytes, chosen: Chosen) -> dict[str, Any]:
     objects = {}
     for digest in chosen.objects:
         with object_path(directory, digest).open("rb") as stream:
-            salt = fmt.read_object_header(stream).salt
-        objects[digest] = object_key(data_key, recording, salt)[0].hex()
+            said = fmt.read_object_header(stream)
+        key, _ = object_key(data_key, recording, said.salt, said.version)
+        objects[digest] = key.hex()
     return {"recording": recording, "segments": segments, "objects": objects}
 
 

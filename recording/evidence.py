@@ -60,9 +60,10 @@ class Evidence:
         self._document, raw = canonical.load(directory / parts.RECORDING_FILE, "recording.json")
         self._document_digest = canonical.digest(raw)
         self.recording: str = self._document["recording"]
+        self._version: int = self._document["format"]
         if data_key is not None:
             commitment = bytes.fromhex(self._document["key_commitment"])
-            cipher.check_key(data_key, self.recording, commitment)
+            cipher.check_key(data_key, self.recording, commitment, self._version)
 
     @staticmethod
     def place(root: Path, recording: str, now: datetime) -> Path:
@@ -98,7 +99,9 @@ class Evidence:
 
     def attach(self, data: bytes, media_type: str, role: str) -> ObjectRef:
         """Encrypt and store a photograph, form or document; durable on return."""
-        return objects.attach(self.directory, self.recording, self._key(), data, media_type, role)
+        key, version = self._key(), self._version
+        where = self.directory, self.recording
+        return objects.attach(*where, key, data, media_type, role, version)
 
     def read_object(self, digest: str) -> bytes:
         """Plaintext of an attachment, or `Damage`."""
@@ -279,7 +282,8 @@ class Evidence:
 
     def _marks(self, events: LogFollower | None) -> dict[str, Any]:
         marks = [r for r in events.records if r["t"] == "mark"] if events else []
-        digest = cipher.marks_digest(self._key(), self.recording, rec.encode(marks))
+        said = rec.encode(marks)
+        digest = cipher.marks_digest(self._key(), self.recording, said, self._version)
         return {"count": len(marks), "hmac_sha256": digest}
 
     def _digest_of(self, name: str) -> str | None:

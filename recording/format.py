@@ -1,7 +1,9 @@
-"""Evidence format version 0 to the byte: part headers, segments, objects, leaves (pure).
+"""Evidence format version 1 to the byte: part headers, segments, objects, leaves (pure).
 
-No key, clock, randomness or file name lives here. All integers are big-endian, all times are
-milliseconds on the recording's own timeline. `docs/evidence-format.md` is the contract.
+It is frozen. Version 0, which differs in its magics and labels alone, is still read, and what was
+begun in it is written in it to its end. No key, clock, randomness or file name lives here. All
+integers are big-endian, all times are milliseconds on the recording's own timeline.
+`docs/evidence-format.md` is the contract.
 """
 
 from __future__ import annotations
@@ -15,13 +17,14 @@ from typing import BinaryIO, Final
 
 from recording.errors import Damage
 
-VERSION: Final = 0
+VERSION: Final = 1
+READABLE: Final = (0, 1)
 SUITE: Final = 1  # AES-256-GCM, HKDF-SHA-256, SHA-256
 SUITE_NAME: Final = "AES-256-GCM/HKDF-SHA-256/SHA-256"
 
 PART_MAGIC: Final = b"TSEVPART"
-SEGMENT_MAGIC: Final = b"SEG0"
-OBJECT_MAGIC: Final = b"TSEVOBJ0"
+SEGMENT_MAGIC: Final = {version: b"SEG%d" % version for version in READABLE}
+OBJECT_MAGIC: Final = {version: b"TSEVOBJ%d" % version for version in READABLE}
 
 DIGEST: Final = 32
 TAG: Final = 16
@@ -69,12 +72,13 @@ class PartHeader:
     recording_digest: bytes
     key_commitment: bytes
     wall_ms: int
+    version: int = VERSION
 
     def pack(self) -> bytes:
         """The exact bytes on disk."""
         recording, log = self.recording.encode(), self.log.encode()
         fixed = _PART.pack(
-            PART_MAGIC, VERSION, SUITE, self.part, self.previous_part, self.previous_bytes,
+            PART_MAGIC, self.version, SUITE, self.part, self.previous_part, self.previous_bytes,
             self.previous_leaf, self.recording_digest, self.key_commitment, self.wall_ms,
             len(recording), len(log),
         )  # fmt: skip
@@ -105,6 +109,7 @@ class SegmentHeader:
     nonce: bytes
     commitment: bytes
     previous: bytes
+    version: int = VERSION  # of its part; the magic says it
 
     @property
     def cipher(self) -> int:
@@ -119,9 +124,9 @@ class SegmentHeader:
     def pack(self) -> bytes:
         """The exact bytes on disk."""
         return _SEGMENT.pack(
-            SEGMENT_MAGIC, self.sequence, self.flags, self.init, self.media, self.plain,
-            self.cipher, self.from_ms, self.to_ms, self.key_ms, self.wall_ms, self.nonce,
-            self.commitment, self.previous,
+            SEGMENT_MAGIC[self.version], self.sequence, self.flags, self.init, self.media,
+            self.plain, self.cipher, self.from_ms, self.to_ms, self.key_ms, self.wall_ms,
+            self.nonce, self.commitment, self.previous,
         )  # fmt: skip
 
 
@@ -149,13 +154,14 @@ class ObjectHeader:
     salt: bytes
     nonce: bytes
     commitment: bytes
+    version: int = VERSION
 
     def pack(self) -> bytes:
         """The exact bytes on disk."""
         media_type, role = self.media_type.encode(), self.role.encode()
         fixed = _OBJECT.pack(
-            OBJECT_MAGIC, VERSION, SUITE, self.plain, self.salt, self.nonce, self.commitment,
-            len(media_type), len(role),
+            OBJECT_MAGIC[self.version], self.version, SUITE, self.plain, self.salt, self.nonce,
+            self.commitment, len(media_type), len(role),
         )  # fmt: skip
         return fixed + media_type + role
 
@@ -180,7 +186,7 @@ def read_part_header(stream: BinaryIO) -> PartHeader:
     )
     if magic != PART_MAGIC:
         raise Damage("part_magic", offset=0)
-    if version != VERSION or suite != SUITE:
+    if version not in READABLE or suite != SUITE:
         raise Damage("format_unknown", f"version {version}, suite {suite}", offset=8)
     if not 0 < n <= 64 or not 0 < m <= 32:
         raise Damage("part_header_bad", "name lengths", offset=_PART.size - 4)
@@ -191,10 +197,12 @@ def read_part_header(stream: BinaryIO) -> PartHeader:
     log = names[n:].decode("ascii", "replace")
     if not RECORDING_ID.match(recording) or not LOG_NAME.match(log):
         raise Damage("part_header_bad", "names", offset=_PART.size)
-    return PartHeader(recording, log, part, before, size, last, origin, commitment, wall)
+    return PartHeader(recording, log, part, before, size, last, origin, commitment, wall, version)
 
 
-def _parse_segment(raw: bytes, offset: int, sequence: int, previous: bytes) -> SegmentHeader:
+def _parse_segment(
+    raw: bytes, offset: int, sequence: int, previous: bytes, version: int
+) -> SegmentHeader:
     magic, seq, flags, init, media, plain, cipher, start, end, key, wall, nonce, commit, prev = (
         _SEGMENT.unpack(raw)
     )
@@ -202,7 +210,7 @@ def _parse_segment(raw: bytes, offset: int, sequence: int, previous: bytes) -> S
     def bad(code: str, detail: str = "") -> Damage:
         return Damage(code, detail, offset=offset, segment=sequence)
 
-    if magic != SEGMENT_MAGIC:
+    if magic != SEGMENT_MAGIC[version]:
         raise bad("segment_magic")
     if seq != sequence:
         raise bad("segment_order", f"expected {sequence}, found {seq}")
@@ -212,7 +220,9 @@ def _parse_segment(raw: bytes, offset: int, sequence: int, previous: bytes) -> S
         raise bad("segment_header_bad", "flags or lengths")
     if init + media > plain or end < start or (init and not media):
         raise bad("segment_header_bad", "layout")
-    return SegmentHeader(seq, flags, init, media, plain, start, end, key, wall, nonce, commit, prev)
+    return SegmentHeader(
+        seq, flags, init, media, plain, start, end, key, wall, nonce, commit, prev, version
+    )
 
 
 class Scanner:
@@ -236,6 +246,7 @@ class Scanner:
         self._skim = skim
         self._hasher = hasher
         self._buffer = bytearray(_CHUNK)
+        self.version = header.version
         self.good = len(header.pack())
         self.sequence = 0
         self.last = header.anchor
@@ -256,7 +267,7 @@ class Scanner:
             raise self._damage("data_after_end")
         if len(raw) < SEGMENT_HEADER:
             raise self._damage("torn_header")
-        header = _parse_segment(raw, self.good, self.sequence, self.last)
+        header = _parse_segment(raw, self.good, self.sequence, self.last, self.version)
         if self._skim:
             return self._pass(header)
         file_hash = self._hasher.copy() if self._hasher is not None else None
@@ -324,7 +335,7 @@ def scan(stream: BinaryIO) -> tuple[PartHeader, Iterator[Segment]]:
 def goes_on(stream: BinaryIO, scanner: Scanner) -> bool:
     """Whether the segment after a bad one is there: then the bad one is damage, not a torn end,
     since a writer begins a segment only when the one before is synced."""
-    needle = SEGMENT_MAGIC + struct.pack(">I", scanner.sequence + 1)
+    needle = SEGMENT_MAGIC[scanner.version] + struct.pack(">I", scanner.sequence + 1)
     stream.seek(scanner.good)
     carry = b""
     while chunk := stream.read(_CHUNK):
@@ -340,9 +351,9 @@ def read_object_header(stream: BinaryIO) -> ObjectHeader:
     if len(raw) < _OBJECT.size:
         raise Damage("object_header_short", offset=0)
     magic, version, suite, plain, salt, nonce, commitment, n, m = _OBJECT.unpack(raw)
-    if magic != OBJECT_MAGIC:
+    if magic not in OBJECT_MAGIC.values():
         raise Damage("object_magic", offset=0)
-    if version != VERSION or suite != SUITE:
+    if magic != OBJECT_MAGIC.get(version) or suite != SUITE:
         raise Damage("format_unknown", f"version {version}, suite {suite}", offset=8)
     if n > 128 or m > 64:
         raise Damage("object_header_bad", "lengths", offset=_OBJECT.size - 4)
@@ -353,4 +364,4 @@ def read_object_header(stream: BinaryIO) -> ObjectHeader:
         media_type, role = names[:n].decode("ascii"), names[n:].decode("ascii")
     except UnicodeDecodeError:
         raise Damage("object_header_bad", "names", offset=_OBJECT.size) from None
-    return ObjectHeader(media_type, role, plain, salt, nonce, commitment)
+    return ObjectHeader(media_type, role, plain, salt, nonce, commitment, version)

@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import Any, Final
 
 from recording import canonical
+from recording import format as fmt
 from recording.files import write_new
 from recording.seal import Signer, Stamper
 
@@ -71,7 +72,7 @@ def write_head(
     n = previous[0] + 1 if previous else 1
     raw = canonical.dump(
         {
-            "format": 0,
+            "format": fmt.VERSION,
             "type": "head",
             "recording": recording,
             "n": n,

@@ -47,14 +47,20 @@ def object_path(directory: Path, digest: str) -> Path:
 
 
 def attach(
-    directory: Path, recording: str, data_key: bytes, data: bytes, media_type: str, role: str
+    directory: Path,
+    recording: str,
+    data_key: bytes,
+    data: bytes,
+    media_type: str,
+    role: str,
+    version: int = fmt.VERSION,
 ) -> ObjectRef:
     """Encrypt and store; durable on return. Blocks."""
     if not _MEDIA_TYPE.match(media_type) or not _ROLE.match(role):
         raise ValueError("media type or role that the format can't hold")
     if len(data) > MAX_OBJECT:
         raise ValueError("attachment larger than 64 MiB")
-    header, sealed = seal_object(data_key, recording, data, media_type, role)
+    header, sealed = seal_object(data_key, recording, data, media_type, role, version)
     raw = header.pack() + sealed
     digest = hashlib.sha256(raw).hexdigest()
     path = object_path(directory, digest)

@@ -15,6 +15,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
+from recording import canonical
 from recording import format as fmt
 from recording.cipher import SegmentCipher, commitment
 from recording.errors import Damage, Outage
@@ -138,12 +139,16 @@ def accepted_segments(
     return found
 
 
-def recording_digest(directory: Path) -> bytes:
-    """SHA-256 of recording.json, to which every part header is bound."""
-    try:
-        return hashlib.sha256((directory / RECORDING_FILE).read_bytes()).digest()
-    except FileNotFoundError:
-        raise Outage("recording_missing", "recording.json must be written first") from None
+def recording_said(directory: Path) -> tuple[bytes, int]:
+    """SHA-256 of recording.json, to which every part header is bound, and its format version: what
+    was begun in an older version is written in it to its end."""
+    path = directory / RECORDING_FILE
+    if not path.exists():
+        raise Outage("recording_missing", "recording.json must be written first")
+    document, raw = canonical.load(path, RECORDING_FILE)
+    if document.get("format") not in fmt.READABLE:
+        raise Damage("format_unknown", str(document.get("format")), file=RECORDING_FILE)
+    return hashlib.sha256(raw).digest(), document["format"]
 
 
 class PartWriter:
@@ -152,6 +157,7 @@ class PartWriter:
     def __init__(
         self, directory: Path, recording: str, log: str, data_key: bytes, before: Tail | None
     ) -> None:
+        digest, version = recording_said(directory)
         self.header = fmt.PartHeader(
             recording=recording,
             log=log,
@@ -159,9 +165,10 @@ class PartWriter:
             previous_part=before.part if before else fmt.NO_PART,
             previous_bytes=before.size if before else 0,
             previous_leaf=before.leaf if before else bytes(fmt.DIGEST),
-            recording_digest=recording_digest(directory),
-            key_commitment=commitment(data_key, recording),
+            recording_digest=digest,
+            key_commitment=commitment(data_key, recording, version),
             wall_ms=time.time_ns() // 1_000_000,
+            version=version,
         )
         self._cipher = SegmentCipher(data_key, self.header)
         packed = self.header.pack()
@@ -188,6 +195,7 @@ class PartWriter:
         wanted = fmt.SegmentHeader(
             self._sequence, flags, len(init), len(draft.media), len(plain), draft.from_ms,
             draft.to_ms, draft.key_ms, time.time_ns() // 1_000_000, b"", b"", self._leaf,
+            self.header.version,
         )  # fmt: skip
         header, sealed, leaf = self._cipher.encrypt(wanted, plain)
         raw = header.pack() + sealed + leaf

@@ -58,7 +58,7 @@ def check_renewals(
         covers = document.get("covers")
         if name != f"{FOLDER}/{n:04d}.json" or document.get("n") != n:
             raise Damage("renewal_missing", f"expected renewal {n}", file=name)
-        if document.get("recording") != recording or document.get("format") != fmt.VERSION:
+        if document.get("recording") != recording or document.get("format") not in fmt.READABLE:
             raise Damage("renewal_foreign", file=name)
         if not isinstance(covers, list) or not all(isinstance(one, str) for one in covers):
             raise Damage("document_bad", "covers", file=name)

@@ -88,7 +88,8 @@ class FolderVault:
         copy_whole(source, path)
 
     def names(self, prefix: str) -> Iterator[str]:
-        """Regular files only."""
+        """Regular files only; raises where the folder is not there."""
+        self.check()
         for path in sorted((self._root / prefix).rglob("*")):
             if path.is_file() and not path.name.startswith(TEMPORARY):
                 yield path.relative_to(self._root).as_posix()

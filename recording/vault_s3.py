@@ -121,7 +121,8 @@ class S3Vault:
         pages = self._client.get_paginator("list_objects_v2").paginate(
             Bucket=self._bucket.name, Prefix=self._key(prefix)
         )
-        for page in pages:
+        rest = iter(pages)
+        while (page := self._ask(lambda: next(rest, None))) is not None:
             for one in page.get("Contents", ()):
                 yield one["Key"][len(self._bucket.prefix) :]
 

@@ -95,6 +95,7 @@ class _Witness:
         self._names: list[str] = []
         self._recording = ""
         self._recording_digest = b""
+        self._version: object = None
         self._anchors: list[x509.Certificate] = []
         self._logs: dict[str, list[survey.PartFacts]] = {}
         self._objects: dict[str, str] = {}
@@ -162,13 +163,14 @@ class _Witness:
         if any(name.endswith(".evh") for name in self._names):
             raise Damage("disclosed_in_part", "the verify.py that came with it can judge it")
         document, raw = canonical.load(self._path / "recording.json", "recording.json")
-        if document.get("format") != fmt.VERSION or document.get("suite") != fmt.SUITE_NAME:
-            raise Damage("format_unknown", str(document.get("format")), file="recording.json")
+        self._version = document.get("format")
+        if self._version not in fmt.READABLE or document.get("suite") != fmt.SUITE_NAME:
+            raise Damage("format_unknown", str(self._version), file="recording.json")
         self._recording = str(document.get("recording"))
         self._recording_digest = hashlib.sha256(raw).digest()
         if strange := [name for name in self._names if not survey.KNOWN.fullmatch(name)]:
             self._notes.append(f"{len(strange)} files that the format does not know: {strange[0]}")
-        return f"recording {self._recording}, format {fmt.VERSION}"
+        return f"recording {self._recording}, format {self._version}"
 
     def _check_logs(self) -> str:
         self._logs = survey.open_parts(self._path, self._names)
@@ -176,6 +178,8 @@ class _Witness:
             header = part.header
             if header.recording != self._recording:
                 raise Damage("part_foreign", header.recording, file=part.name, offset=0)
+            if header.version != self._version:
+                raise Damage("part_foreign", f"version {header.version}", file=part.name, offset=8)
             if header.recording_digest != self._recording_digest:
                 raise Damage("recording_altered", "recording.json changed", file=part.name)
         self._want_attested()

@@ -13,6 +13,8 @@ from recording.days import Completeness, check_days
 from teller_server.cli_store import Config, Data, fail, settings_of
 from teller_server.desk.archive import open_archive
 from teller_server.desk.strongroom import open_strongroom
+from teller_server.desk.vault import open_vault
+from teller_server.desk.vault_statements import look_in_vault
 from teller_server.domain.errors import Damage, Outage, Refusal
 from teller_server.settings import Settings
 from teller_server.store.store import Store
@@ -54,7 +56,7 @@ def verify_days(
     as_json: bool,
 ) -> int:
     """The exit code: 0 when the chain holds and all that it lists is there, else 1."""
-    newest = None
+    newest, settings = None, None
     if root is None:
         settings = settings_of(config, data)
         root = settings.evidence_directory.absolute()
@@ -66,6 +68,10 @@ def verify_days(
         fail(f"{root} is not a directory")
     try:
         found = check_days(root, trust=trust, newest=newest)
+        if settings is not None:
+            asyncio.run(_ask_vault(found, settings))
+    except recording.errors.Outage as outage:
+        fail(f"the vault could not be asked: {outage}")
     except recording.errors.Damage as damage:
         fail(str(damage))
     typer.echo(json.dumps(_plain(found), ensure_ascii=False) if as_json else _told(found))
@@ -81,6 +87,17 @@ async def _newest(settings: Settings) -> str | None:
     return None if last is None else last.digest
 
 
+async def _ask_vault(found: Completeness, settings: Settings) -> None:
+    vault = open_vault(settings.vault)
+    if vault is None:
+        return
+    store = await Store.open(settings.database_url)
+    try:
+        await look_in_vault(found, settings.evidence_directory.absolute(), vault, store.vault)
+    finally:
+        await store.close()
+
+
 def _plain(found: Completeness) -> dict[str, object]:
     return {
         "days": found.days,
@@ -88,6 +105,7 @@ def _plain(found: Completeness) -> dict[str, object]:
         "last": found.last.isoformat() if found.last else None,
         "digest": found.digest,
         "unsealed": found.unsealed,
+        "in_vault": found.in_vault,
         "problems": [problem.position() for problem in found.problems],
     }
 
@@ -95,6 +113,10 @@ def _plain(found: Completeness) -> dict[str, object]:
 def _told(found: Completeness) -> str:
     lines = [f"FAIL  {problem} ({problem.file})" for problem in found.problems]
     lines += [f"note: {name} has no call seal" for name in found.unsealed]
+    if found.in_vault:
+        lines.append(
+            f"note: {len(found.in_vault)} recordings are in the vault and not on this disk"
+        )
     if found.last is None:
         return "\n".join([*lines, "no day has been closed yet"])
     last = f"{found.days} days, {found.recordings} recordings, last {found.last} {found.digest}"

@@ -14,11 +14,12 @@ from teller_server import __version__
 from teller_server.cli_store import REFUSED, Config, Data, fail, settings_of
 from teller_server.desk.export import ExportDesk, Exported
 from teller_server.desk.keys import DataKeys
-from teller_server.desk.openings import export_grant
+from teller_server.desk.openings import asks_second, export_grant
+from teller_server.desk.packs import read_packs
 from teller_server.desk.strongroom import open_strongroom
 from teller_server.domain.errors import Refusal
+from teller_server.domain.policy import combine
 from teller_server.settings import Settings
-from teller_server.settings_review import SecondPerson
 from teller_server.store.store import Store
 from teller_server.store.view_requests import Grant
 
@@ -52,7 +53,7 @@ def export(
 ) -> None:
     """Hand over a sealed recording, whole or in part, as a package that only `--to` can open.
 
-    Where the branch asks for a second person (review.second_person), a grant must say so.
+    Where a second person has to agree (review.second_person, or a pack), a grant must say so.
     """
     if marks == "list":
         _list(visit, purpose, by, config, data)
@@ -89,7 +90,9 @@ async def _granted(
     if token:
         now = datetime.now(UTC)
         return await export_grant(store.view_requests, token, visit, wanted, now)
-    if settings.review.second_person is not SecondPerson.NEVER:
+    service = (await store.visits.get(visit)).service
+    policy = combine(read_packs(settings.rules.packs, settings.rules.directory))
+    if asks_second(settings.review.second_person, policy, service, "export"):
         raise Refusal("export_needs_grant")
     return None
 

@@ -7,7 +7,7 @@ import typer
 import recording.errors
 from teller_server.cli_store import Config, fail, settings_of
 from teller_server.desk.counter import Counter
-from teller_server.desk.vault import build_vault, open_vault
+from teller_server.desk.vault import build_statements, build_vault, open_vault
 from teller_server.settings import Settings
 from teller_server.store.store import Store
 
@@ -44,10 +44,14 @@ async def _status(settings: Settings) -> None:
     store = await Store.open(settings.database_url)
     try:
         backlog = await store.vault.backlog()
+        counter = Counter(store.visits)
+        used = settings.vault.kind != "none"
+        waiting = await build_statements(settings, store, counter.now).waiting() if used else []
     finally:
         await store.close()
     since = f" since {backlog.oldest.isoformat()}" if backlog.oldest else ""
     typer.echo(f"{backlog.waiting} recordings wait{since}")
+    typer.echo(f"{len(waiting)} files of days and custody heads wait")
     for task in backlog.failing:
         typer.echo(f"{task.recording}  {task.attempts} attempts  {task.error}")
     if backlog.failing:

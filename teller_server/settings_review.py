@@ -21,7 +21,7 @@ class Review(Group):
     second_person: SecondPerson = Field(
         SecondPerson.EXPORT,
         description="Whether a second compliance account has to agree: `never`, `export` or "
-        "`always` (viewing, too).",
+        "`always` (viewing, too). A pack's `access` rule may ask for more.",
     )
     custody_seconds: float = Field(
         300,

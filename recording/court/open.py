@@ -19,22 +19,23 @@ import struct
 import subprocess
 from pathlib import Path
 
-LABEL = b"teller-server evidence v0 "
+LABEL = b"teller-server evidence v%d "
 PART, SEGMENT = struct.Struct(">8sHHIIQ32s32s32sQHH"), struct.Struct(">4sIIIIIIQQQQ12s32s32s")
 OBJECT = struct.Struct(">8sHHI32s12s32sHH")
 
 
-def derive(data_key, label, *fields):
+def derive(version, data_key, label, *fields):
     """HKDF-SHA-256 (RFC 5869) without salt, one block."""
-    info = LABEL + label + b"".join(struct.pack(">H", len(field)) + field for field in fields)
+    info = LABEL % version + label
+    info += b"".join(struct.pack(">H", len(field)) + field for field in fields)
     extracted = hmac.digest(bytes(32), data_key, "sha256")
     return hmac.digest(extracted, info + b"\1", "sha256")
 
 
-def decrypt(key, commitment, nonce, ciphertext):
+def decrypt(version, key, commitment, nonce, ciphertext):
     """AES-256-GCM without its tag: verify.py has shown that the ciphertext is the sealed one, and
     the commitment shows that the key is the one it was sealed with."""
-    if hashlib.sha256(LABEL + b"key commitment" + key).digest() != commitment:
+    if hashlib.sha256(LABEL % version + b"key commitment" + key).digest() != commitment:
         raise SystemExit("a key is not the one that the evidence commits to")
     words = [
         "openssl",
@@ -56,16 +57,17 @@ class Keys:
         self.held, self.recording = held, held["recording"].encode()
         self.data_key = bytes.fromhex(held.get("data_key", ""))
 
-    def segment(self, log, part, sequence):
+    def segment(self, version, log, part, sequence):
         if self.data_key:
             number = struct.pack(">II", part, sequence)
-            return derive(self.data_key, b"segment", self.recording, log.encode(), number)
+            label = version, self.data_key, b"segment"
+            return derive(*label, self.recording, log.encode(), number)
         one = self.held["segments"].get(f"{log}.{part:04d}", {}).get(str(sequence))
         return bytes.fromhex(one) if one else None
 
-    def object(self, digest, salt):
+    def object(self, version, digest, salt):
         if self.data_key:
-            return derive(self.data_key, b"object", self.recording, salt)
+            return derive(version, self.data_key, b"object", self.recording, salt)
         one = self.held["objects"].get(digest)
         return bytes.fromhex(one) if one else None
 
@@ -73,11 +75,11 @@ class Keys:
 def segments(evidence, path, keys):
     """(media, records) of every segment of a part that the keys open, in order."""
     with path.open("rb") as log:
-        *_, part, _, _, _, _, _, _, n, m = PART.unpack(log.read(PART.size))
+        _, version, _, part, *_, n, m = PART.unpack(log.read(PART.size))
         name = log.read(n + m)[n:].decode()
         while len(raw := log.read(SEGMENT.size)) == SEGMENT.size:
             _, n, _, init, media, _, size, *_, nonce, commitment, _ = SEGMENT.unpack(raw)
-            key = keys.segment(name, part, n)
+            key = keys.segment(version, name, part, n)
             if path.suffix == ".evh":
                 shown = evidence / "segments" / f"{log.read(32).hex()}.evc"
                 body = shown.read_bytes() if shown.exists() else None
@@ -86,7 +88,7 @@ def segments(evidence, path, keys):
                 if len(log.read(32)) < 32:
                     return  # the torn end of an interrupted recording
             if key and body is not None:
-                plain = decrypt(key, commitment, nonce, body)
+                plain = decrypt(version, key, commitment, nonce, body)
                 yield plain[init : init + media], plain[init + media :]
 
 
@@ -124,12 +126,12 @@ def main():
     (given.out / "marks.json").write_text(text, encoding="utf-8")
     for path in sorted(evidence.glob("objects/*.evo")):
         raw = path.read_bytes()
-        _, _, _, _, salt, nonce, commitment, n, m = OBJECT.unpack(raw[: OBJECT.size])
+        _, version, _, _, salt, nonce, commitment, n, m = OBJECT.unpack(raw[: OBJECT.size])
         names, body = raw[OBJECT.size :][: n + m].decode(), raw[OBJECT.size + n + m :]
-        if key := keys.object(path.stem, salt):
+        if key := keys.object(version, path.stem, salt):
             name = f"{names[n:]}-{path.stem[:16]}.{names[:n].rpartition('/')[2]}"
             opened = given.out / re.sub(r"[^A-Za-z0-9.+_-]", "_", name)
-            opened.write_bytes(decrypt(key, commitment, nonce, body))
+            opened.write_bytes(decrypt(version, key, commitment, nonce, body))
     for copy in sorted(data.glob("playable/*.webm")):
         digest, size = media.get(copy.stem, [hashlib.sha256(), 0])
         agrees = same(copy, digest.digest(), size)

@@ -17,7 +17,7 @@ from datetime import datetime
 from hashlib import sha256
 from pathlib import Path
 
-FORMAT, MAX_UNIT, MAX_FILE, MAX_COUNT, LOGS = 0, 16 << 20, 65 << 20, 200_000, (".evs", ".evh")
+MADE, FORMATS, LOGS, MAX_COUNT = (b"TSEVPART", 1), (0, 1), (".evs", ".evh"), 200_000
 PART, SEGMENT = struct.Struct(">8sHHIIQ32s32s32sQHH"), struct.Struct(">4sIIIIIIQQQQ12s32s32s")
 MOMENT = {"manifest.json": "sealed", "decision.json": "decided", "closing.json": "closed"}
 MOMENT |= {"shredded.json": "shredded"}
@@ -43,11 +43,11 @@ class Part:
         self.path, self.stop, self.count, self.ended, self.digests = path, "", 0, False, set()
         with path.open("rb") as log:
             raw = log.read(PART.size).ljust(PART.size, b"\0")
-            magic, version, suite, self.n, _, self.begins, *more, n, m = PART.unpack(raw)
+            magic, self.v, suite, self.n, _, self.begins, *more, n, m = PART.unpack(raw)
             names = log.read(min(n + m, 96))
-            need((magic, version, suite) == (b"TSEVPART", FORMAT, 1), path.name, "unknown format")
+            need((magic, suite) == MADE and self.v in FORMATS, path.name, "unknown format")
             need(names[n:] + b".%04d" % self.n == path.stem.encode(), path.name, "is another part")
-            self.follows, self.origin = more[0].hex(), (more[1].hex(), names[:n].decode())
+            self.follows, self.origin = more[0].hex(), (more[1].hex(), names[:n].decode(), self.v)
             self.leaf, self.end = sha256(b"\1" + raw + names).digest(), PART.size + n + m
             self.places = {self.end: (0, self.leaf.hex())}
             try:
@@ -60,8 +60,8 @@ class Part:
         need(len(raw) == SEGMENT.size, "after the end:" if self.ended else "torn:", where)
         magic, n, flags, _, _, _, size, *_, previous = SEGMENT.unpack(raw)
         found = (magic, n, previous, self.ended)
-        need(found == (b"SEG0", self.count, self.leaf, False), "chain broken:", where)
-        need(size <= MAX_UNIT and n < MAX_COUNT, "too long:", where)
+        need(found == (b"SEG%d" % self.v, self.count, self.leaf, False), "chain broken:", where)
+        need(size <= 16 << 20 and n < MAX_COUNT, "too long:", where)
         withheld = self.path.suffix == ".evh"
         digest = log.read(32) if withheld else sha256(log.read(size)).digest()
         leaf = sha256(b"\0" + raw + digest).digest()
@@ -77,7 +77,7 @@ class Package:
     def __init__(self, folder, trust, scratch):
         self.at = folder / "data/evidence" if (folder / "data/evidence").is_dir() else folder
         paths = [p for p in sorted(self.at.rglob("*")) if p.is_symlink() or not p.is_dir()]
-        big = [p for p in paths if p.suffix not in LOGS and p.lstat().st_size > MAX_FILE]
+        big = [p for p in paths if p.suffix not in LOGS and p.lstat().st_size > 65 << 20]
         self.names = [p.relative_to(self.at).as_posix() for p in paths]
         odd = [p for p in paths if p.is_symlink() or not p.is_file()] + big
         odd += [name for name in self.names if not re.fullmatch(NAMES, name)]
@@ -90,7 +90,7 @@ class Package:
 
     def read(self, name):
         raw = (self.at / name).read_bytes()
-        need(len(raw) <= MAX_UNIT, name, "is too long")
+        need(len(raw) <= 16 << 20, name, "is too long")
         return json.loads(raw), sha256(raw).hexdigest()
 
     def attested(self, log, place, leaf, who):
@@ -129,7 +129,7 @@ class Package:
         self.recording = said["recording"]
         for name in (n for n in self.names if n[-4:] in LOGS):
             part, parts = Part(self.at / name), self.parts.setdefault(name.split(".")[0], [])
-            need(part.origin == (digest, self.recording), name, "is of another recording")
+            need(part.origin == (digest, self.recording, said["format"]), name, "is foreign")
             last = parts[-1] if parts else None
             joins = not last or last.places.get(part.begins, "??")[1] == part.follows
             need(joins and part.n == len(parts), name, "does not follow.", last and last.stop)

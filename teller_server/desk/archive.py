@@ -4,7 +4,7 @@ Both go on where they stopped; an authority that does not answer is asked again 
 """
 
 import asyncio
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 from datetime import UTC, date, datetime, time, timedelta
 from pathlib import Path
 
@@ -47,13 +47,16 @@ class ArchiveDesk:
         stamper: Stamper,
         now: Callable[[], datetime],
         renew_days: int,
+        finished: Callable[[str], Awaitable[None]] | None = None,
     ) -> None:
+        """`finished(recording)`: its package has a new file."""
         self._store = store
         self._root = root
         self._signer = signer
         self._stamper = stamper
         self._now = now
         self._ahead = timedelta(days=renew_days)
+        self._finished = finished
         self._turn = asyncio.Lock()
 
     def begin(self, crew: Crew) -> None:
@@ -145,11 +148,17 @@ class ArchiveDesk:
                 after = page[-1].id
                 for one in page:
                     try:
-                        renewed += await asyncio.to_thread(self._renew, one, until)
+                        if await asyncio.to_thread(self._renew, one, until):
+                            renewed += 1
+                            await self._tell(one.id)
                     except (recording.errors.Outage, recording.errors.Damage, OSError) as error:
                         failed += 1
                         log.error("not_renewed", recording=one.id, error=str(error))
         return renewed, failed
+
+    async def _tell(self, recording_id: str) -> None:
+        if self._finished is not None:
+            await self._finished(recording_id)
 
     def _renew(self, one: Recording, until: datetime) -> bool:
         """Whether it was due; a recording that is not on this disk is not."""
@@ -168,7 +177,12 @@ class ArchiveDesk:
 def open_archive(
     settings: Settings, store: Store, room: Strongroom, now: Callable[[], datetime]
 ) -> ArchiveDesk:
-    """The archive as the settings place it."""
+    """The archive as the settings place it; a renewal goes to the vault as well."""
+
+    async def finished(recording_id: str) -> None:
+        if settings.vault.kind != "none":
+            await store.vault.want(recording_id, now())
+
     return ArchiveDesk(
         store.days,
         settings.evidence_directory.absolute(),
@@ -176,6 +190,7 @@ def open_archive(
         room.stamper,
         now,
         settings.recording.renew_days,
+        finished,
     )
 
 

@@ -59,7 +59,7 @@ from teller_server.desk.surroundings import (
     rules_of,
     wire_policy,
 )
-from teller_server.desk.vault import build_vault
+from teller_server.desk.vault import build_statements, build_vault
 from teller_server.domain.commands import HurryReview
 from teller_server.settings import RefusedRecording, Settings
 from teller_server.store.store import Store
@@ -120,6 +120,7 @@ class Branch:
         """What records and forwards a call."""
         settings, store, counter = self.settings, self.store, self.counter
         self.vault = build_vault(settings, store, counter)
+        self.vault_statements = build_statements(settings, store, counter.now)
         self.evidence = EvidenceDesk(
             store,
             counter,
@@ -193,7 +194,7 @@ class Branch:
         self.custody_heads = open_custody(settings, store, self.strongroom, counter.now)
         self.openings = OpeningDesk(
             store, counter, self.keys, self.labels,
-            settings.review.second_person, self.custody_heads.sign,
+            settings.review.second_person, self.rules.policy, self.custody_heads.sign,
         )  # fmt: skip
         self.review = ReviewDesk(
             store, counter, self.keys, self.labels, lookup, self.evidence, self.scripts
@@ -291,6 +292,7 @@ class Branch:
         self.crew.every(REVIEW_SECONDS, self._hurry_reviews, "reviews")
         self.crew.every(UNHEARD_SECONDS, self.second.watch, "objections")
         self.crew.every(VAULT_SECONDS, self.vault.round, "vault")
+        self.crew.every(GRANT_SECONDS, self.vault_statements.round, "vault.statements")
         self.crew.every(GRANT_SECONDS, self.openings.sweep, "grants")
         self.crew.every(GRANT_SECONDS, self.review.sweep, "grants")
         self.crew.every(GRANT_SECONDS, self.keys.let_go, "keys")

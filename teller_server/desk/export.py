@@ -14,6 +14,7 @@ from typing import Any
 import structlog
 
 import recording.errors
+from recording import format as fmt
 from recording.disclosure import Mark, Wanted, list_marks
 from recording.envelope import Recipient, RecipientUnusable
 from recording.export import Order, Package
@@ -142,7 +143,7 @@ class ExportDesk:
                 told["purpose"] = _opened(cipher, entry.detail["purpose"])
             entries.append(told)
             previous = entry.hash
-        return {"format": 0, "type": "custody", "visit": visit, "entries": entries}
+        return {"format": fmt.VERSION, "type": "custody", "visit": visit, "entries": entries}
 
     async def _ended(self, visit: str, actor: str, act: str, detail: dict[str, Any]) -> None:
         await self._store.custody.add(visit, actor, act, detail, self._now())

@@ -1,9 +1,9 @@
 """Opened on purpose: who asks to see or export what and why, who agrees, and for how long.
 
-A request names one visit, and a range of it where that is enough. Where the branch asks for a
-second person, another compliance account decides: not whoever asked, not who served the visit, and
-nobody whose account was changed within a day. What comes of it is a grant: short, for one account,
-and written into the custody list before it exists.
+A request names one visit, and a range of it where that is enough. Where the branch or its packs ask
+for a second person, another compliance account decides: not whoever asked, not who served the
+visit, and nobody whose account was changed within a day. What comes of it is a grant: short, for
+one account, and written into the custody list before it exists.
 """
 
 import hashlib
@@ -22,6 +22,8 @@ from teller_server.desk.purposes import CUSTODY
 from teller_server.domain.errors import Refusal
 from teller_server.domain.ids import SealedText, new_id
 from teller_server.domain.people import Role
+from teller_server.domain.policy import BranchPolicy
+from teller_server.domain.policy.opening import second_person
 from teller_server.domain.state import Visit
 from teller_server.settings_review import SecondPerson
 from teller_server.store.store import Store
@@ -54,6 +56,7 @@ class OpeningDesk:
         keys: DataKeys,
         labels: Labels,
         second_person: SecondPerson,
+        policy: BranchPolicy,
         witness: Callable[[], Awaitable[None]],
     ) -> None:
         self._store = store
@@ -61,6 +64,7 @@ class OpeningDesk:
         self._keys = keys
         self._labels = labels
         self._second_person = second_person
+        self._policy = policy
         self._witness = witness
         self._live: dict[str, Grant] = {}  # grants that were shown here
 
@@ -71,9 +75,9 @@ class OpeningDesk:
 
         Raises Refusal `unknown_visit`, `key_shredded`.
         """
-        await self._store.visits.get(visit_id)
+        visit = await self._store.visits.get(visit_id)
         sealed = (await self._cipher(visit_id)).seal("purpose", purpose)
-        if not self._needs_second(scope):
+        if not asks_second(self._second_person, self._policy, visit.service, scope.kind):
             return await self._give(visit_id, account, scope, {"purpose": sealed})
         now = self._counter.now()
         wish = ViewRequest(
@@ -87,12 +91,6 @@ class OpeningDesk:
         )
         await self._store.view_requests.ask(wish)
         return wish
-
-    def _needs_second(self, scope: Scope) -> bool:
-        asked = self._second_person
-        return asked is SecondPerson.ALWAYS or (
-            asked is SecondPerson.EXPORT and scope.kind == "export"
-        )
 
     async def waiting(self, account: str) -> list[dict[str, Any]]:
         """What this account has asked for, and what others have asked that it may decide."""
@@ -220,6 +218,13 @@ class OpeningDesk:
             return (await self._cipher(visit)).open(name, SealedText(sealed))
         except Refusal:
             return None
+
+
+def asks_second(asked: SecondPerson, policy: BranchPolicy, service: str, kind: str) -> bool:
+    """Whether a second person has to agree to opening a recording of this service for `kind`, view
+    or export: by the branch's own setting, or by a pack's `access` rule, the stricter."""
+    both = {asked, SecondPerson(second_person(policy, service))}
+    return SecondPerson.ALWAYS in both or (kind == "export" and SecondPerson.EXPORT in both)
 
 
 async def export_grant(

@@ -6,6 +6,7 @@ less often, and stands in the backlog until it is.
 """
 
 import asyncio
+from collections.abc import Callable
 from datetime import datetime, timedelta
 from pathlib import Path
 
@@ -15,6 +16,7 @@ import recording.errors
 from recording.vault import FolderVault, Vault, finished_files
 from recording.vault_s3 import Bucket, S3Vault
 from teller_server.desk.counter import Counter
+from teller_server.desk.vault_statements import VaultStatements
 from teller_server.settings import Settings
 from teller_server.settings_vault import Vault as VaultSettings
 from teller_server.store.evidence import EvidenceStore, Recording
@@ -60,6 +62,14 @@ def build_vault(settings: Settings, store: Store, counter: Counter) -> "VaultDes
         open_vault(settings.vault),
         settings.vault.lock,
     )
+
+
+def build_statements(
+    settings: Settings, store: Store, now: Callable[[], datetime]
+) -> VaultStatements:
+    """What brings days and custody heads there."""
+    root, vault = settings.evidence_directory.absolute(), open_vault(settings.vault)
+    return VaultStatements(store.vault, root, vault, settings.vault.lock, now)
 
 
 class VaultDesk:

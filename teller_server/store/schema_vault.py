@@ -34,3 +34,15 @@ vault_files = Table(
     Column("locked_until", Instant),
     Column("stored_at", Instant, nullable=False),
 )
+
+vault_statements = Table(
+    "vault_statements",
+    metadata,
+    Column("name", String, primary_key=True),
+    Column("size", BigInteger, nullable=False),
+    Column("sha256", String, nullable=False),
+    Column("version", String, nullable=False),
+    Column("locked_until", Instant),
+    Column("stored_at", Instant, nullable=False),
+)
+"""Of no one recording: days and custody heads, by their names in the evidence root."""

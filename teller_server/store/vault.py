@@ -10,7 +10,7 @@ from sqlalchemy import Connection, func, insert, select, update
 
 from .engine import Database
 from .schema import recordings
-from .schema_vault import vault_files, vault_tasks
+from .schema_vault import vault_files, vault_statements, vault_tasks
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,6 +30,18 @@ class VaultFile:
     """One file that the vault has confirmed; by `version` it is found again."""
 
     recording: str
+    name: str
+    size: int
+    sha256: str
+    version: str
+    locked_until: datetime | None
+    stored_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class VaultStatement:
+    """A day's statement or a custody head that the vault has confirmed, by its name in the root."""
+
     name: str
     size: int
     sha256: str
@@ -124,6 +136,25 @@ class VaultStore:
         statement = select(vault_files).where(vault_files.c.recording == recording)
         found = await self._database.read(lambda conn: conn.execute(statement).all())
         return {row.name: VaultFile(**row._mapping) for row in found}
+
+    async def statements(self, names: Sequence[str]) -> dict[str, VaultStatement]:
+        """Those of these names that the vault holds; at most some hundred names."""
+        statement = select(vault_statements).where(vault_statements.c.name.in_(names))
+        found = await self._database.read(lambda conn: conn.execute(statement).all())
+        return {row.name: VaultStatement(**row._mapping) for row in found}
+
+    async def statement_stored(self, one: VaultStatement) -> None:
+        """The vault has confirmed it."""
+        values = {name: getattr(one, name) for name in VaultStatement.__slots__}
+        statement = insert(vault_statements).values(**values)
+        await self._database.write(lambda conn: conn.execute(statement) and None)
+
+    async def statements_under(self, prefix: str, ending: str = "") -> int:
+        """How many the vault holds whose names begin and end so."""
+        name = vault_statements.c.name
+        wanted = name.startswith(prefix, autoescape=True), name.endswith(ending, autoescape=True)
+        statement = select(func.count()).select_from(vault_statements).where(*wanted)
+        return await self._database.read(lambda conn: conn.execute(statement).scalar() or 0)
 
     async def unwanted(self, since: datetime) -> Sequence[str]:
         """Sealed recordings that nobody has asked to be stored: the desk died between the two."""

@@ -300,11 +300,11 @@ def test_the_scripts_know_this_version_of_the_format() -> None:
     from recording.cipher import _LABEL
 
     text = (COURT / "verify.py").read_text()
-    constants = re.search(r"^FORMAT, .* = (\d+), ", text, re.MULTILINE)
-    assert constants is not None
-    assert int(constants[1]) == fmt.VERSION
-    assert f"({fmt.SEGMENT_MAGIC!r}".replace("'", '"') in text
-    assert f"LABEL = {_LABEL!r}".replace("'", '"') in (COURT / "open.py").read_text()
+    assert f'(b"TSEVPART", 1), {fmt.READABLE}, ' in text
+    assert 'found == (b"SEG%d" % self.v, ' in text
+    said = re.search(r'^LABEL = b"(.*)"$', (COURT / "open.py").read_text(), re.MULTILINE)
+    assert said is not None
+    assert {v: said[1].encode() % v for v in fmt.READABLE} == _LABEL
 
 
 def test_export_is_what_the_order_says(golden: Golden) -> None:

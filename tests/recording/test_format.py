@@ -123,7 +123,7 @@ def test_random_object_headers_are_damage(raw: bytes) -> None:
     with pytest.raises(Damage):
         fmt.read_object_header(io.BytesIO(raw))
     with pytest.raises(Damage):
-        fmt.read_object_header(io.BytesIO(fmt.OBJECT_MAGIC + b"\0\1" + raw))
+        fmt.read_object_header(io.BytesIO(fmt.OBJECT_MAGIC[1] + b"\0\1" + raw))
 
 
 def test_the_segment_after_a_bad_one_tells_damage_from_a_torn_end() -> None:

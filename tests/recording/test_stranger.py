@@ -22,17 +22,17 @@ from tests.recording.test_verify import flip, segments
 from tests.vectors.make import VECTORS
 
 VECTOR_ROOT = Path(__file__).parent.parent / "vectors"
-TRUST = sorted((VECTOR_ROOT / "trust").glob("*.pem"))
 SCRIPT = Path(__file__).parents[2] / "recording" / "court" / "verify.py"
 MEMORY = 256 << 20
 
 
-@pytest.mark.parametrize("name", VECTORS)
+@pytest.mark.parametrize("name", [*VECTORS, "v0/valid", "v0/flipped"])
 def test_a_committed_vector_is_judged_as_it_says(name: str) -> None:
     vector = VECTOR_ROOT / name
+    trust = sorted((vector.parent / "trust").glob("*.pem"))
     expect = json.loads((vector / "expect.json").read_text())
     for receipt, kind in ((None, "verify"), (vector / "receipt.json", "verify_with_receipt")):
-        told = stranger(vector / "package", TRUST, receipt)
+        told = stranger(vector / "package", trust, receipt)
         assert told.returncode == expect[kind]["exit_code"], told.stdout
         assert told.stderr == ""
         bad = expect[kind].get("first_bad", {})
@@ -134,7 +134,7 @@ def test_cutting_an_open_recording_is_noticed_as_by_our_own_witness(
     for segment in segments(path)[1:]:
         path.write_bytes(whole[: segment.offset + 100])
         assert stranger(unsealed, golden.trust).returncode == verify(unsealed).exit_code == 1
-    torn = whole + fmt.SEGMENT_MAGIC + bytes(50)  # after the end that a head attests
+    torn = whole + fmt.SEGMENT_MAGIC[fmt.VERSION] + bytes(50)  # after the end that a head attests
     path.write_bytes(torn)
     assert stranger(unsealed, golden.trust).returncode == verify(unsealed).exit_code
 
@@ -153,7 +153,7 @@ def limited(package: Path) -> tuple[int, str]:
 
 HOSTILE = (
     b"", b"{}", b"[1]", b"null", b"\xff\xfe", b'{"a":' * 50_000, b"[" * 2_000_000,
-    b'{"format": 0, "recording": {}}', b'{"format": 0, "recording": "rec-1", "logs": 7}',
+    b'{"format": 1, "recording": {}}', b'{"format": 1, "recording": "rec-1", "logs": 7}',
     b'{"recording": "rec-1", "covers": ["manifest.json.p7s"], "at": "2026-11-23T04:00:00Z"}',
 )  # fmt: skip
 

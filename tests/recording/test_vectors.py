@@ -32,7 +32,7 @@ def judged(vector: Path) -> None:
     assert inspect(vector / "package", key).ok is expect["inspect"]["ok"]
 
 
-@pytest.mark.parametrize("name", VECTORS)
+@pytest.mark.parametrize("name", [*VECTORS, "v0/valid", "v0/flipped"])
 def test_a_committed_vector_is_judged_as_it_says(name: str) -> None:
     judged(ROOT / name)
 

@@ -214,7 +214,17 @@ def test_a_receipt_that_does_not_fit_fails(sealed: Path, receipt: dict[str, Any]
 
 @pytest.mark.parametrize(
     "text",
-    [b"", b"{}", b"[1]", b'{"a":' * 5000, b"\xff\xfe", b'{"format": 0}', b"null", b'"x"'],
+    [
+        b"",
+        b"{}",
+        b"[1]",
+        b'{"a":' * 5000,
+        b"\xff\xfe",
+        b'{"format": 1}',
+        b'{"format": 2}',
+        b"null",
+        b'"x"',
+    ],
 )
 @pytest.mark.parametrize("name", ["recording.json", "manifest.json", "heads/000001.json"])
 def test_hostile_documents_are_damage_not_crashes(sealed: Path, name: str, text: bytes) -> None:

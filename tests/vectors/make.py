@@ -1,14 +1,16 @@
-"""Makes the evidence vectors: `python -m tests.vectors.make`. Keys are fresh each time.
+"""Makes evidence vectors: `python -m tests.vectors.make FOLDER`. Keys are fresh each time.
 
 Every vector is a folder: `package/` as on disk, `receipt.json` as the customer would hold it and
 `expect.json` with what a verifier must say. `trust/` holds the two roots all of them lead to.
-Version 0 promises nothing; a change of the format makes them anew.
+Those beside this file are version 1 and frozen (tests/recording/test_frozen.py): never made anew.
+Another version of the format gets a folder of its own, as `v0/` is of the one before.
 """
 
 from __future__ import annotations
 
 import json
 import shutil
+import sys
 import tempfile
 from collections.abc import Callable
 from pathlib import Path
@@ -18,7 +20,6 @@ from recording import format as fmt
 from tests.recording.conftest import last_pem
 from tests.recording.material import KEY, Authority, clip, whole
 
-HERE = Path(__file__).parent
 LOG = "customer.0000.evs"
 Change = Callable[[Path], None]
 
@@ -146,4 +147,4 @@ def make(target: Path) -> None:
 
 
 if __name__ == "__main__":
-    make(HERE)
+    make(Path(sys.argv[1]))

@@ -135,7 +135,7 @@ def timeline(language: str, state: str) -> Json:
 def verdict(state: str) -> Json:
     bad = state == "damaged"
     names = (
-        ("package", "20 files, format version 0"),
+        ("package", "20 files, format version 1"),
         ("logs", "3 logs, 5 parts, 1 506 segments, 48.2 MB"),
         ("objects", "4 objects"),
         ("trust", "signer: Demo branch seal 2026"),

@@ -153,6 +153,8 @@ def access(rule: AccessRule, found: Finding) -> None:
     if rule.no_training:
         found.vouched("look at what a bank trains with its recordings")
     found.held("pack: recordings are seen by compliance alone, each viewing with its purpose")
+    if rule.second_person != "never":
+        found.held(f"pack: a second person agrees ({rule.second_person})")
 
 
 def attestation(rule: AttestationRule, found: Finding) -> None:

@@ -166,7 +166,7 @@ class RetentionRule(PackRule):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class AccessRule(PackRule):
-    """43. Who may see what was recorded, and for what."""
+    """43. Who may see what was recorded, for what, and when a second person has to agree."""
 
     kind = "access"
     roles: tuple[str, ...] | None = p.shared()
@@ -175,6 +175,7 @@ class AccessRule(PackRule):
     log: bool = p.demanded()
     purpose: bool = p.demanded()
     no_training: bool = p.demanded()
+    second_person: str = p.strictest("never", "export", "always")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -17,6 +17,7 @@ from teller_server.settings import Settings, load
 from teller_server.store.evidence import Recording, WrappedKey
 from teller_server.store.keys import keep_key, open_recording
 from teller_server.store.store import Store
+from tests.journeys.people import HOUSE
 from tests.recording.handed import closed
 from tests.recording.material import KEY, STARTED, Authority, Frame, at
 from tests.teller_server.material import NOON, opening
@@ -55,6 +56,7 @@ class Archive:
 async def archive(place: Path, frames: list[Frame]) -> Archive:
     """Made as a branch makes it, but for the visit's course: only its opening is there."""
     told = f'demo = true\n[data]\ndirectory = "{place / "data"}"\n'
+    told += f'[rules]\ndirectory = "{HOUSE}"\npacks = ["house"]\n'  # asks for no second person
     (place / "branch.toml").write_text(told + '[review]\nsecond_person = "never"\n')
     (place / "data").mkdir()
     settings = load(place / "branch.toml")

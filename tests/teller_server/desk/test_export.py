@@ -188,12 +188,13 @@ async def test_what_is_shredded_is_not_handed_over(
     assert not (tmp_path / "x").exists()
 
 
+@pytest.mark.parametrize(("by", "said"), [('"never"', '"export"'), ('"house"', '"cn-bank"')])
 async def test_where_two_must_agree_the_terminal_asks_for_a_grant(
-    branch: Archive, court: Court, tmp_path: Path
+    branch: Archive, court: Court, tmp_path: Path, by: str, said: str
 ) -> None:
-    """As a branch is unless it says otherwise: review.second_person = "export"."""
+    """By `review.second_person`, as it is unless set otherwise, or by a pack's rule alone."""
     told = branch.place / "branch.toml"
-    told.write_text(told.read_text().replace('"never"', '"export"'))
+    told.write_text(told.read_text().replace(by, said))
     out = tmp_path / "x"
     second = ("--from", "0", "--until", "1")
     refused = await branch.run(*words(court, out, *second))

@@ -21,6 +21,7 @@ from teller_server.domain.policy import (
     standings,
 )
 from teller_server.domain.policy.kinds_branch import RetentionRule
+from teller_server.domain.policy.opening import second_person
 from teller_server.domain.script import ServiceScript, StepKind
 
 from .material import (
@@ -359,6 +360,11 @@ def no_consent_is_bundled_or_forced(policy: BranchPolicy) -> None:
     refused(policy, "CN-P-10", with_consent(whole, "face_storage", required=True))
     together = tuple(bundled(c) if c.id == "recording" else c for c in whole.consents)
     refused(policy, "CN-P-10", replace(whole, consents=together))
+
+
+def a_copy_that_leaves_takes_a_second_person(policy: BranchPolicy) -> None:
+    for service in ("change_of_details", "wealth_sale"):
+        assert second_person(policy, service) == "export"
 
 
 def only_a_known_signer_signs_what_was_read(policy: BranchPolicy) -> None:

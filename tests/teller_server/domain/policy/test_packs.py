@@ -137,7 +137,7 @@ def test_cn_bank_has_every_clause_of_the_list() -> None:
         *(f"CN-B-{n:02}" for n in range(1, 11)),
         *(f"CN-L-{n:02}" for n in range(1, 11)),
         *(f"CN-A-{n:02}" for n in range(1, 20)),
-        *(f"CN-P-{n:02}" for n in range(1, 12)),
+        *(f"CN-P-{n:02}" for n in range(1, 13)),
     }
     assert set(pack().clauses) == wanted
     assert {clause.id for clause in pack().not_applicable} == {"CN-B-02", "CN-B-03", "CN-L-06"}
