@@ -16,7 +16,7 @@ log = structlog.get_logger(__name__)
 RESPAWN_SECONDS = 0.5
 CLOSE_SECONDS = 10
 START_SECONDS = 60.0  # until a worker answers, on a busy machine
-NEW_WORKER_SECONDS = 20.0  # a call waits so long for a worker in place of a lost one
+NEW_WORKER_SECONDS = 40.0  # a call waits so long for a worker in place of a lost one
 LOOK_SECONDS = 5.0
 STUCK_SECONDS = 20.0  # a worker that does not answer for so long forwards and records nothing
 
@@ -28,6 +28,7 @@ class Worker:
         self.number = number
         self.process = process
         self.link = link
+        self.ready = False  # it has answered: calls may be opened on it
         self.calls: set[str] = set()
 
 
@@ -115,7 +116,8 @@ class WorkerPool:
             return self._living()
 
     def _living(self) -> list[Worker]:
-        return [worker for worker in self._workers.values() if not worker.link.broken]
+        workers = self._workers.values()
+        return [worker for worker in workers if worker.ready and not worker.link.broken]
 
     async def _keep(self, number: int) -> None:
         while not self._closing:
@@ -142,16 +144,40 @@ class WorkerPool:
         link = Link(reader, writer, handle=_refuse)
         link.listener = self._on_event
         worker = Worker(number, process, link)
-        async with self._changed:
-            self._workers[number] = worker
-            self._changed.notify_all()
-        watch = asyncio.create_task(_watch(worker), name=f"worker-{number}-watch")
+        self._workers[number] = worker
+        watch = asyncio.create_task(self._watch(worker), name=f"worker-{number}-watch")
         try:
             await link.run()
             await _gone(process)
         finally:
             watch.cancel()
             self._lose(worker)
+
+    async def _watch(self, worker: Worker) -> None:
+        """A worker that hangs is ended: its calls go on elsewhere instead of being silent for
+        ever."""
+        while not worker.link.broken:
+            try:
+                patience = STUCK_SECONDS if worker.ready else START_SECONDS
+                await worker.link.request("stats", {}, within=patience)
+                await self._answered(worker)
+                await asyncio.sleep(LOOK_SECONDS)
+            except TimeoutError:
+                log.error("media_worker_stuck", worker=worker.number)
+                worker.process.kill()
+                return
+            except LinkBrokenError:
+                return
+            except RemoteFailureError as error:
+                log.error("media_worker_fault", worker=worker.number, error=str(error))
+                await asyncio.sleep(LOOK_SECONDS)
+
+    async def _answered(self, worker: Worker) -> None:
+        """It has loaded its libraries, on a busy machine after many seconds."""
+        if not worker.ready:
+            async with self._changed:
+                worker.ready = True
+                self._changed.notify_all()
 
     def _lose(self, worker: Worker) -> None:
         self._workers.pop(worker.number, None)
@@ -161,25 +187,6 @@ class WorkerPool:
         if not self._closing:
             log.error("media_worker_lost", worker=worker.number, calls=len(lost))
             self._on_lost(lost)
-
-
-async def _watch(worker: Worker) -> None:
-    """A worker that hangs is ended: its calls go on elsewhere instead of being silent for ever."""
-    patience = START_SECONDS  # it still loads its libraries
-    while not worker.link.broken:
-        try:
-            await worker.link.request("stats", {}, within=patience)
-            patience = STUCK_SECONDS
-            await asyncio.sleep(LOOK_SECONDS)
-        except TimeoutError:
-            log.error("media_worker_stuck", worker=worker.number)
-            worker.process.kill()
-            return
-        except LinkBrokenError:
-            return
-        except RemoteFailureError as error:
-            log.error("media_worker_fault", worker=worker.number, error=str(error))
-            await asyncio.sleep(LOOK_SECONDS)
 
 
 async def _gone(process: asyncio.subprocess.Process) -> None:
