@@ -16,7 +16,7 @@ from recording.verify import verify
 from tests.browser.branch import DemoBranch, demo_branch
 from tests.browser.conftest import Browsers
 from tests.browser.customer_page import CustomerPage
-from tests.browser.page import until
+from tests.browser.page import shows, until
 from tests.browser.service import Service, Told
 from tests.browser.staff_page import ReviewPage, TellerPage
 from tests.journeys.hurry import hurried
@@ -116,6 +116,8 @@ async def test_customer_and_teller_meet(story: Story) -> None:
 
 async def test_the_interview_is_held_read_and_signed(story: Story) -> None:
     async def look(step: str, kind: str) -> None:
+        if step == "contract_read":
+            await expect(story.customer.page.locator(".reader img").first).to_be_visible()
         if step in _PICTURES:
             await asyncio.sleep(1)  # until what came in has been drawn
             for page, name in zip((story.customer, story.teller), _PICTURES[step], strict=True):
@@ -151,6 +153,10 @@ async def test_a_second_person_approves_and_the_bank_is_told_once(
     await review.picture("checks")
     await review.open_check(story.ticket)
     await review.watch(password, "LOAN-7")
+    step = review.page.get_by_role("listitem").filter(has_text="Read the contract")
+    await step.get_by_role("button").first.click()
+    await shows(review.take("Customer"), "red")
+    await shows(review.take("Teller"), "blue")
     await review.picture("review")
     await review.accessible()
     await review.approve(password)
