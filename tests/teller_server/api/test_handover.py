@@ -7,7 +7,6 @@ import io
 import sqlite3
 import subprocess
 import zipfile
-from collections.abc import Iterator
 from contextlib import closing
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -17,10 +16,9 @@ import pytest
 
 from recording.verify import verify
 from teller_server.domain.errors import Refusal
-from teller_server.settings_review import SecondPerson
 from tests.recording.handed import Court
 from tests.teller_server.api.branch import Browser, Reply, Served
-from tests.teller_server.api.test_openings import ask, decide, second_person, signed_in
+from tests.teller_server.api.test_openings import ask, decide, signed_in
 
 WHY = "法院调取证据 2026-118"
 
@@ -31,10 +29,12 @@ def court(tmp_path_factory: pytest.TempPathFactory) -> Court:
 
 
 @pytest.fixture(autouse=True)
-def alone(doors: Served) -> Iterator[None]:
-    """Nobody else is asked, but where a test says so."""
-    with second_person(doors, SecondPerson.NEVER):
-        yield
+def settled_accounts(doors: Served) -> None:
+    """Everybody's account is as it was a week ago."""
+    path = doors.branch.settings.data.directory / "branch.db"
+    week = int((datetime.now(UTC) - timedelta(days=7)).timestamp() * 1e6)
+    with closing(sqlite3.connect(path, timeout=20)) as database, database:
+        database.execute("UPDATE accounts SET created_at = ?, changed_at = NULL", (week,))
 
 
 @pytest.fixture
@@ -51,18 +51,25 @@ async def prepare(browser: Browser, visit: str, grant: str, certificate: str) ->
     return await browser.ask("POST", f"/api/review/visits/{visit}/packages", body)
 
 
-async def granted(browser: Browser, visit: str, **more: object) -> str:
-    reply = await browser.ask(
-        "POST", f"/api/review/visits/{visit}/views", {"purpose": WHY, "kind": "export", **more}
+async def granted(doors: Served, browser: Browser, visit: str, second: str = "liu") -> str:
+    """A grant for an export, to which a colleague has agreed."""
+    asked = await browser.ask(
+        "POST", f"/api/review/visits/{visit}/views", {"purpose": WHY, "kind": "export"}
     )
-    assert reply.status == 201, reply.raw
-    return str(reply.json["grant"])
+    assert asked.status == 202, asked.raw
+    request = asked.json["request"]
+    early = await browser.ask("POST", f"/api/review/openings/{request}/grant", {})
+    assert early.code == "second_person_needed"
+    colleague = await signed_in(doors, second)
+    assert (await decide(colleague, request, True)).status == 200
+    given = await browser.ask("POST", f"/api/review/openings/{request}/grant", {})
+    return str(given.json["grant"])
 
 
 async def test_a_package_comes_once_verifies_and_opens_for_its_recipient_alone(
     doors: Served, officer: Browser, closed: str, court: Court, tmp_path: Path
 ) -> None:
-    ready = await prepare(officer, closed, await granted(officer, closed), pem(court))
+    ready = await prepare(officer, closed, await granted(doors, officer, closed), pem(court))
     assert ready.status == 201, ready.raw
     assert "CN=" in ready.json["recipient"]
     other = await signed_in(doors, "liu")
@@ -101,44 +108,27 @@ async def test_an_export_takes_an_export_grant_ones_own_and_a_fresh_password(
 ) -> None:
     view = (await ask(officer, closed)).json["grant"]
     other = await signed_in(doors, "liu")
-    theirs = await granted(other, closed)
+    theirs = await granted(doors, other, closed, "chen")
     for held in ("", "x", view, theirs):
         assert (await prepare(officer, closed, held, pem(court))).code == "grant_needed"
-    own = await granted(officer, closed)
+    own = await granted(doors, officer, closed)
     assert (await prepare(officer, closed, own, "-" * 100)).code == "recipient_unusable"
     officer.proof = ""
     refused = await prepare(officer, closed, own, pem(court))
     assert refused.code == "fresh_authentication_required"
 
 
-async def test_where_a_second_person_is_asked_the_package_waits_for_them(
-    doors: Served, officer: Browser, closed: str, court: Court
-) -> None:
-    _write(doors, "UPDATE accounts SET created_at = ?, changed_at = NULL", _week_ago())
-    with second_person(doors, SecondPerson.EXPORT):
-        reply = await ask(officer, closed, kind="export")
-        assert reply.status == 202
-        request = reply.json["request"]
-        early = await officer.ask("POST", f"/api/review/openings/{request}/grant", {})
-        assert early.code == "second_person_needed"
-        colleague = await signed_in(doors, "liu")
-        assert (await decide(colleague, request, True)).status == 200
-        given = await officer.ask("POST", f"/api/review/openings/{request}/grant", {})
-    ready = await prepare(officer, closed, given.json["grant"], pem(court))
-    assert (await officer.ask("GET", ready.json["url"])).status == 200
-
-
 async def test_a_receiver_who_goes_away_leaves_nothing_running(
     doors: Served, officer: Browser, closed: str, court: Court
 ) -> None:
-    ready = await prepare(officer, closed, await granted(officer, closed), pem(court))
+    ready = await prepare(officer, closed, await granted(doors, officer, closed), pem(court))
     desk, token = doors.branch.handover, ready.json["url"].rsplit("/", 1)[1]
     pieces = desk.pieces(desk.take(token, closed, "staff-chen"))
     assert (await anext(pieces)).startswith(b"PK")
     async with asyncio.timeout(20):
         await pieces.aclose()
     assert not [one for one in asyncio.all_tasks() if one.get_name() == "export.stream"]
-    again = await prepare(officer, closed, await granted(officer, closed), pem(court))
+    again = await prepare(officer, closed, await granted(doors, officer, closed), pem(court))
     assert (await officer.ask("GET", again.json["url"])).status == 200, "the turn is free"
 
 
@@ -179,13 +169,3 @@ async def test_the_sound_of_a_party_is_told_on_a_grant_only(officer: Browser, cl
     assert any(level is not None and level > -60 for level in found["levels"])
     beyond = await officer.ask("GET", f"{bare}?grant={held}&from=9999")
     assert beyond.json["levels"] == []
-
-
-def _week_ago() -> int:
-    return int((datetime.now(UTC) - timedelta(days=7)).timestamp() * 1e6)
-
-
-def _write(doors: Served, statement: str, *values: object) -> None:
-    path = doors.branch.settings.data.directory / "branch.db"
-    with closing(sqlite3.connect(path, timeout=20)) as database, database:
-        database.execute(statement, values)
