@@ -36,7 +36,7 @@ async def prepare(request: web.Request) -> web.Response:
     account, visit = _proved(request), request.match_info["visit"]
     grant = await desk.openings.require(form.grant, visit, account.id, "export")
     purpose = await desk.openings.purpose_of(grant)
-    token, ready = await desk.handover.prepare(grant, purpose, form.certificate.encode())
+    token, ready = await desk.opened.handover.prepare(grant, purpose, form.certificate.encode())
     told = {
         "url": f"/api/review/visits/{visit}/packages/{token}",
         "recipient": ready.recipient.subject,
@@ -48,7 +48,7 @@ async def prepare(request: web.Request) -> web.Response:
 async def package(request: web.Request) -> web.StreamResponse:
     """The package as a ZIP, sent while it is made; cut off where something fails on the way."""
     visit, token = request.match_info["visit"], request.match_info["token"]
-    desk = branch_of(request).handover
+    desk = branch_of(request).opened.handover
     pieces = desk.pieces(desk.take(token, visit, identity_of(request).subject))
     response = web.StreamResponse(
         headers={
@@ -79,21 +79,21 @@ async def package(request: web.Request) -> web.StreamResponse:
 async def holds(request: web.Request) -> web.Response:
     """Every hold that stands, the oldest first."""
     desk = branch_of(request)
-    return web.json_response({"holds": await desk.holds.standing(desk.labels)})
+    return web.json_response({"holds": await desk.opened.holds.standing(desk.labels)})
 
 
 async def hold(request: web.Request) -> web.Response:
     """From now on nothing shreds this visit."""
     form, person = await read_body(request, Why), _proved(request)
     visit = request.match_info["visit"]
-    kept = await branch_of(request).holds.set(visit, person, form.reason)
+    kept = await branch_of(request).opened.holds.set(visit, person, form.reason)
     return web.json_response({"hold": kept.id}, status=201)
 
 
 async def lift(request: web.Request) -> web.Response:
     """A hold is over; others on the same visit stand."""
     form, person = await read_body(request, Why), _proved(request)
-    await branch_of(request).holds.lift(request.match_info["hold"], person, form.reason)
+    await branch_of(request).opened.holds.lift(request.match_info["hold"], person, form.reason)
     return web.json_response({})
 
 

@@ -25,18 +25,15 @@ from teller_server.desk.crew import Crew
 from teller_server.desk.custody_heads import open_custody
 from teller_server.desk.doorbell import Doorbell
 from teller_server.desk.evidence import EvidenceDesk
-from teller_server.desk.export import ExportDesk
 from teller_server.desk.facts import FactsDesk
 from teller_server.desk.findings import FindingsDesk
 from teller_server.desk.guests import GUEST, VISIT, GuestDesk
-from teller_server.desk.handover import HandoverDesk
 from teller_server.desk.heads import HeadTimes
-from teller_server.desk.holds import HoldDesk
 from teller_server.desk.identity import IdentityDesk
 from teller_server.desk.key_watch import KeyWatch
 from teller_server.desk.keys import DataKeys
 from teller_server.desk.labels import Labels
-from teller_server.desk.openings import OpeningDesk
+from teller_server.desk.opened import open_desks
 from teller_server.desk.outside import Outside, Witnesses, build_bank_desks, build_webhooks
 from teller_server.desk.pack_shelf import Packs
 from teller_server.desk.papers import PaperDesk
@@ -45,11 +42,8 @@ from teller_server.desk.proposals import ProposalDesk
 from teller_server.desk.receipts import ReceiptDesk
 from teller_server.desk.reception import Reception
 from teller_server.desk.recovery import take_up_everything
-from teller_server.desk.review import ReviewDesk
 from teller_server.desk.rules import BranchRules
 from teller_server.desk.script_shelf import Scripts
-from teller_server.desk.search_index import SearchIndex
-from teller_server.desk.search_terms import WordKey
 from teller_server.desk.second import SecondDesk
 from teller_server.desk.service import ServiceDesk
 from teller_server.desk.show import Show
@@ -79,7 +73,6 @@ REVIEW_SECONDS = 30.0
 UNHEARD_SECONDS = 3600.0
 VAULT_SECONDS = 5.0
 GRANT_SECONDS = 10.0
-INDEX_SECONDS = 2.0
 TIDY_SECONDS = 3600.0
 
 
@@ -198,21 +191,11 @@ class Branch:
             generous=settings.demo,
         )
         self.custody_heads = open_custody(settings, store, self.strongroom, counter.now)
-        self.openings = OpeningDesk(
-            store, counter, self.keys, self.labels,
-            settings.review.second_person, self.rules.policy, self.custody_heads.sign,
+        self.opened = open_desks(
+            settings, store, counter, self.keys, self.labels, self.evidence, self.scripts,
+            self.rules, self.strongroom, self.custody_heads.sign,
         )  # fmt: skip
-        word_key = WordKey(self.strongroom.words)
-        self.review = ReviewDesk(
-            store, counter, self.keys, self.labels, lookup, word_key, self.evidence, self.scripts
-        )
-        self.search = SearchIndex(store, counter, self.keys, self.evidence, word_key)
-        exports = ExportDesk(
-            store, self.keys, settings.evidence_directory.absolute(), self.strongroom.signer,
-            counter.now, f"teller-server {__version__}",
-        )  # fmt: skip
-        self.handover = HandoverDesk(exports, counter.now)
-        self.holds = HoldDesk(store, self.keys, counter.now)
+        self.openings, self.review = self.opened.openings, self.opened.review
         self.alarm = Alarm(counter, self.crew, self._ring_visit)
 
     def _build_papers(self) -> None:
@@ -307,11 +290,7 @@ class Branch:
         self.crew.every(UNHEARD_SECONDS, self.second.watch, "objections")
         self.crew.every(VAULT_SECONDS, self.vault.round, "vault")
         self.crew.every(GRANT_SECONDS, self.vault_statements.round, "vault.statements")
-        self.crew.every(INDEX_SECONDS, self.search.round, "search")
-        self.crew.every(TIDY_SECONDS, self.search.catch_up, "search")
-        self.crew.start(self.search.catch_up(), "search")
-        self.crew.every(GRANT_SECONDS, self.openings.sweep, "grants")
-        self.crew.every(GRANT_SECONDS, self.review.sweep, "grants")
+        self.opened.begin(self.crew)
         self.crew.every(GRANT_SECONDS, self.keys.let_go, "keys")
         self.crew.every(self.settings.review.custody_seconds, self.custody_heads.round, "custody")
         self.crew.start(self.models.start(), "models.start")

@@ -122,7 +122,7 @@ async def test_a_receiver_who_goes_away_leaves_nothing_running(
     doors: Served, officer: Browser, closed: str, court: Court
 ) -> None:
     ready = await prepare(officer, closed, await granted(doors, officer, closed), pem(court))
-    desk, token = doors.branch.handover, ready.json["url"].rsplit("/", 1)[1]
+    desk, token = doors.branch.opened.handover, ready.json["url"].rsplit("/", 1)[1]
     pieces = desk.pieces(desk.take(token, closed, "staff-chen"))
     assert (await anext(pieces)).startswith(b"PK")
     async with asyncio.timeout(20):

@@ -22,7 +22,7 @@ async def officer(doors: Served) -> Browser:
 
 @pytest.fixture
 async def indexed(doors: Served, closed: str) -> str:
-    await doors.branch.search.index(closed)
+    await doors.branch.opened.search.index(closed)
     return closed
 
 
