@@ -175,6 +175,29 @@ async def test_what_was_escalated_comes_first(desk: Served, checker: Browser) ->
     assert order.index(second.id) < order.index(first.id)
 
 
+async def test_a_review_that_ran_out_of_time_is_an_alarm_for_the_administrator(
+    desk: Served, checker: Browser
+) -> None:
+    late, calm = [await Waiting(desk).begin() for _ in range(2)]
+    await late.decide(checker, verdict="refuse", reason="证件存疑")
+    assert await _overdue(desk, late.id, calm.id) == {}
+    due = (await late.now()).under_review
+    assert due is not None
+    await desk.branch.store.visits.apply(late.id, c.HurryReview(), due.due_at)
+    found = await _overdue(desk, late.id, calm.id)
+    assert set(found) == {late.id}
+    assert (found[late.id]["escalated"], found[late.id]["waits_for"]) == (True, "colleague")
+    await desk.branch.second.watch()
+    assert any("review_overdue" in line and late.id in line for line in desk.logged)
+
+
+async def _overdue(desk: Served, *visits: str) -> dict[str, Any]:
+    admin = desk.browser()
+    assert (await admin.sign_in("admin", "root")).status == 200
+    rows = (await admin.ask("GET", "/api/admin/effects")).json["overdue"]
+    return {row["visit"]: row for row in rows if row["visit"] in visits}
+
+
 async def test_findings_need_a_grant_and_open_what_was_sealed(
     checker: Browser, waiting: Waiting
 ) -> None:
