@@ -89,7 +89,7 @@ class ReviewDesk:
         """A page of visits; `free_text`: a visit, a ticket, a receipt, a whole name or number.
 
         What was looked for is written down first: of words that may name a person, their keyed
-        digest. Raises Refusal bad_request where `said` has no word that could be found.
+        digest. Raises Refusal bad_request, and words_too_short where nothing could be found.
         """
         query = replace(query, terms=self._terms(said))
         await self._searched(query, free_text, said, account)
@@ -124,7 +124,7 @@ class ReviewDesk:
             raise Refusal("bad_request", field="mark")
         found = words(said.words or "")
         if said.words and not found:
-            raise Refusal("bad_request", field="words")
+            raise Refusal("words_too_short", field="words")
         marked = (mark_term(said.mark),) if said.mark else ()
         return (*marked, *sorted(self._word_key.term(word) for word in found))
 
