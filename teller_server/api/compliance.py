@@ -107,7 +107,7 @@ async def search(request: web.Request) -> web.Response:
 async def _found(request: web.Request, query: VisitQuery, said: Said) -> web.Response:
     language = language_of(request)
     found = await branch_of(request).review.search(
-        query, query.text or "", said, language, identity_of(request).subject
+        query, query.text or "", language, identity_of(request).subject, said
     )
     return web.json_response(found)
 

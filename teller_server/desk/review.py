@@ -47,6 +47,9 @@ class Said:
     words: str | None = None
 
 
+ANYTHING = Said()
+
+
 @dataclass(frozen=True)
 class _Kept:
     """Media opened on a grant, until the grant ends."""
@@ -84,7 +87,7 @@ class ReviewDesk:
     # ---- finding
 
     async def search(
-        self, query: VisitQuery, free_text: str, said: Said, language: str, account: str
+        self, query: VisitQuery, free_text: str, language: str, account: str, said: Said = ANYTHING
     ) -> dict[str, Any]:
         """A page of visits; `free_text`: a visit, a ticket, a receipt, a whole name or number.
 
