@@ -90,8 +90,10 @@ async def visits(request: web.Request) -> web.Response:
 
 
 async def search(request: web.Request) -> web.Response:
-    """As `visits`, by a visit, a ticket, a whole name or a whole document number."""
+    """As `visits`, by a visit, a ticket, a whole name or document number, or by words."""
     wanted = await read_body(request, Search)
+    if not (wanted.q or wanted.words):
+        raise Refusal("bad_request", field="q")
     query = VisitQuery(
         text=wanted.q or None,
         opened_from=read_day(wanted.since or None, "from"),
