@@ -7,8 +7,9 @@
 /** @typedef {{n: number, name: string, ok: boolean | null, detail: string}} VerdictStep */
 /** @typedef {{status: "complete"|"incomplete"|"interrupted"|"damaged", exit_code: number, steps: VerdictStep[], first_bad: Record<string, string | number> | null, last_head: string | null, evidence_digest: string | null, stamped: string | null, trust: string, notes: string[]}} Verdict */
 
-/** Pictures further apart than this are brought together. */
-export const DRIFT_MS = 80;
+/** Further than this from the clock a picture is brought back: two of them, one on either side, are
+ * then still within 80 ms of each other. */
+export const DRIFT_MS = 30;
 /** Beyond this, chasing by speed would take too long: jump. */
 export const JUMP_MS = 600;
 const NUDGE = 0.06;
