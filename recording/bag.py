@@ -30,7 +30,7 @@ class Bag:
     """One bag in the making: `with Bag(place) as bag: … bag.finish(…)`. For one thread. Blocks."""
 
     def __init__(self, place: Path) -> None:
-        self._place = place
+        self.place = self._place = place
         self._work = place.with_name(f".{place.name}.{secrets.token_hex(4)}.unfinished")
         self._payload: dict[str, dict[str, str]] = {}
         self._tags: dict[str, dict[str, str]] = {}
@@ -82,12 +82,13 @@ class Bag:
         tags = dict(self._tags)
         for name in ALGORITHMS:
             self._write(f"tagmanifest-{name}.txt", (_listed(tags, name),), {})
-        for folder, _, _ in os.walk(self._work):
-            sync_directory(Path(folder))
-        self._rename()
+        self._settle()
         return self._tags["manifest-sha256.txt"]["sha256"]
 
-    def _rename(self) -> None:
+    def _settle(self) -> None:
+        """From now on it is whole, and under its name."""
+        for folder, _, _ in os.walk(self._work):
+            sync_directory(Path(folder))
         try:
             self._work.rename(self._place)
         except OSError:

@@ -56,8 +56,10 @@ class Package:
     pictures: Mapping[str, tuple[int | None, int | None]]
 
 
-def export(directory: Path, data_key: bytes, order: Order, signer: Signer, place: Path) -> Package:
-    """Write the package at `place`, whole or not at all.
+def export(
+    directory: Path, data_key: bytes, order: Order, signer: Signer, place: Path | Bag
+) -> Package:
+    """Write the package at `place`, whole or not at all; or into a bag of another kind.
 
     `Damage('not_sealed')` without a call seal, `Damage` when something to be opened was altered,
     `Outage('already_written')`, ValueError as `choose` raises it, OSError.
@@ -67,7 +69,7 @@ def export(directory: Path, data_key: bytes, order: Order, signer: Signer, place
     verdict = verify(directory).status
     chosen = choose(directory, data_key, order.wanted) if order.wanted else None
     origin, _ = canonical.load(directory / RECORDING_FILE, RECORDING_FILE)
-    with Bag(place) as bag:
+    with Bag(place) if isinstance(place, Path) else place as bag:
         _evidence(bag, directory, chosen)
         parties = _playable(bag, directory, data_key, chosen) if order.playable else []
         keys = _keys(directory, data_key, origin["recording"], chosen)
@@ -85,7 +87,9 @@ def export(directory: Path, data_key: bytes, order: Order, signer: Signer, place
             bag.tag(f"README.{language}.txt", _readme(language, origin, order, chosen))
         digest = bag.finish(_info(origin, order), order.now.date())
         count = sum(map(len, chosen.segments.values())) if chosen else None
-        return Package(place, digest, bag.bytes, verdict, count, chosen.pictures if chosen else {})
+        return Package(
+            bag.place, digest, bag.bytes, verdict, count, chosen.pictures if chosen else {}
+        )
 
 
 def _evidence(bag: Bag, directory: Path, chosen: Chosen | None) -> None:

@@ -24,6 +24,7 @@ PAGES: Mapping[str, str] = {
     "review": "review/list.html",
     "review-sign-in": "staff/sign-in.html",
     "review-visit": "review/visit.html",
+    "review-openings": "review/openings.html",
     "admin": "admin/page.html",
     "admin-sign-in": "staff/sign-in.html",
     "bank-docs": "bank/docs.html",

@@ -12,12 +12,16 @@ from recording.playback import Media
 from teller_server.api.auth import Identity
 from teller_server.api.bodies import Body, Typed, read_body
 from teller_server.api.guards import AUTH, identity_of, require
+from teller_server.api.handover import handover_routes
 from teller_server.api.keys import branch_of
 from teller_server.api.problems import DAMAGES, language_of
 from teller_server.api.ranges import read_count, read_day, read_day_after, read_range
 from teller_server.api.second import second_routes
 from teller_server.api.signin import freshen, sign_in, sign_out
 from teller_server.desk.openings import Given
+from teller_server.desk.review import Said
+from teller_server.desk.search_terms import MARKS
+from teller_server.desk.words import word
 from teller_server.domain.errors import Refusal
 from teller_server.store.view_requests import Grant, Scope, ViewRequest
 from teller_server.store.visits import VisitQuery
@@ -56,22 +60,24 @@ class Word(Body):
 
 
 class Search(Body):
-    """A search by name or document number: such words are never in an address."""
+    """A search by name, document number or words: such are never in an address."""
 
-    q: Annotated[str, Typed, Field(max_length=80)]
+    q: Annotated[str, Typed, Field(max_length=80)] = ""
     since: str | None = Field(default=None, alias="from", max_length=32)
     to: str | None = Field(default=None, max_length=32)
     teller: str | None = Field(default=None, max_length=64)
     service: str | None = Field(default=None, max_length=64)
     outcome: str | None = Field(default=None, max_length=64)
+    mark: str | None = Field(default=None, max_length=32)
+    words: Annotated[str, Typed, Field(max_length=80)] | None = None
     page: int = Field(default=1, ge=1, le=10**9)
 
 
 async def visits(request: web.Request) -> web.Response:
     """A page of visits, newest first."""
     wanted = request.query
-    if "q" in wanted:
-        raise Refusal("bad_request", field="q")  # an address is logged by every proxy
+    for private in {"q", "words"} & set(wanted):
+        raise Refusal("bad_request", field=private)  # an address is logged by every proxy
     query = VisitQuery(
         opened_from=read_day(wanted.get("from") or None, "from"),
         opened_until=read_day_after(wanted.get("to") or None),
@@ -80,12 +86,14 @@ async def visits(request: web.Request) -> web.Response:
         outcome=wanted.get("outcome") or None,
         page=max(1, read_count(wanted.get("page"), 1)),
     )
-    return await _found(request, query)
+    return await _found(request, query, Said(wanted.get("mark") or None))
 
 
 async def search(request: web.Request) -> web.Response:
-    """As `visits`, by a visit, a ticket, a whole name or a whole document number."""
+    """As `visits`, by a visit, a ticket, a whole name or document number, or by words."""
     wanted = await read_body(request, Search)
+    if not (wanted.q or wanted.words):
+        raise Refusal("bad_request", field="q")
     query = VisitQuery(
         text=wanted.q or None,
         opened_from=read_day(wanted.since or None, "from"),
@@ -95,19 +103,19 @@ async def search(request: web.Request) -> web.Response:
         outcome=wanted.outcome or None,
         page=wanted.page,
     )
-    return await _found(request, query)
+    return await _found(request, query, Said(wanted.mark or None, wanted.words or None))
 
 
-async def _found(request: web.Request, query: VisitQuery) -> web.Response:
+async def _found(request: web.Request, query: VisitQuery, said: Said) -> web.Response:
     language = language_of(request)
     found = await branch_of(request).review.search(
-        query, query.text or "", language, identity_of(request).subject
+        query, query.text or "", language, identity_of(request).subject, said
     )
     return web.json_response(found)
 
 
 async def filters(request: web.Request) -> web.Response:
-    """What the search form offers: tellers, services."""
+    """What the search form offers: tellers, services, what may have happened in a visit."""
     desk, language = branch_of(request), language_of(request)
     staff = await desk.store.accounts.all()
     tellers = [
@@ -118,7 +126,8 @@ async def filters(request: web.Request) -> web.Response:
     services = [
         {"id": script.service, "title": script.title[language]} for script in desk.scripts.values()
     ]
-    return web.json_response({"tellers": tellers, "services": services})
+    marks = [{"id": one, "title": word(f"found.{one}", language)} for one in MARKS]
+    return web.json_response({"tellers": tellers, "services": services, "marks": marks})
 
 
 async def visit(request: web.Request) -> web.Response:
@@ -184,7 +193,12 @@ async def timeline(request: web.Request) -> web.Response:
         "granted": grant.scope.as_dict(),
         "duration_ms": drawn.duration_ms,
         "parties": [
-            {"party": party, "from_ms": start, "media": f"{base}/media/{party}?grant={token}"}
+            {
+                "party": party,
+                "from_ms": start,
+                "media": f"{base}/media/{party}?grant={token}",
+                "sound": f"{base}/sound/{party}?grant={token}",
+            }
             for party, start in drawn.parties
         ],
         "marks": list(drawn.marks),
@@ -235,6 +249,15 @@ async def media(request: web.Request) -> web.StreamResponse:
         return response
     await response.write_eof()
     return response
+
+
+async def sound(request: web.Request) -> web.Response:
+    """How loud one party was, in dBFS a second from `from`; at most ten minutes, then ask on."""
+    grant = await _granted(request)
+    from_s = read_count(request.query.get("from"), 0)
+    party = request.match_info["party"]
+    levels = await branch_of(request).review.sound(_visit(request), party, from_s, grant)
+    return web.json_response({"from": from_s, "levels": levels})
 
 
 CHUNK = 512 * 1024
@@ -294,10 +317,12 @@ def review_app() -> web.Application:
             web.post(f"{asked}/grant", use),
             web.get(f"{one}/timeline", timeline),
             web.get(f"{one}/media/{{party:[a-z_]{{1,32}}}}", media),
+            web.get(f"{one}/sound/{{party:[a-z_]{{1,32}}}}", sound),
             web.get(f"{one}/objects/{{digest:[0-9a-f]{{64}}}}", picture),
             web.get(f"{one}/verify", verdict),
             web.get(f"{one}/custody", custody),
             *second_routes(),
+            *handover_routes(),
         ]
     )
     return app

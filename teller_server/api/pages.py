@@ -82,6 +82,7 @@ def page_apps(desk: Branch) -> list[tuple[str, web.Application]]:
         app.router.add_get("/sign-in", enter)
         app.router.add_get("", page(audience, audience))
         if audience == "review":
+            app.router.add_get("/openings", page("review-openings", audience))
             app.router.add_get("/{visit:visit-[0-9A-Z]{26}}", page("review-visit", audience))
         apps.append((f"/{audience}", app))
     return apps

@@ -17,9 +17,9 @@ VISIT = "/visits/{visit:visit-[0-9A-Z]{26}}"
 
 
 class Decision(Body):
-    """`reason`: needed to ask back and to refuse."""
+    """`reason`: needed for all but an approval. `disagree`: with a colleague's refusal."""
 
-    verdict: Literal["approve", "return", "refuse"]
+    verdict: Literal["approve", "return", "refuse", "disagree"]
     reason: Annotated[str, Typed, Field(max_length=2000)] | None = None
 
 
@@ -47,7 +47,7 @@ async def findings(request: web.Request) -> web.Response:
 
 
 async def decide(request: web.Request) -> web.Response:
-    """Approve, ask back or refuse: freshly signed in, with a grant to view this visit."""
+    """Approve, ask back, refuse, or disagree with a refusal: proved anew, with a grant to view."""
     form = await read_body(request, Decision)
     request.config_dict[AUTH].require_fresh(identity_of(request))
     grant = await _granted(request)

@@ -32,6 +32,10 @@ DOOR_WORDS: Mapping[str, tuple[str, str]] = {
         "This page is out of date. Reload it and try again.",
     ),
     "not_signed_in": ("请先登录。", "Please sign in first."),
+    "words_too_short": (
+        "请至少输入两个连续的汉字，或两个字母、数字。",
+        "Please enter a word of at least two characters.",
+    ),
     "wrong_role": ("您没有此操作的权限。", "Your role does not allow this."),
     "bad_credentials": (
         "工号、密码或动态口令不正确。",

@@ -121,6 +121,14 @@ VISIT_WORDS: Mapping[str, tuple[str, str]] = {
         "退回次数已达上限，请作出决定。",
         "It was sent back too often. Please decide now.",
     ),
+    "refusal_unconfirmed": (
+        "已有复核人表示不同意，请先确认或不认同该意见。",
+        "A colleague did not approve this visit: confirm that or disagree first.",
+    ),
+    "nothing_to_confirm": (
+        "没有待确认的否决意见。",
+        "No colleague's refusal waits to be confirmed.",
+    ),
     "nothing_asked": ("复核人没有提出问题。", "The second person has asked nothing."),
     "effect_not_given_up": (
         "该笔变更并未被放弃，无需重试。",

@@ -33,7 +33,7 @@ from teller_server.desk.identity import IdentityDesk
 from teller_server.desk.key_watch import KeyWatch
 from teller_server.desk.keys import DataKeys
 from teller_server.desk.labels import Labels
-from teller_server.desk.openings import OpeningDesk
+from teller_server.desk.opened import open_desks
 from teller_server.desk.outside import Outside, Witnesses, build_bank_desks, build_webhooks
 from teller_server.desk.pack_shelf import Packs
 from teller_server.desk.papers import PaperDesk
@@ -42,7 +42,6 @@ from teller_server.desk.proposals import ProposalDesk
 from teller_server.desk.receipts import ReceiptDesk
 from teller_server.desk.reception import Reception
 from teller_server.desk.recovery import take_up_everything
-from teller_server.desk.review import ReviewDesk
 from teller_server.desk.rules import BranchRules
 from teller_server.desk.script_shelf import Scripts
 from teller_server.desk.second import SecondDesk
@@ -192,13 +191,11 @@ class Branch:
             generous=settings.demo,
         )
         self.custody_heads = open_custody(settings, store, self.strongroom, counter.now)
-        self.openings = OpeningDesk(
-            store, counter, self.keys, self.labels,
-            settings.review.second_person, self.rules.policy, self.custody_heads.sign,
+        self.opened = open_desks(
+            settings, store, counter, self.keys, self.labels, self.evidence, self.scripts,
+            self.rules, self.strongroom, self.custody_heads.sign,
         )  # fmt: skip
-        self.review = ReviewDesk(
-            store, counter, self.keys, self.labels, lookup, self.evidence, self.scripts
-        )
+        self.openings, self.review = self.opened.openings, self.opened.review
         self.alarm = Alarm(counter, self.crew, self._ring_visit)
 
     def _build_papers(self) -> None:
@@ -293,8 +290,7 @@ class Branch:
         self.crew.every(UNHEARD_SECONDS, self.second.watch, "objections")
         self.crew.every(VAULT_SECONDS, self.vault.round, "vault")
         self.crew.every(GRANT_SECONDS, self.vault_statements.round, "vault.statements")
-        self.crew.every(GRANT_SECONDS, self.openings.sweep, "grants")
-        self.crew.every(GRANT_SECONDS, self.review.sweep, "grants")
+        self.opened.begin(self.crew)
         self.crew.every(GRANT_SECONDS, self.keys.let_go, "keys")
         self.crew.every(self.settings.review.custody_seconds, self.custody_heads.round, "custody")
         self.crew.start(self.models.start(), "models.start")

@@ -15,6 +15,7 @@ import structlog
 
 import recording.errors
 from recording import format as fmt
+from recording.bag import Bag
 from recording.disclosure import Mark, Wanted, list_marks
 from recording.envelope import Recipient, RecipientUnusable
 from recording.export import Order, Package
@@ -68,11 +69,11 @@ class ExportDesk:
         recipient: bytes,
         purpose: str,
         actor: str,
-        out: Path,
+        out: Path | Bag,
         wanted: Wanted | None = None,
         grant: str | None = None,
     ) -> Exported:
-        """Write the package of `visit` at `out`, for the holder of `recipient` (PEM certificate).
+        """Write the package of `visit` at or into `out`, for the holder of `recipient` (PEM).
 
         Raises Refusal `unknown_visit`, `no_recording`, `export_not_sealed`, `recipient_unusable`,
         `export_exists`, `export_nothing`, `key_shredded`; Outage `export_failed`; Damage.
@@ -80,7 +81,7 @@ class ExportDesk:
         now = self._now()
         directory = await self._sealed(visit)
         to = _recipient(recipient, now)
-        if await asyncio.to_thread(out.exists):
+        if isinstance(out, Path) and await asyncio.to_thread(out.exists):
             raise Refusal("export_exists")
         key = await self._keys.get(visit, _use(actor, grant))
         cipher = FieldCipher(visit, key)
@@ -104,6 +105,14 @@ class ExportDesk:
         await self._ended(visit, actor, "export_finished", done)
         log.info("exported", visit=visit, package=written.digest, bytes=written.bytes)
         return Exported(written, to.subject, to.fingerprint)
+
+    async def check(self, visit: str, recipient: bytes) -> Recipient:
+        """Whether there is a sealed recording, and whether this recipient may have it at all.
+
+        Raises Refusal `unknown_visit`, `no_recording`, `export_not_sealed`, `recipient_unusable`.
+        """
+        await self._sealed(visit)
+        return _recipient(recipient, self._now())
 
     async def marks(self, visit: str, purpose: str, actor: str) -> list[Mark]:
         """The marks of a sealed visit by number, moment and kind, to choose from. Written down."""

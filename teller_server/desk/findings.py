@@ -90,7 +90,7 @@ class FindingsDesk:
                 if name in papers
             ],
             "decision": findings_verdicts.decision(reading, staff),
-            "review": findings_verdicts.review(reading, staff),
+            "review": findings_verdicts.review(reading, staff, account),
             "objection": findings_verdicts.objection(reading, staff),
             "repudiation": findings_verdicts.repudiation(reading),
         }

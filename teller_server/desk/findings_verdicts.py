@@ -65,7 +65,7 @@ def _flags(reading: Reading, last: e.TellerDecided) -> list[dict[str, Any]]:
     ]
 
 
-def review(reading: Reading, staff: Staff) -> dict[str, Any] | None:
+def review(reading: Reading, staff: Staff, account: str) -> dict[str, Any] | None:
     """The second person's work: how it stands, and all that was asked and answered."""
     asked, told = reading.visit.under_review, reading.told
     if asked is None:
@@ -75,6 +75,8 @@ def review(reading: Reading, staff: Staff) -> dict[str, Any] | None:
         "due_at": asked.due_at.isoformat(),
         "escalated": asked.escalated,
         "asked": bool(asked.question),
+        "refusal": asked.refusal and reading.visit.state is VisitState.IN_REVIEW,
+        "refused_by_me": account in asked.refused_by,
         "returns_left": max(0, MAX_RETURNS - asked.returned),
         "log": [line for event in told if (line := _line(reading, event, staff))],
     }
@@ -86,6 +88,8 @@ def _line(reading: Reading, event: Event, staff: Staff) -> dict[str, Any] | None
             who, text = event.checker, reading.open("question", event.question)
         case e.ReviewAnswered():
             who, text = event.teller, reading.open("answer", event.answer)
+        case e.ReviewRefused() | e.RefusalSetAside():
+            who, text = event.checker, reading.open("question", event.reason)
         case e.ReviewDecided():
             who, text = event.checker, reading.open("question", event.reason)
         case e.ReviewAsked() | e.ReviewEscalated():

@@ -2,11 +2,14 @@
 
 from collections.abc import Callable
 from datetime import datetime
+from typing import Any
 
 from teller_server.desk.fields import FieldCipher
 from teller_server.desk.keys import DataKeys
+from teller_server.desk.labels import Labels
 from teller_server.desk.purposes import CUSTODY
 from teller_server.domain.errors import Refusal
+from teller_server.domain.ids import SealedText
 from teller_server.domain.people import Role
 from teller_server.store.accounts import Account
 from teller_server.store.retention import Hold
@@ -35,6 +38,31 @@ class HoldDesk:
             raise Refusal("hold_unknown")
         sealed = await self._sealed(found[0].visit, reason)
         return await self._store.retention.lift(hold, account.id, sealed, self._now())
+
+    async def standing(self, labels: Labels) -> list[dict[str, Any]]:
+        """Every hold that stands, as the review desk lists them."""
+        held = await self._store.retention.holds()
+        staff = {one.id: one.display_name for one in await self._store.accounts.all()}
+        names = await labels.of([hold.visit for hold in held])
+        return [
+            {
+                "id": hold.id,
+                "visit": hold.visit,
+                "customer_masked": names.get(hold.visit, ""),
+                "by": staff.get(hold.set_by, hold.set_by),
+                "at": hold.set_at.isoformat(),
+                "reason": await self._reason(hold),
+            }
+            for hold in held
+        ]
+
+    async def _reason(self, hold: Hold) -> str | None:
+        """Why, from the custody list; what stands on hold can always be read."""
+        for entry in await self._store.custody.entries(hold.visit):
+            if entry.act == "hold_set" and entry.detail.get("hold") == hold.id:
+                cipher = FieldCipher(hold.visit, await self._keys.get(hold.visit, CUSTODY))
+                return cipher.open("reason", SealedText(entry.detail["reason"]))
+        return None
 
     async def _sealed(self, visit: str, reason: str) -> str:
         await self._store.visits.get(visit)

@@ -124,6 +124,11 @@ class DataKeys:
             for slot in [one for one in slots if one[2] == permission]:
                 del slots[slot]
 
+    def put_away(self, visit: str) -> None:
+        """The branch's own work on this visit is done; what a person was given stays theirs."""
+        for slots in (self._held, self._opening):
+            slots.pop((visit, "", ""), None)
+
     def forget(self, visit: str) -> None:
         for slots in (self._held, self._opening):
             for slot in [one for one in slots if one[0] == visit]:

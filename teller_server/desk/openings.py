@@ -194,6 +194,14 @@ class OpeningDesk:
         self._live[grant.name] = grant
         return grant
 
+    async def purpose_of(self, grant: Grant) -> str:
+        """What the grant was asked for. Raises Refusal key_shredded."""
+        for entry in await self._store.custody.entries(grant.visit):
+            if entry.act == "view_granted" and entry.detail.get("grant") == grant.name:
+                sealed = SealedText(entry.detail["purpose"])
+                return (await self._cipher(grant.visit)).open("purpose", sealed)
+        raise Refusal("grant_needed")
+
     async def sweep(self) -> None:
         """Keys that were opened on a grant leave the memory when it has ended."""
         now = self._counter.now()

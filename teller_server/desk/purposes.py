@@ -24,6 +24,9 @@ TAKE_UP = Purpose("take up")
 CUSTODY = Purpose("custody")
 """What people wrote as their purpose is sealed, or shown to who reads the custody log."""
 
+INDEX = Purpose("index")
+"""A sealed visit gets what the review desk finds it by; searching itself opens no key."""
+
 LABEL = Purpose("label")
 """A visit of an earlier release gets the masked name that lists show; once."""
 
@@ -49,8 +52,8 @@ def at_terminal(what: str) -> Purpose:
 
 
 KNOWN = frozenset(
-    {"start", "service", "seal", "take up", "label", "custody", "review", "program", "export",
-     "rewrap", "terminal inspect", "terminal users", "terminal export", "terminal keys"}
+    {"start", "service", "seal", "take up", "label", "index", "custody", "review", "program",
+     "export", "rewrap", "terminal inspect", "terminal users", "terminal export", "terminal keys"}
 )  # fmt: skip
 """Anything else in our own record is reported."""
 

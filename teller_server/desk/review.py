@@ -6,13 +6,14 @@ Viewing is an act: only a grant opens a byte (desk/openings.py), and no more tha
 import asyncio
 from collections import OrderedDict
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from pathlib import Path
 from typing import Any
 
 from recording.disclosure import Wanted
 from recording.errors import Damage
+from recording.loudness import MOST_SECONDS, loudness
 from recording.playback import Media, Only, gaps, marks, open_media
 from recording.verify import verify
 from teller_server.desk.counter import Counter
@@ -22,6 +23,7 @@ from teller_server.desk.keys import DataKeys, recording_of
 from teller_server.desk.labels import Labels
 from teller_server.desk.purposes import CUSTODY, Purpose, review
 from teller_server.desk.script_shelf import Scripts
+from teller_server.desk.search_terms import MARKS, WordKey, mark_term, words
 from teller_server.desk.timeline import Timeline, timeline
 from teller_server.domain.errors import Refusal
 from teller_server.domain.ids import SealedText
@@ -33,7 +35,19 @@ from teller_server.store.visits import VisitQuery
 
 OPEN_MEDIA = 16
 _REASONED = ("view_refused", "hold_set", "hold_lifted")
+HEARD_AT_ONCE = 1  # decoding sound takes a core for as long as it lasts
 VERDICTS_AT_ONCE = 2  # each reads a whole recording; sign-ins and seals want threads too
+
+
+@dataclass(frozen=True)
+class Said:
+    """What happened in a visit (a code of MARKS), and words that were said or written in it."""
+
+    mark: str | None = None
+    words: str | None = None
+
+
+ANYTHING = Said()
 
 
 @dataclass(frozen=True)
@@ -54,6 +68,7 @@ class ReviewDesk:
         keys: DataKeys,
         labels: Labels,
         lookup: LookupKey,
+        word_key: WordKey,
         evidence: EvidenceDesk,
         scripts: Scripts,
     ) -> None:
@@ -62,33 +77,28 @@ class ReviewDesk:
         self._keys = keys
         self._labels = labels
         self._lookup = lookup
+        self._word_key = word_key
         self._evidence = evidence
         self._scripts = scripts
         self._media: OrderedDict[tuple[str, str], _Kept] = OrderedDict()
         self._judging = asyncio.Semaphore(VERDICTS_AT_ONCE)
+        self._hearing = asyncio.Semaphore(HEARD_AT_ONCE)
 
     # ---- finding
 
     async def search(
-        self, query: VisitQuery, free_text: str, language: str, account: str
+        self, query: VisitQuery, free_text: str, language: str, account: str, said: Said = ANYTHING
     ) -> dict[str, Any]:
         """A page of visits; `free_text`: a visit, a ticket, a receipt, a whole name or number.
 
         What was looked for is written down first: of words that may name a person, their keyed
-        digest.
+        digest. Raises Refusal bad_request, and words_too_short where nothing could be found.
         """
-        await self._searched(query, free_text, account)
+        query = replace(query, terms=self._terms(said))
+        await self._searched(query, free_text, said, account)
         page = await self._store.visits.search(query)
         if not page.total and free_text:
-            by_person = VisitQuery(
-                lookups=(self._lookup.digest(free_text),),
-                opened_from=query.opened_from,
-                opened_until=query.opened_until,
-                teller=query.teller,
-                service=query.service,
-                outcome=query.outcome,
-                page=query.page,
-            )
+            by_person = replace(query, text=None, lookups=(self._lookup.digest(free_text),))
             page = await self._store.visits.search(by_person)
         names = await self._labels.of([row.id for row in page.rows])
         staff = {account.id: account for account in await self._store.accounts.all()}
@@ -111,8 +121,20 @@ class ReviewDesk:
         ]
         return {"visits": lines, "total": page.total}
 
-    async def _searched(self, query: VisitQuery, free_text: str, account: str) -> None:
+    def _terms(self, said: Said) -> tuple[str, ...]:
+        """What the index calls them; searching opens no key."""
+        if said.mark and said.mark not in MARKS:
+            raise Refusal("bad_request", field="mark")
+        found = words(said.words or "")
+        if said.words and not found:
+            raise Refusal("words_too_short", field="words")
+        marked = (mark_term(said.mark),) if said.mark else ()
+        return (*marked, *sorted(self._word_key.term(word) for word in found))
+
+    async def _searched(self, query: VisitQuery, free_text: str, said: Said, account: str) -> None:
         asked = {
+            "mark": said.mark,
+            "said": self._lookup.digest(said.words) if said.words else None,
             "words": self._lookup.digest(free_text) if free_text else None,
             "from": query.opened_from.isoformat() if query.opened_from else None,
             "until": query.opened_until.isoformat() if query.opened_until else None,
@@ -198,6 +220,12 @@ class ReviewDesk:
         if media is None:
             raise Refusal("not_found")
         return media
+
+    async def sound(self, visit_id: str, party: str, from_s: int, grant: Grant) -> list[int | None]:
+        """How loud a party was, second by second, as far as one call decodes. See `loudness`."""
+        media = await self.media(visit_id, party, grant)
+        async with self._hearing:
+            return await asyncio.to_thread(loudness, media, from_s, MOST_SECONDS)
 
     async def _media_of(self, recording: Recording, party: str, grant: Grant) -> Media | None:
         """The index of a party's media; of a call that still goes on it is made afresh.

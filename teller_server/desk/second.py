@@ -4,6 +4,7 @@ A decision is an act on evidence: freshly signed in, with a grant to view this v
 its custody chain before it counts.
 """
 
+from datetime import datetime
 from typing import Any
 
 import structlog
@@ -51,7 +52,10 @@ class SecondDesk:
     async def decide(
         self, visit_id: str, account: str, verdict: ReviewVerdict, reason: str | None
     ) -> None:
-        """Approve, ask back or refuse. Raises Refusal second_person_needed, answer_awaited, …"""
+        """Approve, ask back, refuse, disagree with a refusal.
+
+        Raises Refusal second_person_needed, answer_awaited, refusal_unconfirmed, …
+        """
         visit = await self._others(visit_id, account)
         sealed = await self._sealed(visit_id, "question", reason)
         await self._act(visit, account, verdict, c.Review(account, verdict, sealed))
@@ -79,8 +83,16 @@ class SecondDesk:
             visit for visit in open_ones if not any(may_answer(visit, one) for one in heard)
         )
 
+    async def overdue(self) -> tuple[Visit, ...]:
+        """Reviews that were escalated or are past their time: the next limit gives them up."""
+        now = self._counter.now()
+        waiting = await self._store.visits.under_review()
+        return tuple(visit for visit in waiting if _is_late(visit, now))
+
     async def watch(self) -> None:
         """Say in the log what stays unanswered for want of somebody who may."""
+        for visit in await self.overdue():
+            log.error("review_overdue", visit=visit.id)
         for visit in await self.unheard():
             log.error("objection_unheard", visit=visit.id)
 
@@ -116,6 +128,8 @@ class SecondDesk:
             "escalated": bool(review and review.escalated),
             "returned": review.returned if review else 0,
             "asked": bool(review and review.question),
+            "refusal": bool(review and review.refusal),
+            "refused_by_me": bool(review and review.refusal and account in review.refused_by),
             "verdict": visit.verdict,
         }
 
@@ -138,6 +152,11 @@ class SecondDesk:
 
     async def _name(self, visit: str) -> str:
         return (await self._labels.of([visit])).get(visit, "")
+
+
+def _is_late(visit: Visit, now: datetime) -> bool:
+    asked = visit.under_review
+    return asked is not None and (asked.escalated or asked.due_at <= now)
 
 
 def _urgency(visit: Visit) -> tuple[bool, str]:

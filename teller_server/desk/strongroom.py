@@ -35,6 +35,7 @@ class Strongroom:
     codes: bytes
     answers: bytes
     webhooks: bytes
+    words: bytes
     signer: Signer
     stamper: Stamper
     demo: bool
@@ -76,6 +77,7 @@ def _furnish(settings: Settings, ring: KeyRing, hsm: Hsm | None, root: bytes) ->
         codes=_derive(root, b"one-time codes"),
         answers=_derive(root, b"answers to the bank"),
         webhooks=_derive(root, b"webhooks"),
+        words=_derive(root, b"words of visits"),
         signer=seals,
         stamper=stamper,
         demo=invented or seals.demo or stamper.demo,

@@ -5,12 +5,14 @@ Script texts live in the scripts; errors in `api.words`. Every code here has eve
 
 from collections.abc import Mapping
 
+from teller_server.desk.words_search import SEARCH_WORDS
 from teller_server.desk.words_service import SERVICE_WORDS
 
 LANGUAGES = ("zh-CN", "en")
 
 WORDS: Mapping[str, tuple[str, str]] = {
     **SERVICE_WORDS,
+    **SEARCH_WORDS,
     # outcomes, as a customer reads them
     "outcome.done": ("办理完成", "Completed"),
     "outcome.done_with_limits": ("办理完成（有限制）", "Completed with limits"),

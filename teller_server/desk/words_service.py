@@ -93,6 +93,11 @@ SERVICE_WORDS: Mapping[str, tuple[str, str]] = {
     "mark.ReviewAsked": ("提交复核", "Second person asked"),
     "mark.ReviewReturned": ("复核退回询问", "Second person asked back"),
     "mark.ReviewAnswered": ("柜员答复", "Teller answered"),
+    "mark.ReviewRefused": (
+        "复核不同意，待另一人确认",
+        "Not approved; a colleague has to confirm",
+    ),
+    "mark.RefusalSetAside": ("另一复核人不认同该否决", "A colleague disagreed with the refusal"),
     "mark.ReviewEscalated": ("复核升级", "Review escalated"),
     "mark.ReviewDecided": ("复核决定", "Second person's decision"),
     "mark.EffectRetried": ("重新提交核心系统", "Tried again with the core system"),

@@ -62,6 +62,17 @@ def _review_answered(visit: Visit, event: e.ReviewAnswered) -> Visit:
     return _reviewing(visit, question=UNSAID, due_at=event.due_at, escalated=False)
 
 
+@END.on(e.ReviewRefused)
+def _review_refused(visit: Visit, event: e.ReviewRefused) -> Visit:
+    before = visit.under_review.refused_by if visit.under_review else ()
+    return _reviewing(visit, refusal=True, refused_by=(*before, event.checker))
+
+
+@END.on(e.RefusalSetAside)
+def _refusal_set_aside(visit: Visit, _: e.RefusalSetAside) -> Visit:
+    return _reviewing(visit, refusal=False)
+
+
 @END.on(e.ReviewEscalated)
 def _review_escalated(visit: Visit, event: e.ReviewEscalated) -> Visit:
     return _reviewing(visit, due_at=event.due_at, escalated=True)

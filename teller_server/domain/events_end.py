@@ -63,6 +63,22 @@ class ReviewAnswered(Event):
 
 
 @dataclass(frozen=True, slots=True)
+class ReviewRefused(Event):
+    """The second person does not approve; it counts once a colleague has confirmed it."""
+
+    checker: str
+    reason: SealedText
+
+
+@dataclass(frozen=True, slots=True)
+class RefusalSetAside(Event):
+    """A colleague disagrees with the refusal; the review goes on."""
+
+    checker: str
+    reason: SealedText
+
+
+@dataclass(frozen=True, slots=True)
 class ReviewEscalated(Event):
     """The time ran out; somebody senior has to look, until `due_at`."""
 

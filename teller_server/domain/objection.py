@@ -30,7 +30,8 @@ def file_objection(visit: Visit, command: c.Object, now: datetime) -> tuple[e.Ev
 
 def may_answer(visit: Visit, account: str) -> bool:
     """Whether an objection is heard by fresh ears: nobody is a judge of their own decision."""
-    return account not in (visit.teller, visit.decided_by)
+    refused = visit.under_review.refused_by if visit.under_review else ()
+    return account not in (visit.teller, visit.decided_by, *refused)
 
 
 def answer_objection(

@@ -1,7 +1,8 @@
 """The second person: sees the sealed visit, approves, asks back or refuses; never alone in time.
 
-Nobody who served the visit may be the second person. Time that runs out never approves: the review
-is escalated once, and after as long again it lapses and the change is given up.
+Nobody who served the visit may be the second person, and nobody fails a visit alone: who does not
+approve is confirmed by another, or disagreed with, before it counts. Time that runs out never
+approves: the review is escalated once; after as long again it lapses and the change is given up.
 """
 
 from __future__ import annotations
@@ -35,10 +36,35 @@ def review(visit: Visit, command: c.Review, now: datetime) -> tuple[e.Event, ...
         stated(command.reason)
     if asked.question:
         raise Refusal("answer_awaited")
-    if command.verdict == "return":
-        if asked.returned >= MAX_RETURNS:
-            raise Refusal("too_many_returns")
-        return (e.ReviewReturned(now, command.checker, command.reason),)
+    if asked.refusal or command.verdict == "disagree":
+        return _second_word(visit, asked, command, now)
+    match command.verdict:
+        case "return":
+            if asked.returned >= MAX_RETURNS:
+                raise Refusal("too_many_returns")
+            return (e.ReviewReturned(now, command.checker, command.reason),)
+        case "refuse":
+            return (e.ReviewRefused(now, command.checker, command.reason),)
+    return _decided(visit, command, now)
+
+
+def _second_word(
+    visit: Visit, asked: ReviewState, command: c.Review, now: datetime
+) -> tuple[e.Event, ...]:
+    """On a colleague's refusal: it is confirmed, or set aside and the review goes on."""
+    if not asked.refusal:
+        raise Refusal("nothing_to_confirm")
+    if command.checker in asked.refused_by:
+        raise Refusal("second_person_needed")
+    match command.verdict:
+        case "refuse":
+            return _decided(visit, command, now)
+        case "disagree":
+            return (e.RefusalSetAside(now, command.checker, command.reason),)
+    raise Refusal("refusal_unconfirmed")
+
+
+def _decided(visit: Visit, command: c.Review, now: datetime) -> tuple[e.Event, ...]:
     approved = command.verdict == "approve"
     if approved:
         not_repudiated(visit)

@@ -186,13 +186,19 @@ class CodeState:
 
 @dataclass(frozen=True, slots=True)
 class ReviewState:
-    """A second person's work: asked at, due at; `question` stands open with the teller."""
+    """A second person's work: asked at, due at; `question` stands open with the teller.
+
+    `refusal`: a colleague did not approve and nobody has confirmed it yet; `refused_by` are all
+    who ever refused.
+    """
 
     asked_at: datetime
     due_at: datetime
     escalated: bool = False
     question: SealedText = UNSAID
     returned: int = 0
+    refusal: bool = False
+    refused_by: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -50,6 +50,7 @@ class PrivateServer:
         self.log = place / "server.log"
         self.teller = Credentials("rehearsal-teller", secrets.token_urlsafe(18))
         self.reviewer = Credentials("rehearsal-reviewer", secrets.token_urlsafe(18))
+        self.second = Credentials("rehearsal-second", secrets.token_urlsafe(18))
         self._settings = _settings(self.data, evidence, port, more)
         self._process: asyncio.subprocess.Process | None = None
 
@@ -59,11 +60,12 @@ class PrivateServer:
         return self._process.pid if self._process else None
 
     async def staff(self) -> None:
-        """A teller for everything and a compliance officer, with passwords of this run only."""
+        """A teller for everything and two compliance officers, with passwords of this run only."""
         store = await Store.open(load(**self._settings).database_url)
         try:
             await _account(store, self.teller, "T9001", Role.TELLER)
             await _account(store, self.reviewer, "C9001", Role.COMPLIANCE)
+            await _account(store, self.second, "C9002", Role.COMPLIANCE)
         finally:
             await store.close()
 

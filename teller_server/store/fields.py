@@ -12,6 +12,7 @@ from teller_server.domain.ids import SealedText
 from .engine import Database
 from .ledger import Alongside
 from .schema import sealed_fields
+from .search_terms import forget_terms
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,6 +75,9 @@ class FieldStore:
     async def shred(self, visit: str) -> None:
         """Forget what can be read and what could be searched by."""
         statement = update(sealed_fields).where(sealed_fields.c.visit == visit)
-        await self._database.write(
-            lambda conn: conn.execute(statement.values(sealed=None, lookup=None)) and None
-        )
+
+        def work(connection: Connection) -> None:
+            connection.execute(statement.values(sealed=None, lookup=None))
+            forget_terms(connection, visit)
+
+        await self._database.write(work)

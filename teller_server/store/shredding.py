@@ -37,6 +37,7 @@ from .schema_bank import bank_answers
 from .schema_guests import guests
 from .schema_outgoing import notices, webhook_deliveries, webhook_events
 from .schema_retention import shred_requests, shreds
+from .search_terms import forget_terms
 
 SETTLED = "shredded"
 
@@ -160,6 +161,7 @@ def destroy(connection: Connection, visit: str, now: datetime) -> None:
     connection.execute(
         update(sealed_fields).where(sealed_fields.c.visit == visit).values(sealed=None, lookup=None)
     )
+    forget_terms(connection, visit)
     connection.execute(update(visits).where(visits.c.id == visit).values(customer=""))
     if customer:  # a used invitation is of no use any more, and not under the visit's key
         used = (invitations.c.customer == customer) & invitations.c.redeemed_at.is_not(None)

@@ -23,6 +23,7 @@ from .outbox import OutboxStore
 from .queue import QueueStore
 from .repudiation_links import RepudiationLinks
 from .retention import RetentionStore
+from .search_terms import SearchTerms
 from .sessions import SessionStore
 from .shredding import ShreddingStore
 from .vault import VaultStore
@@ -63,6 +64,7 @@ class Store:
         self.shreds = ShreddingStore(database)
         self.fields = FieldStore(database)
         self.vault = VaultStore(database)
+        self.search = SearchTerms(database)
 
     @classmethod
     async def open(cls, url: str) -> Store:

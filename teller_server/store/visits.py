@@ -14,6 +14,7 @@ from teller_server.domain.state import Visit
 from .engine import Database
 from .ledger import Alongside, Applied, Ledger, Recorded, read_events, verify_chain
 from .schema import AFTERWARDS, LIVE, events, recordings, sealed_fields, visits
+from .search_terms import having
 
 PAGE = 50
 
@@ -22,12 +23,14 @@ PAGE = 50
 class VisitQuery:
     """What compliance may search by; every part is optional and all given parts must hold.
 
+    `terms` are what the visit must have all of (see `search_terms`).
     `text` matches the start of a visit's id or ticket; `lookups` are keyed digests of what a visit
     is found by (name, document number, receipt …). `opened_from` counts, `opened_until` doesn't.
     """
 
     text: str | None = None
     lookups: tuple[str, ...] = ()
+    terms: tuple[str, ...] = ()
     opened_from: datetime | None = None
     opened_until: datetime | None = None
     teller: str | None = None
@@ -237,6 +240,7 @@ def _conditions(query: VisitQuery) -> list[ColumnElement[bool]]:
     for lookup in query.lookups:
         known = select(sealed_fields.c.visit).where(sealed_fields.c.lookup == lookup)
         conditions.append(visits.c.id.in_(known))
+    conditions += [having(term) for term in query.terms]
     if query.opened_from:
         conditions.append(visits.c.opened_at >= query.opened_from)
     if query.opened_until:

@@ -136,9 +136,10 @@ async def phone(
 
 
 @asynccontextmanager
-async def officer(server: PrivateServer) -> AsyncIterator[Reviewer]:
-    """A compliance officer at the review desk."""
-    reviewer = await Reviewer.sign_in(server.base, server.reviewer)
+async def officer(server: PrivateServer, *, second: bool = False) -> AsyncIterator[Reviewer]:
+    """A compliance officer at the review desk, or a colleague."""
+    who = server.second if second else server.reviewer
+    reviewer = await Reviewer.sign_in(server.base, who)
     try:
         yield reviewer
     finally:

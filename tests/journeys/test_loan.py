@@ -199,6 +199,9 @@ async def test_a_loan_is_referred_refused_by_a_second_person_and_objected_to(
             with pytest.raises(Refused, match="reason_required"):
                 await decided(checker, visit, "refuse")
             await decided(checker, visit, "refuse", REASON)
+            assert (await findings(checker, visit))["review"]["refusal"], "nobody fails one alone"
+            async with officer(server, second=True) as colleague:
+                await decided(colleague, visit, "refuse", REASON)
             receipt = await at.customer.receipt("cancelled", PATIENCE)
             assert receipt["outcome"] == "refused_bank"
             assert receipt["reason"]
@@ -226,5 +229,7 @@ async def heard_by_somebody_else(checker: Any, visit: str) -> None:
         await checker.door.post(path, {"answer": "维持原决定"})
     found = await checker.door.get(f"/api/review/visits/{visit}/findings", grant=grant)
     assert found["objection"]["reason"] == "我可以补交工资流水"
-    assert [line["kind"] for line in found["review"]["log"]] == ["ReviewAsked", "ReviewDecided"]
+    assert [line["kind"] for line in found["review"]["log"]] == [
+        "ReviewAsked", "ReviewRefused", "ReviewDecided",
+    ]  # fmt: skip
     assert found["review"]["log"][-1]["text"] == REASON

@@ -51,7 +51,17 @@ def waiting(*, empty: bool) -> Json:
         "created_at": iso(-3600),
         "cause": "短信通道拒绝向该号码发送。",
     }
-    return {"effects": [] if empty else [effect, later], "notices": [] if empty else [notice]}
+    late = {
+        "visit": "visit-01JD0000000000000000000004",
+        "ticket": "A016",
+        "service_title": "个人贷款面谈与面签",
+        "due_at": iso(-5400),
+        "escalated": True,
+        "waits_for": "colleague",
+    }
+    if empty:
+        return {"effects": [], "notices": [], "overdue": []}
+    return {"effects": [effect, later], "notices": [notice], "overdue": [late]}
 
 
 def storage(*, empty: bool) -> Json:

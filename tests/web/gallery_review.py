@@ -7,7 +7,10 @@ from typing import Any
 
 from aiohttp import web
 
+from teller_server.desk.search_terms import MARKS
+from teller_server.desk.words import word
 from tests.web.gallery_review_findings import findings
+from tests.web.gallery_review_opened import held, wishes
 from tests.web.gallery_review_verdicts import OPEN, waiting
 from tests.web.gallery_staff_media import SECONDS
 from tests.web.gallery_views import DIGEST, SERVICE, iso
@@ -52,6 +55,7 @@ def filters(language: str) -> Json:
     return {
         "tellers": [{"id": "staff-1", "name": "王敏", "number": "T1027"}],
         "services": [{"id": "change_of_details", "title": SERVICE[language]}],
+        "marks": [{"id": one, "title": word(f"found.{one}", language)} for one in MARKS],
     }
 
 
@@ -108,6 +112,8 @@ def timeline(language: str, state: str) -> Json:
         {"party": "customer", "media": f"{media}customer?grant=g", "from_ms": 300},
         {"party": "teller", "media": f"{media}teller?grant=g", "from_ms": 0},
     ]
+    for one in parties:
+        one["sound"] = str(one["media"]).replace("/media/", "/sound/")
     gap = {"party": "customer", "from_ms": 14000, "to_ms": 15600, "cause": "leg_down"}
     gaps = [
         {**gap, "kind": "video"},
@@ -274,14 +280,45 @@ async def decide(request: web.Request) -> web.Response:
 _VISIT = "/api/review/visits/{visit}"
 
 
-async def openings(_: web.Request) -> web.Response:
-    """Nobody asks to open anything."""
-    return web.json_response({"requests": []})
+async def openings(request: web.Request) -> web.Response:
+    """What others ask of me and what I asked for; in most states nobody asks anything."""
+    state, language = _state(request)
+    return web.json_response({"requests": wishes(language) if state == "asked" else []})
+
+
+async def holds(request: web.Request) -> web.Response:
+    state, language = _state(request)
+    return web.json_response({"holds": held(language) if state in ("asked", "held") else []})
+
+
+async def sound(request: web.Request) -> web.Response:
+    """Somebody speaks, then the other; where the connection was down nothing was heard."""
+    customer, start = request.match_info["party"] == "customer", int(request.query["from"])
+    levels: list[int | None] = [
+        (-22 - 5 * (at % 3)) if (at % 8 < 4) is customer else -48 for at in range(SECONDS)
+    ]
+    if customer:
+        levels[14:16] = [None, None]
+    return web.json_response({"from": start, "levels": levels[start:]})
+
+
+PREPARED: list[Json] = []
+"""What was asked to be handed over, newest last."""
+
+
+async def package(request: web.Request) -> web.Response:
+    PREPARED.append(await request.json())
+    url = f"/api/review/visits/{VISIT}/packages/" + "x" * 32
+    told = {"url": url, "recipient": "CN=Court 区法院", "fingerprint": DIGEST}
+    return web.json_response(told, status=201)
 
 
 ROUTES = [
     web.get("/api/review/checks", checks),
     web.get("/api/review/openings", openings),
+    web.get("/api/review/holds", holds),
+    web.get(_VISIT + "/sound/{party}", sound),
+    web.post(_VISIT + "/packages", package),
     web.get(_VISIT + "/findings", found),
     web.post(_VISIT + "/decision", decide),
     web.post(_VISIT + "/objection", decide),

@@ -11,7 +11,7 @@ from tests.web.gallery_views import iso
 
 Json = dict[str, Any]
 ZERO = datetime.now(UTC) - timedelta(seconds=2600)
-OPEN = {"check", "mine", "awaited", "late", "fresh", "expired", "spent"}
+OPEN = {"check", "mine", "awaited", "late", "fresh", "expired", "spent", "refusal", "refused"}
 
 
 def at(seconds: float) -> str:
@@ -58,6 +58,16 @@ def review(zh: bool, state: str) -> Json:
     back = {"kind": "ReviewReturned", "title": "复核退回询问" if zh else "Second person asked back"}
     answered = {"kind": "ReviewAnswered", "title": "柜员答复" if zh else "Teller answered"}
     late = {"kind": "ReviewEscalated", "title": "复核升级" if zh else "Review escalated"}
+    no = {
+        "kind": "ReviewRefused",
+        "title": "复核不同意，待另一人确认" if zh else "Not approved; a colleague has to confirm",
+    }
+    colleague = "刘洋" if zh else "Liu Yang"
+    doubt = (
+        "客户多次看向镜头外并等待提示，身份与意愿存疑。"
+        if zh
+        else "The customer looks away for prompts again and again."
+    )
     final = {"kind": "ReviewDecided", "title": "复核决定" if zh else "Second person’s decision"}
     log = [_said(asked, -2400)]
     if state in ("awaited", "check", "spent"):
@@ -66,6 +76,8 @@ def review(zh: bool, state: str) -> Json:
         log.append(_said(answered, -900, teller, reply))
     if state == "late":
         log.append(_said(late, -600))
+    if state in ("refusal", "refused"):
+        log.append(_said(no, -700, colleague, doubt))
     if state in ("ok", "answered"):
         log.append(_said(final, -300, checker, "", approved=state == "ok"))
     return {
@@ -73,6 +85,8 @@ def review(zh: bool, state: str) -> Json:
         "due_at": iso({"late": -5400, "check": 9000, "mine": 40_000}.get(state, 80_000)),
         "escalated": state == "late",
         "asked": state == "awaited",
+        "refusal": state in ("refusal", "refused"),
+        "refused_by_me": state == "refused",
         "returns_left": 0 if state == "spent" else 2,
         "log": log,
     }

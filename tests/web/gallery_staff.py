@@ -55,6 +55,7 @@ class StaffGallery:
             [
                 *(web.get(f"/{name}", self.page) for name in ("teller", "review", "core", "admin")),
                 web.get("/{audience}/sign-in", self.page),
+                web.get("/review/openings", self.page),
                 web.get("/review/{visit}", self.page),
                 web.get("/ws/teller", self.socket),
                 web.get("/api/{audience}/objects/{name}", self.still),

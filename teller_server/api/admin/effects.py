@@ -24,8 +24,8 @@ class Purpose(Body):
 
 
 async def held_up(request: web.Request) -> web.Response:
-    """Effects that were given up or failed before, notices that were given up, and objections
-    that no account may answer."""
+    """Effects that were given up or failed before, notices that were given up, reviews whose
+    time has run out, and objections that no account may answer."""
     desk, language = branch_of(request), language_of(request)
     effects, notices = await desk.backoffice.held_up()
     titles = {name: script.title[language] for name, script in desk.scripts.items()}
@@ -36,6 +36,7 @@ async def held_up(request: web.Request) -> web.Response:
             "repudiations": [
                 _repudiated(one, titles, language) for one in await desk.repudiation.waiting()
             ],
+            "overdue": [_overdue(one, titles) for one in await desk.second.overdue()],
             "objections": [_unheard(one, titles) for one in await desk.second.unheard()],
         }
     )
@@ -110,6 +111,26 @@ def _unheard(visit: Visit, titles: dict[str, str]) -> dict[str, Any]:
         "service_title": titles.get(visit.service, visit.service),
         "due_at": visit.objection.due_at.isoformat() if visit.objection else None,
     }
+
+
+def _overdue(visit: Visit, titles: dict[str, str]) -> dict[str, Any]:
+    asked = visit.under_review
+    return {
+        "visit": visit.id,
+        "ticket": visit.ticket,
+        "service_title": titles.get(visit.service, visit.service),
+        "due_at": asked.due_at.isoformat() if asked else None,
+        "escalated": bool(asked and asked.escalated),
+        "waits_for": _waits_for(visit),
+    }
+
+
+def _waits_for(visit: Visit) -> str:
+    """Who has to do something: a second person, another to confirm, or the visit's teller."""
+    asked = visit.under_review
+    if asked is not None and asked.question:
+        return "teller"
+    return "colleague" if asked is not None and asked.refusal else "second_person"
 
 
 def cause_of(detail: str, language: str) -> str | None:

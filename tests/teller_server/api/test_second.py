@@ -39,6 +39,7 @@ async def desk(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Served
     place = tmp_path_factory.mktemp("second")
     async with served(place) as found:
         await found.staff()
+        await found.hire("qian", "钱进", "compliance")
         await found.branch.store.accounts.add(
             Account(
                 id=TELLER,
@@ -174,6 +175,29 @@ async def test_what_was_escalated_comes_first(desk: Served, checker: Browser) ->
     assert order.index(second.id) < order.index(first.id)
 
 
+async def test_a_review_that_ran_out_of_time_is_an_alarm_for_the_administrator(
+    desk: Served, checker: Browser
+) -> None:
+    late, calm = [await Waiting(desk).begin() for _ in range(2)]
+    await late.decide(checker, verdict="refuse", reason="证件存疑")
+    assert await _overdue(desk, late.id, calm.id) == {}
+    due = (await late.now()).under_review
+    assert due is not None
+    await desk.branch.store.visits.apply(late.id, c.HurryReview(), due.due_at)
+    found = await _overdue(desk, late.id, calm.id)
+    assert set(found) == {late.id}
+    assert (found[late.id]["escalated"], found[late.id]["waits_for"]) == (True, "colleague")
+    await desk.branch.second.watch()
+    assert any("review_overdue" in line and late.id in line for line in desk.logged)
+
+
+async def _overdue(desk: Served, *visits: str) -> dict[str, Any]:
+    admin = desk.browser()
+    assert (await admin.sign_in("admin", "root")).status == 200
+    rows = (await admin.ask("GET", "/api/admin/effects")).json["overdue"]
+    return {row["visit"]: row for row in rows if row["visit"] in visits}
+
+
 async def test_findings_need_a_grant_and_open_what_was_sealed(
     checker: Browser, waiting: Waiting
 ) -> None:
@@ -224,16 +248,31 @@ async def test_a_question_goes_to_the_teller_and_holds_every_verdict(
     assert await waiting.acts() == ["decided_return"]
 
 
-async def test_a_refusal_gives_the_change_up_and_is_in_custody(
-    checker: Browser, waiting: Waiting
+async def test_a_refusal_gives_the_change_up_once_another_confirms_it(
+    desk: Served, checker: Browser, waiting: Waiting
 ) -> None:
-    assert (await waiting.decide(checker, verdict="refuse", reason="证件存疑")).status == 200
+    assert (await waiting.decide(checker, verdict="refuse", reason="似有代办")).status == 200
+    visit = await waiting.now()
+    assert (visit.state, visit.effect) == (VisitState.IN_REVIEW, Effect.NONE)
+    line = await line_of(checker, waiting.id)
+    assert line is not None
+    assert (line["refusal"], line["refused_by_me"]) == (True, True)
+    for login in ("chen", "both"):
+        again = await waiting.decide(await officer(desk, login), verdict="refuse", reason="再次")
+        assert again.code == "second_person_needed"
+    second = await officer(desk, "qian")
+    review = (await waiting.found(second))["review"]
+    assert (review["refusal"], review["refused_by_me"]) == (True, False)
+    assert (await waiting.decide(second, verdict="approve")).code == "refusal_unconfirmed"
+    assert (await waiting.decide(second, verdict="refuse", reason="证件存疑")).status == 200
     visit = await waiting.now()
     assert (visit.outcome, visit.effect) == (Outcome.REFUSED_BANK, Effect.CANCELLED)
-    assert await waiting.acts() == ["decided_refuse"]
+    assert await waiting.acts() == ["decided_refuse", "decided_refuse"]
     review = (await waiting.found(checker))["review"]
     assert (review["open"], review["log"][-1]["approved"]) == (False, False)
-    assert review["log"][-1]["text"] == "证件存疑"
+    assert [(one["who"], one["text"]) for one in review["log"][1:]] == [
+        ("陈雨", "似有代办"), ("钱进", "证件存疑"),
+    ]  # fmt: skip
     assert await line_of(checker, waiting.id) is None
     assert (await waiting.decide(checker, verdict="approve")).status == 409
 
@@ -268,12 +307,13 @@ async def test_an_objection_is_answered_once_and_by_whoever_neither_served_nor_r
     desk: Served, checker: Browser, waiting: Waiting
 ) -> None:
     await waiting.decide(checker, verdict="refuse", reason="证件存疑")
+    await waiting.decide(await officer(desk, "qian"), verdict="refuse", reason="证件存疑")
     assert (await _answer(checker, waiting, "已经复查过")).code == "no_objection_open"
     await waiting.do(c.Object(waiting.seal("objection", OBJECTION)))
     line = await line_of(checker, waiting.id, "objections")
     assert line is not None
     assert (line["mine"], line["refused_by_me"], bool(line["due_at"])) == (False, True, True)
-    for login in ("both", "chen"):
+    for login in ("both", "chen", "qian"):
         own = await _answer(await officer(desk, login), waiting, "没有问题")
         assert own.code == "second_person_needed"
     assert (await waiting.found(checker))["may_answer"] is False
@@ -289,7 +329,7 @@ async def test_an_objection_is_answered_once_and_by_whoever_neither_served_nor_r
     assert (found["reason"], found["answer"], found["who"]) == (OBJECTION, ANSWER, "刘洋")
     assert await line_of(checker, waiting.id, "objections") is None
     assert (await _answer(fresh, waiting, "再答一次")).code == "no_objection_open"
-    assert await waiting.acts() == ["decided_refuse", "decided_objection"]
+    assert await waiting.acts() == ["decided_refuse", "decided_refuse", "decided_objection"]
 
 
 async def _unheard(desk: Served) -> list[str]:

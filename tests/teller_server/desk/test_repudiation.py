@@ -153,7 +153,9 @@ async def test_what_is_under_review_waits_for_the_second_person_and_goes_no_furt
     reason = house.short.draft
     with pytest.raises(Refusal, match="repudiated"):
         await house.short.do(c.Review(CHECKER, "approve", reason))
-    await house.short.do(c.Review(CHECKER, "refuse", reason))
+    await house.short.do(
+        c.Review(CHECKER, "refuse", reason), c.Review("another-checker", "refuse", reason)
+    )
     await house.repudiation.round()
     assert (await said(house)).end == "nothing_done"
 

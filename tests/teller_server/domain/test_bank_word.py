@@ -130,7 +130,8 @@ def test_no_second_person_agrees_to_what_the_customer_denies() -> None:
     course.do(c.Repudiate("hotline", "bank-1"))
     with pytest.raises(Refusal, match="repudiated"):
         course.do(c.Review(CHECKER, "approve", UNSAID))
-    course.do(c.Review(CHECKER, "refuse", SealedText("the customer denies it")))
+    denied = SealedText("the customer denies it")
+    course.do(c.Review(CHECKER, "refuse", denied), c.Review("c-2", "refuse", denied))
     assert course.known.effect is Effect.CANCELLED
     course.do(c.SettleRepudiation("nothing_done"))
 

@@ -118,14 +118,49 @@ def test_time_that_runs_out_never_approves() -> None:
     assert at.at.effect is Effect.CANCELLED
 
 
-OTHER = "c-liu"
+OTHER, SECOND = "c-liu", "c-sun"
+
+
+def test_nobody_fails_a_visit_alone() -> None:
+    at = reviewed()
+    assert refused(at, c.Review(SECOND, "disagree", REASON)) == "nothing_to_confirm"
+    at.do(c.Review(CHECKER, "refuse", REASON))
+    assert (at.at.state, at.at.effect) == (VisitState.IN_REVIEW, Effect.NONE)
+    for verdict in ("refuse", "disagree", "approve"):
+        assert refused(at, c.Review(TELLER, verdict, REASON)) == "second_person_needed"
+        assert refused(at, c.Review(CHECKER, verdict, REASON)) == "second_person_needed"
+    for verdict in ("approve", "return"):
+        assert refused(at, c.Review(SECOND, verdict, REASON)) == "refusal_unconfirmed"
+    assert refused(at, c.Review(SECOND, "refuse", UNSAID)) == "reason_required"
+    at.do(c.Review(SECOND, "refuse", REASON))
+    assert (at.at.outcome, at.at.effect) == (Outcome.REFUSED_BANK, Effect.CANCELLED)
+    assert at.at.decided_by == SECOND
+
+
+def test_a_colleague_who_disagrees_keeps_the_review_open_for_both() -> None:
+    at = reviewed()
+    at.do(c.Review(CHECKER, "refuse", REASON), c.Review(SECOND, "disagree", REASON))
+    assert at.at.state is VisitState.IN_REVIEW
+    assert refused(at, c.Review(SECOND, "disagree", REASON)) == "nothing_to_confirm"
+    at.do(c.Review(SECOND, "approve", UNSAID))
+    assert (at.at.outcome, at.at.effect) == (Outcome.DONE, Effect.PENDING)
+
+
+def test_a_refusal_that_nobody_confirms_lapses_without_effect() -> None:
+    at = reviewed()
+    at.do(c.Review(CHECKER, "refuse", REASON))
+    for _ in range(2):
+        at.now += timedelta(hours=25)
+        at.do(c.HurryReview())
+    assert (at.at.outcome, at.at.effect) == (Outcome.OTHER_CHANNEL, Effect.CANCELLED)
 
 
 def test_a_refusal_may_be_objected_to_once_and_somebody_else_answers() -> None:
     at = reviewed()
-    at.do(c.Review(CHECKER, "refuse", REASON), c.Object(REASON))
+    at.do(c.Review(CHECKER, "refuse", REASON), c.Review(SECOND, "refuse", REASON))
+    at.do(c.Object(REASON))
     assert refused(at, c.Object(REASON)) == "already_objected"
-    for judge in (TELLER, CHECKER):
+    for judge in (TELLER, CHECKER, SECOND):
         assert refused(at, c.AnswerObjection(judge, REASON)) == "second_person_needed"
     assert refused(at, c.AnswerObjection(OTHER, UNSAID)) == "reason_required"
     at.do(c.AnswerObjection(OTHER, REASON))
@@ -142,7 +177,8 @@ def test_what_the_teller_refused_may_be_answered_by_any_other() -> None:
 
 def test_a_visit_that_was_stored_without_its_refuser_still_loads() -> None:
     at = reviewed()
-    at.do(c.Review(CHECKER, "refuse", REASON), c.Object(REASON))
+    at.do(c.Review(CHECKER, "refuse", REASON), c.Review(SECOND, "refuse", REASON))
+    at.do(c.Object(REASON))
     plain = to_plain(at.at)
     del plain["decided_by"]
     assert from_plain(Visit, plain).objection == at.at.objection

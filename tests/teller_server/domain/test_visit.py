@@ -368,6 +368,8 @@ def test_what_the_checker_refuses_never_reaches_the_core() -> None:
     walk = Walk(opening(review="checker")).served()
     walk.do(c.CallSealed("m", verified=True), c.WrapUp(TELLER, "ok"))
     walk.do(c.Review("c-1", "refuse", REASON))
+    assert walk.at.effect is Effect.NONE
+    walk.do(c.Review("c-2", "refuse", REASON))
     assert (walk.at.outcome, walk.at.effect) == (Outcome.REFUSED_BANK, Effect.CANCELLED)
 
 

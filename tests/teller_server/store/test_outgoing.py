@@ -181,7 +181,8 @@ async def test_an_objection_is_told_with_the_day_of_its_answer(short: Short) -> 
     await short.store.webhooks.add(endpoint("hook-1", "visit.objected"))
     short.objection_days = 15
     await short.done(checked=True)
-    await short.do(c.Review(CHECKER, "refuse", SealedText("sealed")))
+    for checker in (CHECKER, "another-checker"):
+        await short.do(c.Review(checker, "refuse", SealedText("sealed")))
     visit = await short.do(c.Object(SealedText("sealed reason")))
     assert visit.objection is not None
     (job,) = await short.store.webhooks.claim(short.now)

@@ -5,6 +5,7 @@ import { n, t } from "./i18n.js";
 import { ask, open, saying } from "./staff.js";
 import { drawEffects } from "./admin-effects.js";
 import { at, empty } from "./admin-table.js";
+import { drawOverdue } from "./admin-overdue.js";
 import { drawKeys } from "./admin-keys.js";
 import { drawStorage } from "./admin-storage.js";
 import { drawRepudiations } from "./admin-repudiations.js";
@@ -14,6 +15,7 @@ import { drawWebhooks, shownDeliveries } from "./admin-webhooks.js";
 const LOOK_AGAIN = 5000;
 
 let known = -1;
+let late = 0;
 let drawn = "";
 
 /** Look again; what hasn't changed is left alone, so that focus stays where it is. @param {boolean} [force] */
@@ -35,7 +37,11 @@ async function look(force = false) {
     if (known >= 0 && dead.length > known)
       announce(n("{n} change was given up.", "{n} changes were given up.", dead.length));
     known = dead.length;
+    const overdue = waiting.overdue?.length ?? 0;
+    if (overdue > late) announce(n("{n} review is overdue.", "{n} reviews are overdue.", overdue), "assertive");
+    late = overdue;
     keepFocus([document.body], () => {
+      drawOverdue(waiting.overdue ?? []);
       drawEffects(waiting, again);
       drawRepudiations(waiting.repudiations ?? []);
       drawWebhooks(webhooks, deliveries, again);

@@ -6,7 +6,7 @@ import { dueLook } from "./review-clock.js";
 import { ask } from "./review-ask.js";
 
 /** @typedef {import("./review-types.js").Findings} Findings */
-/** @typedef {"approve"|"return"|"refuse"|"answer"} Act */
+/** @typedef {"approve"|"return"|"refuse"|"confirm"|"disagree"|"answer"} Act */
 
 export class DecisionBar {
   /**
@@ -39,16 +39,29 @@ export class DecisionBar {
         null,
         h("h2", null, t("Your decision")),
         chip(due.tone, "clock", due.words),
+        review.refusal && chip("bad", "x-circle", t("Not approved by a colleague")),
         review.escalated && chip("bad", "bell", t("Escalated")),
         h("span.muted.figures", null, t("due {when}", { when: due.when })),
       ),
       why && h("p.bar__why#bar-why", { role: "note" }, icon("info"), h("span", null, why)),
       !why && spent && h("p.bar__why#bar-spent", { role: "note" }, icon("info"), h("span", null, spent)),
       h("span.grow"),
+      ...this.choices(review, why, spent),
+    );
+  }
+
+  /** On a colleague's refusal there is one question only. @param {import("./review-types.js").ReviewLine} review @param {string} why @param {string} spent */
+  choices(review, why, spent) {
+    if (review.refusal)
+      return [
+        this.button("disagree", t("Disagree"), "quiet", "undo", why, "bar-why"),
+        this.button("confirm", t("Confirm: not approved"), "danger", "x-circle", why, "bar-why"),
+      ];
+    return [
       this.button("return", t("Ask back"), "quiet", "undo", why || spent, why ? "bar-why" : "bar-spent"),
       this.button("refuse", t("Do not approve"), "quiet", "x-circle", why, "bar-why"),
       this.button("approve", t("Approve the visit"), "primary", "check", why, "bar-why"),
-    );
+    ];
   }
 
   /** @param {Findings} found */
@@ -100,5 +113,7 @@ export class DecisionBar {
 /** Why this reader can't decide now, in words; empty when they can. @param {Findings} found */
 function blockedBy({ mine, review }) {
   if (mine) return t("You served this visit. Nobody checks their own work: a colleague decides.");
+  if (review?.refusal && review.refused_by_me)
+    return t("You did not approve this visit. A colleague has to confirm it.");
   return review?.asked ? t("The teller has not answered your question yet.") : "";
 }

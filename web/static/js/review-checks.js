@@ -93,6 +93,8 @@ function check(one) {
   const due = one.due_at ? dueLook(one.due_at) : null;
   const marks = [
     one.escalated && chip("bad", "bell", t("Escalated")),
+    !!one.refusal && chip("bad", "x-circle", t("Not approved by a colleague")),
+    !!one.refusal && !!one.refused_by_me && chip("plain", "lock", t("By you: a colleague confirms")),
     one.asked && chip("info", "question", t("Waiting for the teller’s answer")),
     !one.asked && one.returned > 0 && chip("info", "undo", t("Answered by the teller")),
     one.verdict === "refer" && chip("warn", "alert", t("Referred by the teller")),

@@ -134,7 +134,7 @@ function title({ approved, title: words }) {
 /** @param {LogLine} line */
 function tone({ kind, approved }) {
   if (approved !== null) return approved ? "good" : "bad";
-  return { ReviewReturned: "warn", ReviewEscalated: "bad", ReviewAnswered: "info" }[kind] ?? "plain";
+  return { ReviewReturned: "warn", ReviewRefused: "bad", RefusalSetAside: "warn", ReviewEscalated: "bad", ReviewAnswered: "info" }[kind] ?? "plain";
 }
 
 /** @param {Reader} reader */

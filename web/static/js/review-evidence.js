@@ -1,7 +1,8 @@
 /** Whether the evidence holds and who has opened it: known before any purpose is entered. */
 
-import { announce, fill } from "./dom.js";
+import { announce, fill, h } from "./dom.js";
 import { ask, saying } from "./staff.js";
+import { Holds } from "./review-holds.js";
 import { damagedStrip } from "./review-failures.js";
 import { custodyPanel, marksPanel, stillsPanel } from "./review-side.js";
 import { verdictPanel } from "./review-verdict.js";
@@ -24,6 +25,11 @@ export class Evidence {
   film = null;
   /** Addresses of the photographs, where nothing else on the page shows them. @type {((sha: string) => string) | null} */
   stills = null;
+
+  holds = new Holds(h("div"), {
+    visit: decodeURIComponent(location.pathname.split("/").at(-1) ?? ""),
+    changed: () => void this.load(),
+  });
 
   /** @param {string} api @param {HTMLElement} home @param {HTMLElement} strip @param {(ms: number) => void} seek */
   constructor(api, home, strip, seek) {
@@ -62,6 +68,7 @@ export class Evidence {
       verdictPanel(this.verdict, this.failure),
       this.film && marksPanel(this.film, this.seek),
       this.film && this.stills && stillsPanel(this.film.objects ?? [], this.stills),
+      this.holds.node,
       custodyPanel(this.custody, this.unknown, this.demoKeys),
     );
   }

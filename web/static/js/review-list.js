@@ -11,6 +11,8 @@ import { Openings } from "./review-openings.js";
 /** @typedef {import("./review-row.js").Row} Row */
 
 const PAGE = 50;
+/** What may name a person or quote one is never in an address. */
+const PRIVATE = ["q", "words"];
 const OUTCOMES = [
   "done",
   "done_with_limits",
@@ -44,7 +46,7 @@ async function search(query) {
 
 /** Words that may name a person go in the body, where no proxy logs them. @param {URLSearchParams} query */
 function found(query) {
-  if (!query.get("q")) return ask("GET", `/api/review/visits?${query}`);
+  if (!PRIVATE.some((name) => query.get(name))) return ask("GET", `/api/review/visits?${query}`);
   return ask("POST", "/api/review/visits/search", {
     ...Object.fromEntries(query),
     page: Number(query.get("page") ?? 1),
@@ -179,7 +181,7 @@ async function offerFilters() {
     OUTCOMES.map((code) => [code, outcomeWord(code)]),
   );
   try {
-    const { tellers, services } = await ask("GET", "/api/review/filters");
+    const { tellers, services, marks = [] } = await ask("GET", "/api/review/filters");
     offer(
       "teller",
       tellers.map((/** @type {any} */ one) => [one.id, `${one.name} ${one.number ?? ""}`.trim()]),
@@ -188,8 +190,12 @@ async function offerFilters() {
       "service",
       services.map((/** @type {any} */ one) => [one.id, one.title]),
     );
+    offer(
+      "mark",
+      marks.map((/** @type {any} */ one) => [one.id, one.title]),
+    );
   } catch {
-    // The list works without these two filters.
+    // The list works without these filters.
   }
 }
 
@@ -200,7 +206,7 @@ function apply(page = 1) {
   );
   if (page > 1) query.set("page", String(page));
   const kept = new URLSearchParams(query);
-  kept.delete("q");
+  for (const name of PRIVATE) kept.delete(name);
   history.replaceState(null, "", kept.size ? `?${kept}` : location.pathname);
   void search(query);
 }

@@ -4,6 +4,7 @@ import { banner, chip, fill, h, toast } from "./dom.js";
 import { dateTime } from "./format.js";
 import { t } from "./i18n.js";
 import { ask, saying } from "./staff.js";
+import { handOver } from "./review-export.js";
 import { asksForProof, proveAgain } from "./staff-prove.js";
 
 /**
@@ -16,7 +17,8 @@ import { asksForProof, proveAgain } from "./staff-prove.js";
 export class Openings {
   /**
    * @param {HTMLElement} node
-   * @param {{visit?: string, granted?: (grant: Grant) => void}} [here] on a visit's own page: only mine of this visit
+   * @param {{visit?: string, granted?: (grant: Grant) => void, none?: () => HTMLElement}} [here]
+   *   on a visit's own page: only mine of this visit
    */
   constructor(node, here = {}) {
     this.node = node;
@@ -41,12 +43,14 @@ export class Openings {
   draw(wishes) {
     fill(
       this.node,
-      wishes.length > 0 &&
+      (wishes.length > 0 || this.here.none) &&
         h(
           "section.work",
           { "aria-labelledby": "openings-title" },
           h("div.work__head", null, h("h2#openings-title", null, t("Requests to open recordings"))),
-          h("ul.work__list", { role: "list" }, wishes.map((wish) => this.line(wish))),
+          wishes.length
+            ? h("ul.work__list", { role: "list" }, wishes.map((wish) => this.line(wish)))
+            : this.here.none?.(),
         ),
     );
   }
@@ -99,12 +103,12 @@ export class Openings {
   /** @param {Wish} wish @param {HTMLElement} message */
   use(wish, message) {
     const { granted } = this.here;
-    if (!wish.approved || !granted) return null;
+    if (!wish.approved || (wish.kind === "view" && !granted)) return null;
     const used = (/** @type {Grant} */ grant) => {
-      if (wish.kind === "view") granted(grant);
-      else fill(message, banner("info", t("Grant for the export, shown this once:")), h("code", null, grant.grant));
+      if (wish.kind === "view") granted?.(grant);
+      else handOver(wish.visit, grant);
     };
-    const words = wish.kind === "view" ? t("Watch now") : t("Show the grant for the export");
+    const words = wish.kind === "view" ? t("Watch now") : t("Hand over now");
     const go = () => void this.post(wish, "grant", {}, message, used);
     return h("button.button.button--primary.button--small", { type: "button", onclick: go }, words);
   }

@@ -2,7 +2,7 @@
  * `<vb-player>`: the pictures of all parties on one clock.
  *
  * The clock is ours, not a video's: it runs on performance.now(), waits while any picture is still
- * loading, and every picture is held to it (drift over 80 ms → a nudge in speed, far off → a seek).
+ * loading, and every picture is held to it (drift over 30 ms → a nudge in speed, far off → a seek).
  * All files share one zero, so `currentTime` is the same moment in each of them.
  * Fires `time` (detail: milliseconds) while it moves, `change` when play, speed or waiting changes.
  */

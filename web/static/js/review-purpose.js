@@ -1,12 +1,13 @@
-/** Before any picture: why it is watched, and, where asked, who is watching, proved again. */
+/** Before any picture, and before any copy: why, how much, and, where asked, who, proved again. */
 
-import { fill, banner, h, icon } from "./dom.js";
+import { fill, banner, h, icon, openDialog } from "./dom.js";
 import { t } from "./i18n.js";
 import { Refused } from "./http.js";
 import { ask } from "./staff.js";
 import { asksForProof, proveAgain } from "./staff-prove.js";
+import { handOver } from "./review-export.js";
+import { openingFields } from "./review-fields.js";
 import { Openings } from "./review-openings.js";
-import { purposes } from "./review-words.js";
 
 /** @typedef {{grant: string, expires_at: string}} Grant */
 
@@ -19,9 +20,8 @@ import { purposes } from "./review-words.js";
 export function purposeForm(visit, granted) {
   const asked = h("div");
   const mine = new Openings(asked, { visit, granted });
-  const export_ = h("input", { type: "checkbox", name: "export" });
   const message = h("div", { "aria-live": "polite" });
-  const note = h("textarea.input#purpose-note", { rows: 2, maxLength: 300, name: "note" });
+  const fields = openingFields("purpose", "view");
   const button = h(
     "button.button.button--primary.button--block",
     { type: "submit" },
@@ -41,60 +41,68 @@ export function purposeForm(visit, granted) {
       ),
     ),
     message,
-    h(
-      "fieldset.purpose__choices",
-      null,
-      h("legend.sr", null, t("Purpose")),
-      purposes().map(([code, words], i) =>
-        h(
-          "label.choice.choice--line",
-          null,
-          h("input", { type: "radio", name: "purpose", value: code, checked: i === 0 }),
-          h("span", null, words),
-        ),
-      ),
-    ),
-    h(
-      "div.field",
-      null,
-      h(
-        "label",
-        { htmlFor: "purpose-note" },
-        t("Case number or remark"),
-        " ",
-        h("span.muted", null, t("(optional)")),
-      ),
-      note,
-    ),
-    h(
-      "label.choice.choice--line",
-      null,
-      export_,
-      h("span", null, t("For an export: a copy to hand over")),
-    ),
+    fields.nodes,
     button,
   );
-  form.addEventListener("submit", (/** @type {Event} */ event) => {
-    event.preventDefault();
-    const code = String(new FormData(form).get("purpose"));
-    const purpose = note.value.trim() ? `${code}: ${note.value.trim()}` : code;
-    const body = { purpose, kind: export_.checked ? "export" : "view" };
-    void open(visit, body, button, message, (answer) => {
-      if (answer.grant && body.kind === "view") granted(answer);
-      else if (answer.grant)
-        fill(message, banner("info", t("Grant for the export, shown this once:")), h("code", null, answer.grant));
-      else {
-        fill(message, banner("info", t("Another compliance officer has to agree first.")));
-        void mine.load();
-      }
-    });
+  submits(visit, { form, fields, button, message }, (answer) => {
+    if (answer.grant) granted(answer);
+    else {
+      fill(message, banner("info", t("Another compliance officer has to agree first.")));
+      void mine.load();
+    }
   });
   void mine.load();
   return h("section.purpose", { "aria-label": t("Purpose") }, form, asked);
 }
 
+/** The same questions before a copy is handed over; then the recipient. @param {string} visit */
+export function exportDialog(visit) {
+  const message = h("div", { "aria-live": "polite" });
+  const fields = openingFields("export", "export");
+  const button = h("button.button.button--primary", { type: "submit" }, t("Enter the purpose and go on"));
+  button.setAttribute("form", "export-form");
+  const form = h(
+    "form#export-form.stack",
+    { noValidate: true },
+    h("p.muted", null, t("Your name, the time, the purpose and the recipient are entered in the custody list before the first byte is copied.")),
+    message,
+    fields.nodes,
+  );
+  const dialog = openDialog({
+    title: t("Hand over a copy"),
+    sheet: false,
+    body: form,
+    actions: [h("button.button.button--quiet", { type: "button", onclick: () => dialog.close() }, t("Cancel")), button],
+  });
+  submits(visit, { form, fields, button, message }, (answer) => {
+    if (answer.grant) {
+      dialog.close();
+      handOver(visit, answer);
+      return;
+    }
+    button.hidden = true;
+    fill(form, banner("info", h("strong", null, t("Another compliance officer has to agree first.")), h("p", null, h("a", { href: "/review/openings" }, t("It stands under “Openings and holds”, and is handed over from there.")))));
+  });
+}
+
 /**
- * @param {string} visit @param {{purpose: string, kind: string}} body @param {HTMLElement} button
+ * @typedef {{form: HTMLElement, fields: ReturnType<typeof openingFields>, button: HTMLElement, message: HTMLElement}} Asked
+ * @param {string} visit @param {Asked} asked @param {(answer: any) => void} answered
+ */
+function submits(visit, { form, fields, button, message }, answered) {
+  form.addEventListener("submit", (/** @type {Event} */ event) => {
+    event.preventDefault();
+    const body = fields.read();
+    if (body) void open(visit, body, button, message, answered);
+    else {
+      fill(message, banner("bad", t("Please enter the part as minutes and seconds, its end after its beginning.")));
+      fields.until.focus();
+    }
+  });
+}
+
+/**
+ * @param {string} visit @param {import("./review-fields.js").Wanted} body @param {HTMLElement} button
  * @param {HTMLElement} message @param {(answer: any) => void} answered
  */
 async function open(visit, body, button, message, answered) {

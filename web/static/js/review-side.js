@@ -8,7 +8,7 @@ import { causeWord, custodyWord, detailWords, mediaKind, partyWord, purposes } f
 import { panel } from "./review-verdict.js";
 
 /** @typedef {import("./review-state.js").Mark} Mark */
-/** @typedef {{at: string, actor: string, act: string, purpose?: string | null, detail?: string | null}} Custody */
+/** @typedef {{at: string, actor: string, act: string, purpose?: string | null, reason?: string | null, detail?: string | null}} Custody */
 /** @typedef {{digest: string, role: string, media_type: string}} Still */
 
 const MOST_STILLS = 9;
@@ -132,6 +132,7 @@ export function custodyPanel(entries, why = null, demoKeys = false) {
               h("div", null, h("strong", null, entry.actor), " ", custodyWord(entry.act)),
               h("span.muted.figures", null, dateTime(entry.at)),
               entry.purpose && h("p.custody__why", null, purposeWord(entry.purpose)),
+              entry.reason && h("p.custody__why", null, entry.reason),
             ),
           ),
         ),

@@ -2,13 +2,14 @@
 
 /** @typedef {{kind: string, at_ms: number, until_ms: number | null, title: string, detail: string | null}} Mark */
 /** @typedef {{party: string, kind: string, from_ms: number, to_ms: number, cause: string}} Gap */
-/** @typedef {{party: string, media: string, from_ms: number}} Party */
+/** @typedef {{party: string, media: string, from_ms: number, sound?: string}} Party */
 /** @typedef {{duration_ms: number, parties: Party[], marks: Mark[], gaps: Gap[]}} Timeline */
 /** @typedef {{n: number, name: string, ok: boolean | null, detail: string}} VerdictStep */
 /** @typedef {{status: "complete"|"incomplete"|"interrupted"|"damaged", exit_code: number, steps: VerdictStep[], first_bad: Record<string, string | number> | null, last_head: string | null, evidence_digest: string | null, stamped: string | null, trust: string, notes: string[]}} Verdict */
 
-/** Pictures further apart than this are brought together. */
-export const DRIFT_MS = 80;
+/** Further than this from the clock a picture is brought back: two of them, one on either side, are
+ * then still within 80 ms of each other. */
+export const DRIFT_MS = 30;
 /** Beyond this, chasing by speed would take too long: jump. */
 export const JUMP_MS = 600;
 const NUDGE = 0.06;
@@ -124,4 +125,30 @@ export function verdictLook(status) {
   return status === "damaged"
     ? { tone: "bad", icon: "x-circle" }
     : { tone: "plain", icon: "clock" };
+}
+
+/** As quiet as this and less is a line. */
+const QUIET_DB = -60;
+
+/**
+ * Loudness as an outline around the middle: one step a second, from 0 (quiet) to 1 (full scale).
+ * @param {(number | null)[]} levels dBFS a second; null where nothing was heard
+ * @returns {string} of an SVG path, seconds by −1…1
+ */
+export function shape(levels) {
+  const steps = levels.map((db) => (db === null ? 0 : Math.max(0, 1 - db / QUIET_DB)));
+  return steps
+    .map((high, at) => (high ? `M${at} ${(-high).toFixed(2)}h.8v${(2 * high).toFixed(2)}h-.8z` : ""))
+    .join("");
+}
+
+/**
+ * `1:02:03`, `3:10` or `95` as milliseconds; null for nothing, NaN for what is no moment.
+ * @param {string} words @returns {number | null}
+ */
+export function readSpan(words) {
+  const plain = words.trim();
+  if (!plain) return null;
+  if (!/^(?:(?:\d{1,2}:)?[0-5]?\d:[0-5]\d|\d{1,6})$/.test(plain)) return NaN;
+  return plain.split(":").reduce((sum, part) => sum * 60 + Number(part), 0) * 1000;
 }

@@ -18,6 +18,7 @@ import {
   spansOf,
   tickEvery,
 } from "./review-state.js";
+import { SoundLane } from "./review-sound.js";
 import { causeWord, mediaKind, partyWord } from "./review-words.js";
 
 /** @typedef {import("./review-state.js").Timeline} Timeline */
@@ -51,6 +52,8 @@ export class TimelineView extends HTMLElement {
   timeline = { duration_ms: 1, parties: [], marks: [], gaps: [] };
   at = 0;
   dragging = false;
+  /** @type {SoundLane[]} */
+  lanes = [];
   head = h("div.line__head", { "aria-hidden": "true" }, h("span.line__now.figures"));
   hint = h("div.line__hint", { hidden: true, "aria-hidden": "true" });
   track = h("div.line__track", {
@@ -64,6 +67,7 @@ export class TimelineView extends HTMLElement {
   /** @param {Timeline} timeline */
   load(timeline) {
     this.timeline = timeline;
+    this.lanes = [];
     this.track.setAttribute("aria-valuemax", String(Math.round(timeline.duration_ms / 1000)));
     this.track.replaceChildren(
       this.scale(),
@@ -156,12 +160,32 @@ export class TimelineView extends HTMLElement {
       "div.line__row.line__row--party",
       null,
       LANES.flatMap((kind) => [
-        this.placed(h(`span.present.present--${kind}`), from, this.timeline.duration_ms),
+        this.placed(
+          h(`span.present.present--${kind}`, null, kind === "audio" && this.wave(party)),
+          kind === "audio" ? 0 : from,
+          this.timeline.duration_ms,
+        ),
         ...this.timeline.gaps
           .filter((gap) => gap.party === party && gap.kind === kind)
           .map((gap) => this.gap(gap)),
       ]),
     );
+  }
+
+  /** Drawn as it comes; without it the line is as it was. @param {string} party */
+  wave(party) {
+    const { parties, duration_ms: duration } = this.timeline;
+    const sound = parties.find((one) => one.party === party)?.sound;
+    if (!sound) return null;
+    const lane = new SoundLane(sound, duration);
+    this.lanes.push(lane);
+    return lane.node;
+  }
+
+  /** Fetch what was heard, party after party, until another film is loaded. */
+  async hear() {
+    const { lanes } = this;
+    for (const lane of lanes) await lane.load(() => this.isConnected && this.lanes === lanes);
   }
 
   /** @param {import("./review-state.js").Gap} gap */

@@ -4,6 +4,7 @@ import { chip, h, icon } from "./dom.js";
 import { t } from "./i18n.js";
 import { dateTime, span } from "./format.js";
 import { outcomeWord } from "./teller-words.js";
+import { exportDialog } from "./review-purpose.js";
 import { effectLook } from "./review-words.js";
 
 /** @param {string} visit @param {any} detail @returns {HTMLElement[]} */
@@ -43,5 +44,12 @@ export function visitTitle(visit, detail) {
       ? chip("warn", "scales", t("Under review"))
       : outcome && chip("info", "flag", outcomeWord(outcome)),
     look && chip(look.tone, look.icon, look.words),
+    detail.seal === "sealed" &&
+      h(
+        "button.button.button--quiet.button--small",
+        { type: "button", dataset: { act: "export" }, onclick: () => exportDialog(visit) },
+        icon("share"),
+        h("span", null, t("Hand over a copy")),
+      ),
   ];
 }

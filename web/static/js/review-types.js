@@ -16,7 +16,7 @@
 /** @typedef {{verdict: "approve"|"refer"|"refuse", reason: string, flags: {label: string, blocking: boolean}[], raised: string[], bank?: import("./teller-types.js").BankWord | null, who: string, at: string}} DecisionLine */
 /** @typedef {{at: string, by: "link"|"hotline", receiver: "before"|"after"|null, note: string, end: "withdrawn"|"stopped"|"nothing_done"|"refused"|null, detail: string}} RepudiationLine */
 /** @typedef {{at: string, kind: string, title: string, who: string, text: string, approved: boolean | null}} LogLine */
-/** @typedef {{open: boolean, due_at: string, escalated: boolean, asked: boolean, returns_left: number, log: LogLine[]}} ReviewLine */
+/** @typedef {{open: boolean, due_at: string, escalated: boolean, asked: boolean, refusal?: boolean, refused_by_me?: boolean, returns_left: number, log: LogLine[]}} ReviewLine */
 /** @typedef {{reason: string, at: string | null, due_at: string, answer: string | null, answered_at: string | null, who: string}} ObjectionLine */
 
 /**
@@ -41,7 +41,7 @@
  */
 
 /** @typedef {{visit: string, ticket: string | null, service_title: string, customer_masked: string, mine: boolean, refused_by_me?: boolean, due_at: string | null}} Waiting */
-/** @typedef {Waiting & {teller: string, ended_at: string | null, escalated: boolean, returned: number, asked: boolean, verdict: string | null}} WaitingCheck */
+/** @typedef {Waiting & {teller: string, ended_at: string | null, escalated: boolean, returned: number, asked: boolean, refusal?: boolean, verdict: string | null}} WaitingCheck */
 
 /**
  * What every panel is drawn with.

@@ -44,6 +44,7 @@ class Review {
     this.evidence.draw();
     void this.evidence.verify();
     void this.evidence.load();
+    void this.evidence.holds.load();
     try {
       await this.loadTitle(true);
       this.askPurpose();
@@ -135,7 +136,7 @@ class Review {
     const reason = words ? { reason: words } : {};
     try {
       if (act === "answer") await ask("POST", this.granting("objection"), { answer: words });
-      else await ask("POST", this.granting("decision"), { verdict: act, ...reason });
+      else await ask("POST", this.granting("decision"), { verdict: act === "confirm" ? "refuse" : act, ...reason });
     } catch (error) {
       if (error instanceof Refused && error.code === "grant_needed") this.expired();
       throw error;
@@ -144,7 +145,9 @@ class Review {
       {
         approve: t("Approved. The change goes to the bank’s own system."),
         return: t("Your question is with the teller."),
-        refuse: t("Not approved. The change has been given up."),
+        refuse: t("Not approved by you. A colleague has to confirm it."),
+        confirm: t("Not approved. The change has been given up."),
+        disagree: t("You disagree. The review goes on."),
         answer: t("The answer is with the customer."),
       }[act],
     );
@@ -169,6 +172,7 @@ class Review {
     if (!this.transport) this.listen();
     this.transport ??= new Transport(this.player);
     fill(at("player"), this.player, this.line, this.transport.node);
+    void this.line.hear();
     this.moved(0);
     this.transport.playButton.focus({ preventScroll: true });
   }

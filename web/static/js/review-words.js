@@ -167,7 +167,13 @@ export function custodyWord(act) {
       decided_approve: t("Approved the visit"),
       decided_return: t("Asked the teller back"),
       decided_refuse: t("Did not approve the visit"),
+      decided_disagree: t("Disagreed with a refusal"),
       decided_objection: t("Answered the objection"),
+      hold_set: t("Set a legal hold"),
+      hold_lifted: t("Lifted a legal hold"),
+      shred_asked: t("Asked for the destruction of the key"),
+      shred_withdrawn: t("Withdrew the request for destruction"),
+      shredded: t("Destroyed the key"),
       effect_retried: t("Had the change tried again"),
       effect_cancelled: t("Gave the change up"),
     }[act] ?? act

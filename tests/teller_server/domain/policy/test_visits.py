@@ -125,6 +125,7 @@ def test_a_refusal_has_its_reason_and_its_objection() -> None:
     with pytest.raises(Refusal, match="reason_required"):
         walk.do(c.Review(CHECKER, "refuse", UNSAID))
     walk.do(c.Review(CHECKER, "refuse", SAID))
+    walk.do(c.Review("another-checker", "refuse", SAID))
     walk.do(c.Object(SAID))
     (objected,) = (one for one in walk.events if isinstance(one, e.Objected))
     assert objected.due_at - objected.at == timedelta(days=15)

@@ -1,0 +1,38 @@
+"""What may have happened in a visit, as the search of the review desk offers it."""
+
+from collections.abc import Mapping
+
+SEARCH_WORDS: Mapping[str, tuple[str, str]] = {
+    "found.consent_refused": ("未同意录音录像等告知事项", "Consent refused in the call"),
+    "found.face_consent_refused": ("未同意人脸比对", "Face match not consented to"),
+    "found.declined": ("客户拒绝某一步骤", "A step declined"),
+    "found.document_rejected": ("证件照片不合格", "Document photograph rejected"),
+    "found.face_passed": ("人脸比对：通过", "Face match: passed"),
+    "found.face_referred": ("人脸比对：存疑", "Face match: in doubt"),
+    "found.face_failed": ("人脸比对：不一致", "Face match: mismatch"),
+    "found.face_no_result": ("人脸比对：无结果", "Face match: no result"),
+    "found.identity_refused": ("柜员未认定为本人", "Identity refused by the teller"),
+    "found.identity_by_eye": ("人工核对身份", "Identity checked by eye"),
+    "found.red_flag": ("有风险提示", "Red flag"),
+    "found.paper_shown": ("出示文件", "Paper shown"),
+    "found.signed": ("已签名", "Signed"),
+    "found.signing_failed": ("签名未完成", "Signature failed"),
+    "found.signature_set_aside": ("签名作废重签", "Signature made anew"),
+    "found.hold": ("通话保持", "On hold"),
+    "found.camera_off": ("关闭摄像头", "Camera off"),
+    "found.muted": ("关闭麦克风", "Microphone off"),
+    "found.weak_network": ("网络不佳", "Weak network"),
+    "found.connection_lost": ("连接中断", "Connection lost"),
+    "found.worker_restarted": ("媒体进程重启", "Media process restarted"),
+    "found.recording_failed": ("录音录像故障", "Recording failed"),
+    "found.verified_again": ("重新核验身份", "Verified again"),
+    "found.guest_joined": ("其他参与人加入", "Further party joined"),
+    "found.teller_referred": ("柜员提请复核", "Referred by the teller"),
+    "found.teller_refused": ("柜员拒绝办理", "Refused by the teller"),
+    "found.asked_back": ("复核退回询问", "Asked back by the second person"),
+    "found.review_escalated": ("复核升级", "Review escalated"),
+    "found.review_refused": ("复核不同意", "Not approved by a second person"),
+    "found.objection": ("客户提出异议", "Customer objected"),
+    "found.repudiated": ("客户称非本人办理", "Customer says it was not them"),
+    "found.effect_given_up": ("核心系统未受理，已放弃", "Given up after the bank's system"),
+}
