@@ -3,8 +3,9 @@
 `python -m bench.evidence [--json] [--minutes N]`: two parties at the bitrates of a normal call are
 written segment by segment with the production cipher and format (sync off: this measures the rest),
 then sealed as the desk seals (heads every 30 s were taken before) and after a restart (nothing
-known), then verified and read by ranges. The references of the same run: coreutils' `sha256sum`
-over the same files, plain files that take as many bytes with as many syncs, and `pread`.
+known), then verified, read by ranges and exported whole. The references of the same run: coreutils'
+`sha256sum` over the same files, plain files that take as many bytes with as many syncs, `pread`,
+and a copy of the exported package with the same syncs.
 """
 
 from __future__ import annotations
@@ -26,10 +27,12 @@ from typing import Any, BinaryIO, Final
 
 from bench.machine import describe
 from recording import format as fmt
+from recording.envelope import Recipient
 from recording.evidence import Evidence
+from recording.export import Order, export
 from recording.parts import Draft, SegmentLog
 from recording.playback import open_media
-from recording.seal import FileSigner, LocalTimestampAuthority
+from recording.seal import FileSigner, LocalTimestampAuthority, Signer
 from recording.verify import verify
 
 BYTES_PER_SECOND: Final = 100_000  # one party: 750 kbit/s of picture, 40 kbit/s of speech
@@ -111,6 +114,38 @@ def ranges(directory: Path, folder: Path) -> dict[str, float]:
     }
 
 
+def handed_over(directory: Path, folder: Path, signer: Signer) -> dict[str, float]:
+    """Seconds of an export: the evidence and the playable copies, hashed twice, verified and sealed
+    to a recipient; and of copying the package that came of it, file by file, each synced."""
+    key, certificate = folder / "court.key", folder / "court.pem"
+    words = ["openssl", "req", "-x509", "-newkey", "rsa:2048", "-nodes", "-subj", "/CN=Court"]
+    subprocess.run([*words, "-keyout", key, "-out", certificate], check=True, capture_output=True)
+    now = datetime.now(UTC)
+    order = Order(Recipient(certificate.read_bytes(), now), {}, now, "bench")
+    ours, theirs = [], []
+    for _ in range(3):  # turn by turn: the disk's moods are shared
+        seconds, package = timed(export, directory, KEY, order, signer, folder / "package")
+        ours.append(seconds)
+        theirs.append(timed(copy_synced, package.path, folder / "copy")[0])
+        shutil.rmtree(folder / "package")
+        shutil.rmtree(folder / "copy")
+    return {
+        "export_megabytes": round(package.bytes / 1e6, 1),
+        "export_s": round(median(ours), 3),
+        "plain_copy_s": round(median(theirs), 3),
+        "export_ratio_to_copy": round(median(ours) / median(theirs), 2),
+    }
+
+
+def copy_synced(source: Path, target: Path) -> None:
+    """A plain copy whose files are on the disk when it returns."""
+    shutil.copytree(source, target)
+    for path in target.rglob("*"):
+        if path.is_file():
+            with path.open("rb") as stream:
+                os.fsync(stream.fileno())
+
+
 def run(minutes: int, folder: Path) -> dict[str, Any]:
     """Write, seal, verify; figures in seconds and MB/s."""
     signer, stamper = FileSigner(folder / "signer"), LocalTimestampAuthority(folder / "tsa")
@@ -162,6 +197,7 @@ def run(minutes: int, folder: Path) -> dict[str, Any]:
         "ratio_to_sha256sum": round(verify_s / reference_s, 2),
         **ranges(directory, folder),
         **synced_writes(folder),
+        **handed_over(directory, folder, signer),
     }
 
 

@@ -16,7 +16,7 @@ EXPORT_WORDS: Mapping[str, tuple[str, str]] = {
         "Nothing of the recording lies in this range or under these marks.",
     ),
     "recipient_unusable": (
-        "接收方证书不可用：须为有效期内、可用于加密的 RSA 证书（2048 位以上，PEM 格式）。",
-        "This certificate can't be used: it must be valid, RSA of 2048 bits, for encryption, PEM.",
+        "接收方证书不可用：须在有效期内、可用于加密，RSA 2048 位或椭圆曲线 256 位以上，PEM 格式。",
+        "Not usable: needed is a valid certificate (PEM) for encryption, RSA 2048 or EC 256 bits.",
     ),
 }

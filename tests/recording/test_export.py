@@ -7,6 +7,7 @@ import hashlib
 import json
 import os
 import re
+import subprocess
 import sys
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -22,7 +23,7 @@ from recording.envelope import Recipient, RecipientUnusable
 from recording.errors import Damage, Outage
 from recording.export import _evidence, export
 from recording.verify import verify
-from tests.recording.handed import Court, Golden, fails, hand_over, opened, run, stranger
+from tests.recording.handed import MIDDLE, Court, Golden, fails, hand_over, opened, run, stranger
 from tests.recording.material import KEY, Authority, at, create
 
 BAGIT = Path(sys.executable).parent / "bagit.py"
@@ -253,11 +254,15 @@ def test_an_export_needs_a_few_megabytes_whatever_it_holds(
 
 # ---- the recipient
 
+EC = ("-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:prime256v1")
+
 
 @pytest.mark.parametrize(
     ("more", "reason"),
     [
-        (("-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:prime256v1"), "not_rsa"),
+        (("-newkey", "ed25519"), "not_rsa_or_ec"),
+        (("-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:secp224r1"), "key_too_short"),
+        ((*EC, "-addext", "keyUsage=digitalSignature"), "not_for_encryption"),
         (("-newkey", "rsa:1024"), "key_too_short"),
         (("-newkey", "rsa:2048", "-addext", "keyUsage=digitalSignature"), "not_for_encryption"),
     ],
@@ -268,6 +273,30 @@ def test_an_unusable_certificate_is_refused(
     court = Court.found(tmp_path, *more)
     with pytest.raises(RecipientUnusable, match=reason):
         Recipient(court.pem, datetime.now(UTC))
+
+
+@pytest.mark.parametrize(
+    "more",
+    [EC, (*EC, "-addext", "keyUsage=keyAgreement"), (*EC[:3], "ec_paramgen_curve:secp384r1")],
+    ids=["P-256", "for agreement", "P-384"],
+)
+def test_who_has_a_key_on_a_curve_opens_it_with_openssl_and_nobody_else_does(
+    golden: Golden, tmp_path: Path, more: tuple[str, ...]
+) -> None:
+    court, other = Court.found(tmp_path / "a", *more), Court.found(tmp_path / "b", *more)
+    hand_over(golden.place / "rec-1", golden.authority, court, tmp_path / "package", MIDDLE)
+    sealed = (tmp_path / "package/data/keys/keys.json.p7m").read_bytes()
+    held = court.open_keys(tmp_path / "package", tmp_path / "keys.json")
+    assert held == golden.court.open_keys(golden.part.path, tmp_path / "rsa.json")
+    assert not any(key.encode() in sealed for key in held["segments"]["customer.0000"].values())
+    shown = run("openssl", "cms", "-cmsout", "-print", "-inform", "DER", "-noout", "-in",
+                tmp_path / "package/data/keys/keys.json.p7m").stdout  # fmt: skip
+    for word in ("d.kari", "dhSinglePass-stdDH-sha256kdf-scheme", "id-aes256-wrap", "aes-256-cbc"):
+        assert word in shown
+    with pytest.raises(subprocess.CalledProcessError):
+        other.open_keys(tmp_path / "package", tmp_path / "no.json")
+    told = opened(tmp_path / "package", tmp_path / "keys.json", tmp_path / "opened")
+    assert told.returncode == 0, told.stdout
 
 
 def test_a_certificate_that_has_ended_or_is_none_is_refused(golden: Golden) -> None:
