@@ -1,8 +1,9 @@
 """A branch from its backup, in an empty place. Shred records are replayed before anything else.
 
-The database is put together beside its place, shredded what was shredded, and only then moved
-there; so a restore that breaks off brings nothing back to life. It ends with a report that names
-what is missing.
+A database in a file is put together beside its place, shredded what was shredded, and only then
+moved there, or carried into PostgreSQL; so a restore that breaks off brings nothing back to life.
+What `pg_restore` puts into PostgreSQL is shredded there at once, and taken away again when that
+fails. It ends with a report that names what is missing.
 """
 
 import asyncio
@@ -22,6 +23,7 @@ from teller_server.desk.backup import DATABASE, EVIDENCE, RULES, SHREDS, copy, p
 from teller_server.desk.backup_check import Checked, certificates, check_backup
 from teller_server.domain.errors import Damage, Refusal
 from teller_server.settings import Settings
+from teller_server.store.carry import carry, empty_again
 from teller_server.store.dump import POSTGRES, SQLITE, load
 from teller_server.store.evidence import Recording
 from teller_server.store.schema import recordings, view_grants, web_sessions
@@ -110,21 +112,46 @@ async def _database(
     if len(names) != 1 or names[0] in (*checked.missing, *checked.altered):
         raise Damage("backup_damaged", file=names[0] if names else DATABASE)
     final = make_url(settings.database_url)
-    sqlite = final.get_backend_name() == "sqlite"
-    aside = Path(f"{final.database}.restoring")
-    url = str(final.set(database=str(aside))) if sqlite else settings.database_url
-    if sqlite:
-        _remove(aside)  # of a restore that broke off
+    into_file = final.get_backend_name() == "sqlite"
+    if names[0].endswith(POSTGRES) or into_file:
+        place = Path(final.database or "") if into_file else None
+        return await _in_place(checked.path / names[0], settings.database_url, place, shreds)
+    aside = settings.data.directory / f"{SQLITE}.restoring"
     try:
-        await asyncio.to_thread(load, checked.path / names[0], url)
-        alive = await _replay(url, shreds)
-    except BaseException:
-        if sqlite:
-            _remove(aside)
-        raise
-    if sqlite:
-        await asyncio.to_thread(aside.replace, str(final.database))
+        alive = await _beside(checked.path / names[0], aside, shreds)
+        await carry(aside, settings.database_url)
+    finally:
+        _remove(aside)
     return alive
+
+
+async def _in_place(
+    dumped: Path, url: str, place: Path | None, shreds: dict[str, Certificate]
+) -> Sequence[str]:
+    """Into a database of the kind that it was; `place` where that is a file."""
+    if place is not None:
+        aside = Path(f"{place}.restoring")
+        alive = await _beside(dumped, aside, shreds)
+        await asyncio.to_thread(aside.replace, place)
+        return alive
+    await asyncio.to_thread(load, dumped, url)
+    try:
+        return await _replay(url, shreds)
+    except BaseException:
+        await empty_again(url)
+        raise
+
+
+async def _beside(dumped: Path, aside: Path, shreds: dict[str, Certificate]) -> Sequence[str]:
+    """A file at `aside` in which nothing lives that was shredded."""
+    _remove(aside)  # of a restore that broke off
+    url = f"sqlite:///{aside}"
+    try:
+        await asyncio.to_thread(load, dumped, url)
+        return await _replay(url, shreds)
+    except BaseException:
+        _remove(aside)
+        raise
 
 
 async def _replay(url: str, shreds: dict[str, Certificate]) -> Sequence[str]:
