@@ -5,7 +5,7 @@ What destroys or protects is signed in for: every person types their own passwor
 
 import json
 from collections.abc import Awaitable, Callable
-from datetime import UTC, date, datetime, time, timedelta
+from datetime import UTC, date, datetime, time
 from pathlib import Path
 from typing import Annotated, Any, TypeVar
 from zoneinfo import ZoneInfo
@@ -18,7 +18,7 @@ from teller_server.cli_store import Config, Data, fail, on_store
 from teller_server.desk.holds import HoldDesk
 from teller_server.desk.keys import DataKeys
 from teller_server.desk.rules import BranchRules
-from teller_server.desk.shredding import ShreddingDesk, Standing
+from teller_server.desk.shredding import ShreddingDesk, Standing, open_shredding
 from teller_server.desk.strongroom import Strongroom, open_strongroom
 from teller_server.domain.errors import Refusal
 from teller_server.settings import Settings
@@ -219,34 +219,12 @@ def _run(
 ) -> T:
     async def run(store: Store, settings: Settings) -> T:
         room = await open_strongroom(settings, store)
-        desk = open_shredding(settings, store, room, BranchRules.read(settings))
+        policy = BranchRules.read(settings).policy
+        desk = open_shredding(settings, store, room, policy, lambda: datetime.now(UTC))
         await desk.finish()
         return await work(desk, settings, store)
 
     return on_store(config, data, run)
-
-
-def open_shredding(
-    settings: Settings, store: Store, room: Strongroom, rules: BranchRules
-) -> ShreddingDesk:
-    """The desk as the settings place it; a new certificate goes to the vault as well."""
-    vault = settings.vault.kind != "none"
-
-    async def finished(recording: str) -> None:
-        if vault:
-            await store.vault.want(recording, datetime.now(UTC))
-
-    return ShreddingDesk(
-        store,
-        rules.policy,
-        settings.evidence_directory.absolute(),
-        settings.shred_list.absolute(),
-        room.signer,
-        room.stamper,
-        timedelta(days=settings.retention.backup_days),
-        lambda: datetime.now(UTC),
-        finished,
-    )
 
 
 def _on_hold(

@@ -1,7 +1,7 @@
 """The branch, put together: every desk once, joined by the counter, the bell and the wire."""
 
 import os
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 from contextlib import AsyncExitStack
 from datetime import UTC, datetime
 from functools import partial
@@ -47,6 +47,7 @@ from teller_server.desk.script_shelf import Scripts
 from teller_server.desk.second import SecondDesk
 from teller_server.desk.service import ServiceDesk
 from teller_server.desk.show import Show
+from teller_server.desk.shredding import open_shredding
 from teller_server.desk.signatures import SignatureDesk
 from teller_server.desk.signing import open_signing
 from teller_server.desk.space import watch_space
@@ -131,7 +132,7 @@ class Branch:
             HeadTimes(settings.recording.head_seconds, settings.recording.stamp_seconds),
             self._head,
             self.vault.want,
-            shred_refused=settings.recording.refused is RefusedRecording.SHRED,
+            shred_refused=self._shred_refused(),
             software=f"teller-server {__version__}",
             rules_of=partial(rules_of, self.scripts, self.packs),
         )
@@ -154,6 +155,13 @@ class Branch:
             on_lost=self.call.workers_lost,
         )
         self.call.use(self.workers)
+
+    def _shred_refused(self) -> Callable[[str], Awaitable[object]] | None:
+        settings, policy = self.settings, self.rules.policy
+        if settings.recording.refused is RefusedRecording.KEEP:
+            return None
+        desk = open_shredding(settings, self.store, self.strongroom, policy, self.counter.now)
+        return partial(desk.by_rule, rule="recording.refused")
 
     def _build_service(self) -> None:
         """What the people at both ends of a call use."""

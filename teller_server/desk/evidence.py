@@ -58,7 +58,7 @@ class EvidenceDesk:
         on_head: HeadHeard,
         finished: Callable[[str], Awaitable[None]],
         *,
-        shred_refused: bool,
+        shred_refused: Callable[[str], Awaitable[object]] | None,
         software: str,
         rules_of: Callable[[Visit], Mapping[str, bytes]],
     ) -> None:

@@ -25,6 +25,7 @@ from teller_server.desk.keys import DataKeys, recording_of
 from teller_server.desk.purposes import SEAL
 from teller_server.domain import commands as c
 from teller_server.domain import events as e
+from teller_server.domain.errors import Outage as StoreOutage
 from teller_server.domain.errors import Refusal
 from teller_server.domain.events import Event, encode
 from teller_server.domain.state import Effect, Visit, VisitState
@@ -58,9 +59,10 @@ class Seals:
         stamper: Stamper,
         finished: Callable[[str], Awaitable[None]],
         *,
-        shred_refused: bool,
+        shred_refused: Callable[[str], Awaitable[object]] | None,
     ) -> None:
-        """`finished(recording)` hears that files of it will not change any more."""
+        """`finished(recording)` hears that files of it will not change any more; `shred_refused`
+        (visit) shreds what was recorded before a customer refused, None where it is kept."""
         self._store = store
         self._counter = counter
         self._keys = keys
@@ -222,10 +224,19 @@ class Seals:
             after = told[_first_after(told) :]
             await asyncio.to_thread(self._write, recording, directory, key, after)
             await self._finished(recording.id)
-        if self._shred_refused and visit.reason_code == "recording_refused":
-            await self._keys.shred(visit.id, self._counter.now())
-            await self._store.fields.shred(visit.id)
+        await self._shred(visit)
         self._keys.forget(visit.id)
+
+    async def _shred(self, visit: Visit) -> None:
+        """Where the branch keeps nothing of who refused; what can't be done now is done later."""
+        if self._shred_refused is None or visit.reason_code != "recording_refused":
+            return
+        try:
+            await self._shred_refused(visit.id)
+        except Refusal as refusal:  # on hold, or done before
+            log.info("refused_not_shredded", visit=visit.id, code=refusal.code)
+        except (Outage, StoreOutage) as outage:
+            log.error("refused_not_shredded", visit=visit.id, code=outage.code)
 
     def _write(self, recording: Recording, directory: Path, key: bytes, after: list[Event]) -> None:
         began = recording.started_at
@@ -238,14 +249,18 @@ class Seals:
         evidence.close(self._counter.now(), self._signer, self._stamper)
 
     async def close_what_was_left(self) -> None:
-        """After a crash or a fault: visits that are settled and have no closing seal yet."""
+        """After a crash or a fault: visits that are settled and have no closing seal yet, or should
+        have been shredded."""
         since = self._counter.now() - LOOK_BACK
         for recording in await self._store.evidence.sealed_since(since):
-            if await asyncio.to_thread((self.directory(recording) / CLOSING).exists):
+            closed = await asyncio.to_thread((self.directory(recording) / CLOSING).exists)
+            if closed and (self._shred_refused is None or recording.state == "shredded"):
                 continue
             visit = await self._store.visits.get(recording.visit)
             try:
-                if settled(visit):
+                if closed:
+                    await self._shred(visit)
+                elif settled(visit):
                     await self.close(visit)
             except Exception:  # one bad recording must not keep the others open
                 log.exception("not_closed", visit=visit.id)

@@ -1,6 +1,7 @@
 """Shredding: an act of two people, when retention lets it go and no hold stands on it.
 
-Due is not shredded: nothing goes by itself. The certificate is signed and stamped first; then one
+Due is not shredded: nothing goes by itself, but what the branch's settings say is not kept of a
+customer who refused to be recorded. The certificate is signed and stamped first; then one
 transaction looks for holds, destroys the key and lists the certificate; then the certificate is put
 beside the package and on the shred list, now or with the next `retention` command after a crash.
 """
@@ -18,10 +19,12 @@ from recording import canonical
 from recording.seal import Signer, Stamper
 from recording.shredding import NAME, Certificate, certify, place, write
 from teller_server.desk.keys import recording_of
+from teller_server.desk.strongroom import Strongroom
 from teller_server.domain.errors import Refusal
 from teller_server.domain.people import Role
 from teller_server.domain.policy import BranchPolicy
 from teller_server.domain.policy.keeping import Keeping, counted_from, keeping
+from teller_server.settings import Settings
 from teller_server.store.accounts import Account
 from teller_server.store.retention import Kept, ShredRequest
 from teller_server.store.store import Store
@@ -128,6 +131,27 @@ class ShreddingDesk:
         await self.finish()
         return certificate
 
+    async def by_rule(self, visit: str, rule: str) -> Certificate:
+        """What a setting says is not kept: no person asks, retention is not asked, a hold is.
+
+        Raises Refusal held, key_shredded; Outage: then nothing was shredded.
+        """
+        now, (kept,) = self._now(), await self._kept(visit)
+        directory = self._root / kept.directory if kept.directory else self._root
+        said = {
+            "visit": visit,
+            "what": list(WHAT),
+            "why": {"words": rule, "clauses": [], "kept_until": None},
+            "by": {"rule": rule},
+            "backups_until": canonical.stamp(now + self._backups),
+        }
+        words = directory, recording_of(visit), now, said, self._signer, self._stamper
+        certificate = await asyncio.to_thread(certify, *words)
+        await self._store.shreds.shred_by_rule(visit, rule, certificate, now)
+        log.info("shredded", visit=visit, rule=rule, certificate=certificate.digest)
+        await self._put(certificate)
+        return certificate
+
     async def withdraw(self, visit: str, account: Account) -> None:
         """Nothing is shredded. Raises Refusal shred_not_asked, shred_not_allowed."""
         _check_person(account)
@@ -136,16 +160,18 @@ class ShreddingDesk:
     async def finish(self) -> None:
         """Put certificates where they belong that a crash kept from it."""
         for shred in await self._store.shreds.all():
-            certificate = shred.certificate
-            there = await asyncio.to_thread(self._listed, certificate)
-            kept = await self._store.evidence.recording(certificate.recording)
-            if kept is None:
-                continue
-            placed = await asyncio.to_thread(
-                _placed, self._root / kept.directory, certificate, there=there
-            )
-            if placed and self._finished is not None:
-                await self._finished(certificate.recording)
+            await self._put(shred.certificate)
+
+    async def _put(self, certificate: Certificate) -> None:
+        there = await asyncio.to_thread(self._listed, certificate)
+        kept = await self._store.evidence.recording(certificate.recording)
+        if kept is None:
+            return
+        placed = await asyncio.to_thread(
+            _placed, self._root / kept.directory, certificate, there=there
+        )
+        if placed and self._finished is not None:
+            await self._finished(certificate.recording)
 
     def _listed(self, certificate: Certificate) -> bool:
         """Whether it was on the list already; it is now."""
@@ -167,12 +193,7 @@ class ShreddingDesk:
     async def _check_free(self, visit: str) -> Standing:
         """The standing of a visit that may go now; holds are looked for again when it goes."""
         await self._store.visits.get(visit)
-        kept = await self._store.retention.kept(visit)
-        if not kept:
-            raise Refusal("key_shredded")
-        standing = self._standing(kept[0])
-        if kept[0].held:
-            raise Refusal("held")
+        standing = self._standing((await self._kept(visit))[0])
         if not standing.keeping.may_go(self._now()):
             until = standing.keeping.until
             raise Refusal(
@@ -181,6 +202,14 @@ class ShreddingDesk:
                 awaits=", ".join(standing.keeping.awaits),
             )
         return standing
+
+    async def _kept(self, visit: str) -> list[Kept]:
+        kept = await self._store.retention.kept(visit)
+        if not kept:
+            raise Refusal("key_shredded")
+        if kept[0].held:
+            raise Refusal("held")
+        return list(kept)
 
     def _standing(self, kept: Kept) -> Standing:
         return Standing(kept, keeping(self._policy, kept.service, kept.closed_at, kept.events))
@@ -201,6 +230,32 @@ class ShreddingDesk:
             "by": {"asked": first.number, "confirmed": second.number},
             "backups_until": canonical.stamp(self._now() + self._backups),
         }
+
+
+def open_shredding(
+    settings: Settings,
+    store: Store,
+    room: Strongroom,
+    policy: BranchPolicy,
+    now: Callable[[], datetime],
+) -> ShreddingDesk:
+    """The desk as the settings place it; a new certificate goes to the vault as well."""
+
+    async def finished(recording: str) -> None:
+        if settings.vault.kind != "none":
+            await store.vault.want(recording, now())
+
+    return ShreddingDesk(
+        store,
+        policy,
+        settings.evidence_directory.absolute(),
+        settings.shred_list.absolute(),
+        room.signer,
+        room.stamper,
+        timedelta(days=settings.retention.backup_days),
+        now,
+        finished,
+    )
 
 
 def _placed(directory: Path, certificate: Certificate, *, there: bool) -> bool:

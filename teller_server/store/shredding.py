@@ -80,6 +80,22 @@ class ShreddingStore:
         await self._database.write(work)
         await self._database.forget_pages()
 
+    async def shred_by_rule(
+        self, visit: str, rule: str, certificate: Certificate, now: datetime
+    ) -> None:
+        """By a setting, not by people. Raises Refusal held, key_shredded. The customer's own page
+        stays open, so that it can say how the visit ended."""
+
+        def work(connection: Connection) -> None:
+            detail = {"rule": rule, "certificate": certificate.digest}
+            add_entry(connection, visit, f"rule: {rule}", "shredded", detail, now)
+            check_free(connection, visit)
+            enlist(connection, visit, certificate, now)
+            destroy(connection, visit, now, sessions=False)
+
+        await self._database.write(work)
+        await self._database.forget_pages()
+
     async def all(self) -> tuple[Shred, ...]:
         """The shred list, oldest first."""
         statement = select(shreds).order_by(shreds.c.at, shreds.c.recording)
@@ -147,7 +163,7 @@ def enlist(connection: Connection, visit: str, certificate: Certificate, at: dat
         )
 
 
-def destroy(connection: Connection, visit: str, now: datetime) -> None:
+def destroy(connection: Connection, visit: str, now: datetime, *, sessions: bool = True) -> None:
     """The key, what is found by, and what of a person is not sealed under that key."""
     customer = connection.execute(select(visits.c.customer).where(visits.c.id == visit)).scalar()
     connection.execute(
@@ -167,7 +183,8 @@ def destroy(connection: Connection, visit: str, now: datetime) -> None:
         used = (invitations.c.customer == customer) & invitations.c.redeemed_at.is_not(None)
         connection.execute(update(invitations).where(used).values(sealed="", customer=""))
     _outgoing(connection, visit, now)
-    _sessions(connection, visit)
+    if sessions:
+        _sessions(connection, visit)
     connection.execute(delete(bank_answers).where(bank_answers.c.at < now - KEPT))
 
 

@@ -78,14 +78,17 @@ async def test_where_the_bank_says_so_the_seconds_are_shredded(
         kept = "SELECT wrapped FROM data_keys WHERE visit = ?"
         await eventually(lambda: rows(database, kept, people.visit) == [(None,)], "the key gone")
         evidence = evidence_of(shredding, people.visit)
-        assert (await judged(evidence)).status == "complete"  # still no byte can be changed
+        await eventually((evidence / "shredded.json").exists, "its certificate")
+        verdict = await judged(evidence)
+        assert verdict.status == "complete"  # still no byte can be changed
+        assert verdict.shredded
         async with officer(shredding) as reviewer:
             found = await reviewer.door.get("/api/review/visits")
             assert [line["customer_masked"] for line in found["visits"]] == [""]
             with pytest.raises(Refused, match="key_shredded"):
                 await reviewer.view(people.visit, "拒绝录音录像的复核")
             custody = await reviewer.door.get(f"/api/review/visits/{people.visit}/custody")
-            assert custody["entries"] == []
+            assert [entry["act"] for entry in custody["entries"]] == ["shredded"]
 
 
 def strangers_card() -> bytes:

@@ -77,7 +77,7 @@ async def sealed(tmp_path: Path) -> AsyncIterator[Sealed]:
         tmp_path / "evidence",
         authority.signer,
         authority.stamper,
-        shred_refused=False,
+        shred_refused=None,
         finished=unheard,
     )
     await short.served(checked=True)
