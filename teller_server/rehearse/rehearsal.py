@@ -51,14 +51,18 @@ async def rehearse(options: Options, say: Callable[[str], None] = lambda _text: 
         try:
             async with private_server(data, evidence) as server:
                 say(f"private server at {server.base}")
-                return await _on(server, options.seconds, (medium, tellers), say)
+                return await rehearse_on(server, options.seconds, (medium, tellers), say)
         except ServerFailed as error:
             return Report(failure="server_failed", detail=str(error))
 
 
-async def _on(
-    server: PrivateServer, seconds: float, media: tuple[Medium, Medium], say: Callable[[str], None]
+async def rehearse_on(
+    server: PrivateServer,
+    seconds: float,
+    media: tuple[Medium, Medium],
+    say: Callable[[str], None] = lambda _text: None,
 ) -> Report:
+    """Rehearse on a server that runs; `media` are the customer's and the teller's."""
     plan = Plan(PERSON, server.teller, media[0], media[1], seconds)
     lived = Lived()
     try:

@@ -93,7 +93,7 @@ async def test_a_seal_waits_for_an_hsm_that_is_away(tmp_path: Path) -> None:
         HsmSigner(module, "seal", chain),
         authority.stamper,
         finished,
-        shred_refused=False,
+        shred_refused=None,
     )
     evidence = Evidence.open(directory, material.KEY)
     with softhsm.unplugged(module), pytest.raises(Outage, match="key_server_away"):
