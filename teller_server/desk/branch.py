@@ -1,7 +1,7 @@
 """The branch, put together: every desk once, joined by the counter, the bell and the wire."""
 
 import os
-from collections.abc import Awaitable, Callable
+from collections.abc import Callable
 from contextlib import AsyncExitStack
 from datetime import UTC, datetime
 from functools import partial
@@ -47,7 +47,7 @@ from teller_server.desk.script_shelf import Scripts
 from teller_server.desk.second import SecondDesk
 from teller_server.desk.service import ServiceDesk
 from teller_server.desk.show import Show
-from teller_server.desk.shredding import open_shredding
+from teller_server.desk.shredding import shred_refused
 from teller_server.desk.signatures import SignatureDesk
 from teller_server.desk.signing import open_signing
 from teller_server.desk.space import watch_space
@@ -61,7 +61,7 @@ from teller_server.desk.surroundings import (
 )
 from teller_server.desk.vault import build_statements, build_vault
 from teller_server.domain.commands import HurryReview
-from teller_server.settings import RefusedRecording, Settings
+from teller_server.settings import Settings
 from teller_server.store.store import Store
 from teller_server.worker.pool import WorkerPool
 
@@ -118,7 +118,7 @@ class Branch:
 
     def _build_call(self) -> None:
         """What records and forwards a call."""
-        settings, store, counter = self.settings, self.store, self.counter
+        settings, store, counter, room = self.settings, self.store, self.counter, self.strongroom
         self.vault = build_vault(settings, store, counter)
         self.vault_statements = build_statements(settings, store, counter.now)
         self.evidence = EvidenceDesk(
@@ -127,16 +127,16 @@ class Branch:
             self.keys,
             self.crew,
             settings.evidence_directory.absolute(),
-            self.strongroom.signer,
-            self.strongroom.stamper,
+            room.signer,
+            room.stamper,
             HeadTimes(settings.recording.head_seconds, settings.recording.stamp_seconds),
             self._head,
             self.vault.want,
-            shred_refused=self._shred_refused(),
+            shred_refused=shred_refused(settings, store, room, self.rules.policy),
             software=f"teller-server {__version__}",
             rules_of=partial(rules_of, self.scripts, self.packs),
         )
-        self.archive = open_archive(settings, store, self.strongroom, counter.now)
+        self.archive = open_archive(settings, store, room, counter.now)
         self.receipts = ReceiptDesk(store.evidence, settings.evidence_directory.absolute())
         self.call = CallDesk(
             counter,
@@ -155,13 +155,6 @@ class Branch:
             on_lost=self.call.workers_lost,
         )
         self.call.use(self.workers)
-
-    def _shred_refused(self) -> Callable[[str], Awaitable[object]] | None:
-        settings, policy = self.settings, self.rules.policy
-        if settings.recording.refused is RefusedRecording.KEEP:
-            return None
-        desk = open_shredding(settings, self.store, self.strongroom, policy, self.counter.now)
-        return partial(desk.by_rule, rule="recording.refused")
 
     def _build_service(self) -> None:
         """What the people at both ends of a call use."""
@@ -296,8 +289,8 @@ class Branch:
         self.crew.every(BACK_OFFICE_SECONDS, self.webhooks.round, "webhooks")
         self.crew.every(REVIEW_SECONDS, self._hurry_reviews, "reviews")
         self.crew.every(UNHEARD_SECONDS, self.second.watch, "objections")
-        self.crew.every(VAULT_SECONDS, self.vault.round, "vault")
-        self.crew.every(GRANT_SECONDS, self.vault_statements.round, "vault.statements")
+        for bring in (self.vault.round, self.vault_statements.round):
+            self.crew.every(VAULT_SECONDS, bring, "vault")
         self.opened.begin(self.crew)
         self.crew.every(GRANT_SECONDS, self.keys.let_go, "keys")
         self.crew.every(self.settings.review.custody_seconds, self.custody_heads.round, "custody")

@@ -9,7 +9,8 @@ beside the package and on the shred list, now or with the next `retention` comma
 import asyncio
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -24,7 +25,7 @@ from teller_server.domain.errors import Refusal
 from teller_server.domain.people import Role
 from teller_server.domain.policy import BranchPolicy
 from teller_server.domain.policy.keeping import Keeping, counted_from, keeping
-from teller_server.settings import Settings
+from teller_server.settings import RefusedRecording, Settings
 from teller_server.store.accounts import Account
 from teller_server.store.retention import Kept, ShredRequest
 from teller_server.store.store import Store
@@ -256,6 +257,16 @@ def open_shredding(
         now,
         finished,
     )
+
+
+def shred_refused(
+    settings: Settings, store: Store, room: Strongroom, policy: BranchPolicy
+) -> Callable[[str], Awaitable[Certificate]] | None:
+    """What shreds a visit whose customer refused to be recorded; None where that is kept."""
+    if settings.recording.refused is RefusedRecording.KEEP:
+        return None
+    desk = open_shredding(settings, store, room, policy, lambda: datetime.now(UTC))
+    return partial(desk.by_rule, rule="recording.refused")
 
 
 def _placed(directory: Path, certificate: Certificate, *, there: bool) -> bool:
