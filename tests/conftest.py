@@ -26,7 +26,13 @@ CLOCK = Clock()
 
 
 def pytest_collection_finish(session: pytest.Session) -> None:
-    CLOCK.left = sum(item.get_closest_marker("scaled") is not None for item in session.items)
+    """A test that has no numbers says in its marker what it shows: `scaled(9, "…")`."""
+    for item in session.items:
+        marker = item.get_closest_marker("scaled")
+        if marker is not None and "tally" in getattr(item, "fixturenames", ()):
+            CLOCK.left += marker.kwargs.get("weight", 1)
+        elif marker is not None:
+            item.user_properties.append(("tally", Tally(marker.args[0], 0, found=[marker.args[1]])))
 
 
 @pytest.fixture
@@ -38,7 +44,8 @@ def figure(request: pytest.FixtureRequest) -> Callable[[str], None]:
 @pytest.fixture
 def tally(request: pytest.FixtureRequest) -> Tally:
     """Counts the runs of a test marked `scaled(row)`."""
-    kept = Tally(request.node.get_closest_marker("scaled").args[0], CLOCK.next())
+    marker = request.node.get_closest_marker("scaled")
+    kept = Tally(marker.args[0], CLOCK.next(marker.kwargs.get("weight", 1)))
     request.node.user_properties.append(("tally", kept))
     return kept
 
