@@ -16,7 +16,8 @@ from typing import Any
 import pytest
 from hypothesis import HealthCheck, settings
 
-from tests.scale import SCALE, Clock, Tally
+from bench.machine import describe
+from tests.scale import MINUTES, SCALE, Clock, Tally
 
 CALM: dict[str, Any] = {"deadline": None, "suppress_health_check": [HealthCheck.too_slow]}
 settings.register_profile("repeatable", derandomize=True, **CALM)
@@ -75,5 +76,11 @@ def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
             f"{report.nodeid}\n    {tally.run:,} in {tally.seconds} s: {told}"
         )
     if path := os.environ.get("RELIABILITY"):
-        rows = [{"test": r.nodeid, "outcome": r.outcome} | kept.as_dict() for r, kept in counted]
-        Path(path).write_text(json.dumps(rows, indent=1) + "\n")
+        rows = [_row(report, kept) for report, kept in counted]
+        run = {"about": describe(), "scale": SCALE, "minutes": MINUTES, "rows": rows}
+        Path(path).write_text(json.dumps(run, indent=1, ensure_ascii=False) + "\n")
+
+
+def _row(report: pytest.TestReport, kept: Tally) -> dict[str, Any]:
+    proof = "proof" in report.keywords
+    return {"test": report.nodeid, "outcome": report.outcome, "proof": proof} | kept.as_dict()
