@@ -127,7 +127,7 @@ class Forger:
         """Header and segments as they lie there now, whatever was done to them before."""
         raw = path.read_bytes()
         starts = [0]
-        while (at := raw.find(fmt.SEGMENT_MAGIC, starts[-1] + 4)) >= 0:
+        while (at := raw.find(fmt.SEGMENT_MAGIC[fmt.VERSION], starts[-1] + 4)) >= 0:
             starts.append(at)
         return [raw[a:b] for a, b in zip(starts, [*starts[1:], None], strict=True)]
 
