@@ -39,8 +39,9 @@ Counted = dict[str, Any]
 Run = dict[str, Any]
 
 
-def read(path: Path) -> Run:
-    found: Run = json.loads(path.read_text())
+def read(path: Path) -> Run | None:
+    """What a run counted; None where there was none yet."""
+    found: Run | None = json.loads(path.read_text()) if path.exists() else None
     return found
 
 
@@ -48,22 +49,28 @@ def function(counted: Counted) -> str:
     return str(counted["test"]).split("[", 1)[0]
 
 
-def by_test(run: Run, row: int) -> dict[str, list[Counted]]:
+def by_test(run: Run | None, row: int) -> dict[str, list[Counted]]:
     """The tests of a row, each with its parameters together, in the order in which they ran."""
-    mine = [one for one in run["rows"] if one["row"] == row]
+    mine = [one for one in run["rows"] if one["row"] == row] if run else []
     return {name: list(found) for name, found in groupby(mine, key=function)}
 
 
-def amount(found: list[Counted] | None, *, of: bool) -> str:
-    """How many were run; for a soak that ran out of time also of how many."""
-    if found is None:
+def asked(found: list[Counted], scale: str) -> str:
+    """How many this scale asks for, where no run of it is kept."""
+    wanted = found[0]["asked"]
+    if not wanted:
         return "–"
+    return "(all)" if wanted["proof"] == wanted["soak"] else f"({wanted[scale]:,})"
+
+
+def amount(found: list[Counted], *, of: bool) -> str:
+    """How many were run; for a soak that ran out of time also of how many."""
     if any(one["outcome"] != "passed" for one in found):
         return "**failed**"
     if not found[0]["asked"]:
         return f"{len(found)} ×" if len(found) > 1 else "once"
-    run, asked = found[0]["run"], found[0]["asked"]["soak"]
-    return f"{run:,} of {asked:,}" if of and run < asked else f"{run:,}"
+    run, night = found[0]["run"], found[0]["asked"]["soak"]
+    return f"{run:,} of {night:,}" if of and run < night else f"{run:,}"
 
 
 def commit(found: list[Counted]) -> str:
@@ -74,7 +81,7 @@ def commit(found: list[Counted]) -> str:
     return "–" if found[0]["proof"] else f"{len(found)} ×" if len(found) > 1 else "once"
 
 
-def lines(proof: Run, soak: Run) -> Iterator[str]:
+def lines(proof: Run | None, soak: Run | None) -> Iterator[str]:
     for row, title in ROWS.items():
         proven, soaked = by_test(proof, row), by_test(soak, row)
         yield f"| **{row}** | **{title}** | | | | |"
@@ -82,26 +89,22 @@ def lines(proof: Run, soak: Run) -> Iterator[str]:
             shown = soaked.get(name) or proven[name]
             where, what = name.split("::")
             link = f"[{what.removeprefix('test_').replace('_', ' ')}](../{where})"
-            yield (
-                f"| | {link} | {commit(shown)} | {amount(proven.get(name), of=False)} "
-                f"| {amount(soaked.get(name), of=True)} | {'; '.join(shown[0]['found'])} |"
-            )
+            one = amount(proven[name], of=False) if name in proven else asked(shown, "proof")
+            two = amount(soaked[name], of=True) if name in soaked else asked(shown, "soak")
+            seen = "; ".join(shown[0]["found"])
+            yield f"| | {link} | {commit(shown)} | {one} | {two} | {seen} |"
 
 
-def document(proof: Run, soak: Run) -> str:
-    soaked = _about(f"make soak SOAK_MINUTES={soak['minutes']:g}", soak)
-    parts = (
-        _HEAD,
-        _about("make proof", proof),
-        soaked,
-        _TABLE + "\n".join(lines(proof, soak)),
-        _TAIL,
-    )
-    return "\n".join(parts)
+def document(proof: Run | None, soak: Run | None) -> str:
+    table = _TABLE + "\n".join(lines(proof, soak))
+    return "\n".join((_HEAD, _about("make proof", proof), _about("make soak", soak), table, _TAIL))
 
 
-def _about(command: str, run: Run) -> str:
+def _about(command: str, run: Run | None) -> str:
+    if run is None:
+        return f"- `{command}`: no run of this release is kept yet; its numbers stand in brackets."
     about = run["about"]
+    command += f" SOAK_MINUTES={run['minutes']:g}" if run["scale"] == "soak" else ""
     machine = about["machine"]
     return (
         f"- `{command}`: until {about['at'][:16].replace('T', ' ')} UTC, commit "
@@ -150,8 +153,8 @@ _TAIL = """
 
 
 def main() -> None:
-    if all(path.exists() for path in RUNS.values()):
-        DOCUMENT.write_text(document(*map(read, RUNS.values())))
+    proof, soak = (read(path) for path in RUNS.values())
+    DOCUMENT.write_text(document(proof, soak), "utf-8")
 
 
 if __name__ == "__main__":
