@@ -57,9 +57,8 @@ pictures: setup-dev ## the documents' screenshots, taken anew from a real visit
 	@mkdir -p docs/images
 	PICTURES=docs/images $(BIN)/pytest tests/browser/test_loan.py
 
-soak: ## the long runs
-	@echo "make soak: the long runs are not written yet; make proof has the short ones."
-	@exit 2
+soak: setup-dev ## the evidence's nightly numbers, as many as fit in SOAK_MINUTES=30; docs/reliability.md
+	@.ci/soak
 
 lock: ## rewrite both locks (needs uv); LOCK=--upgrade takes newer versions
 	@UV="$(UV)" .ci/lock $(LOCK)

@@ -74,6 +74,7 @@ STAFF = (
     Person("sunjing", "孙静", "S2003", Role.SUPERVISOR),
     Person("chenyu", "陈雨", "C3001", Role.COMPLIANCE),
     Person("liuyang", "刘洋", "C3002", Role.COMPLIANCE),
+    Person("hemin", "何敏", "C3003", Role.COMPLIANCE),
     Person("admin", "管理员", "A9001", Role.ADMIN),
 )
 

@@ -16,7 +16,7 @@ from teller_server.demo import greeting, seed_staff
 from teller_server.settings import Settings
 from teller_server.store.store import Store
 
-DEMO_LOGINS = frozenset({"wangmin", "zhaolei", "sunjing", "chenyu", "liuyang", "admin"})
+DEMO_LOGINS = frozenset({"wangmin", "zhaolei", "sunjing", "chenyu", "liuyang", "hemin", "admin"})
 
 
 def serve_for_ever(settings: Settings, echo: Callable[[str], None], *, demo: bool) -> None:

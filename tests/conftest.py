@@ -16,7 +16,8 @@ from typing import Any
 import pytest
 from hypothesis import HealthCheck, settings
 
-from tests.scale import SCALE, Clock, Tally
+from bench.machine import describe
+from tests.scale import MINUTES, SCALE, Clock, Tally
 
 CALM: dict[str, Any] = {"deadline": None, "suppress_health_check": [HealthCheck.too_slow]}
 settings.register_profile("repeatable", derandomize=True, **CALM)
@@ -26,7 +27,13 @@ CLOCK = Clock()
 
 
 def pytest_collection_finish(session: pytest.Session) -> None:
-    CLOCK.left = sum(item.get_closest_marker("scaled") is not None for item in session.items)
+    """A test that has no numbers says in its marker what it shows: `scaled(9, "…")`."""
+    for item in session.items:
+        marker = item.get_closest_marker("scaled")
+        if marker is not None and "tally" in getattr(item, "fixturenames", ()):
+            CLOCK.left += marker.kwargs.get("weight", 1)
+        elif marker is not None:
+            item.user_properties.append(("tally", Tally(marker.args[0], 0, found=[marker.args[1]])))
 
 
 @pytest.fixture
@@ -38,7 +45,8 @@ def figure(request: pytest.FixtureRequest) -> Callable[[str], None]:
 @pytest.fixture
 def tally(request: pytest.FixtureRequest) -> Tally:
     """Counts the runs of a test marked `scaled(row)`."""
-    kept = Tally(request.node.get_closest_marker("scaled").args[0], CLOCK.next())
+    marker = request.node.get_closest_marker("scaled")
+    kept = Tally(marker.args[0], CLOCK.next(marker.kwargs.get("weight", 1)))
     request.node.user_properties.append(("tally", kept))
     return kept
 
@@ -68,5 +76,11 @@ def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
             f"{report.nodeid}\n    {tally.run:,} in {tally.seconds} s: {told}"
         )
     if path := os.environ.get("RELIABILITY"):
-        rows = [{"test": r.nodeid, "outcome": r.outcome} | kept.as_dict() for r, kept in counted]
-        Path(path).write_text(json.dumps(rows, indent=1) + "\n")
+        rows = [_row(report, kept) for report, kept in counted]
+        run = {"about": describe(), "scale": SCALE, "minutes": MINUTES, "rows": rows}
+        Path(path).write_text(json.dumps(run, indent=1, ensure_ascii=False) + "\n")
+
+
+def _row(report: pytest.TestReport, kept: Tally) -> dict[str, Any]:
+    proof = "proof" in report.keywords
+    return {"test": report.nodeid, "outcome": report.outcome, "proof": proof} | kept.as_dict()

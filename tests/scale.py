@@ -51,10 +51,6 @@ class Tally:
             if SCALE == "soak" and time.monotonic() > self.until:
                 return
 
-    def every(self, number: int) -> None:
-        """All there were, at every scale."""
-        self.asked, self.run = dict.fromkeys(SCALES, 0), self.run + number
-
     def say(self, *found: str) -> None:
         """What docs/reliability.md says of it, one sentence without a full stop each."""
         self.found += found
@@ -76,8 +72,9 @@ class Clock:
         self.left = 0
         self._over = time.monotonic() + MINUTES * 60
 
-    def next(self) -> float:
+    def next(self, weight: int) -> float:
+        """The monotonic second at which a test of this weight has had its share."""
         now = time.monotonic()
-        share = max(self._over - now, 0.0) / max(self.left, 1)
-        self.left -= 1
+        share = max(self._over - now, 0.0) * weight / max(self.left, weight)
+        self.left -= weight
         return now + share

@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 import subprocess
+import time
 from collections.abc import Iterator
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
 
-from recording import cms
+from recording import cms, pki
 from recording.authority import HttpTimestampAuthority, PemSigner
 from recording.errors import Damage, Outage
+from recording.seal import LocalTimestampAuthority
 from recording.tokens import check_token
 from recording.verify import verify
 from tests.recording.bank import Bank, TimeAuthority, time_authority
@@ -103,6 +105,7 @@ def test_a_stamp_chains_to_the_root_and_openssl_agrees(
     assert told.returncode == 0, told.stderr
 
 
+@pytest.mark.scaled(9, "timestamp authority gone, broken, altered, cut short, of another nonce")
 @pytest.mark.parametrize(
     "fault", ["gone", "not http", "broken", "rubbish", "altered", "cut short", "old reply"]
 )
@@ -115,6 +118,18 @@ def test_a_stamp_that_is_not_one_is_an_outage(
         stamper.stamp(DATA)
     clock.misbehave = ""
     assert stamper.stamp(DATA)
+
+
+@pytest.mark.proof
+@pytest.mark.scaled(9, "a timestamp authority whose certificate has ended")
+def test_a_stamp_under_a_certificate_that_has_ended_is_none(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(pki, "_YEARS", timedelta(seconds=1))
+    ended = LocalTimestampAuthority(tmp_path / "tsa")
+    time.sleep(2.1)
+    with pytest.raises((Outage, Damage), match="timestamp_"):
+        ended.stamp(DATA)
 
 
 def test_nobody_at_the_address_is_an_outage(bank: Bank) -> None:

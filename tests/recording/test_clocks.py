@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import asyncio
 import threading
-from datetime import timedelta
+import time
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
@@ -63,7 +64,8 @@ def test_a_slewed_clock_is_no_step_and_its_drift_is_on_record() -> None:
     assert found[-1]["off_ms"] == pytest.approx(900, abs=35)
 
 
-@pytest.mark.parametrize("step", [-HOUR, DAY])
+@pytest.mark.scaled(8, "wall clock set by −1 h, +1 d, .7 s (NTP) in a call: in order, on record")
+@pytest.mark.parametrize("step", [-HOUR, DAY, 0.7])
 def test_a_call_during_which_the_clock_is_set_stands_and_is_in_order(
     tmp_path: Path,
     authority: Authority,
@@ -116,7 +118,38 @@ def test_a_call_during_which_the_clock_is_set_stands_and_is_in_order(
         assert steps == [pytest.approx(step * 1000, abs=2)], log
     walls = [s.header.wall_ms for _, _, part in parts.accepted_segments(directory, "customer")
              for s in part]  # fmt: skip
-    assert max(walls) - min(walls) > 3_000_000  # the headers say it as the wall clock did
+    if abs(step) >= HOUR:
+        assert max(walls) - min(walls) > 3_000_000  # the headers say it as the wall clock did
+
+
+@pytest.mark.scaled(8, "the hour that comes twice in October: no step, no time twice")
+def test_the_hour_that_comes_twice_is_no_step(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("TZ", "Europe/London")
+    time.tzset()
+    try:
+        began = datetime(2026, 10, 25, 0, 59, 57, 500_000, tzinfo=UTC)  # 01:59:57.5, then 01:00:00
+        assert began.astimezone().hour == (began + timedelta(seconds=3)).astimezone().hour == 1
+        clock = Clocks()
+        directory = tmp_path / "r"
+        create(directory, ["customer"])
+        wall = lambda: began.timestamp() + clock.since  # noqa: E731
+        monkeypatch.setattr("recording.parts.time.time_ns", lambda: round(wall() * 1e9))
+        events = EventLog(directory, "rec-1", KEY, EPOCH, began, clock=clock.monotonic, wall=wall)
+        for n in range(6):
+            clock.since = float(n)
+            events.mark("beat", n * 1000, {}).result(30)
+        events.close()
+        records = playback.read_records(directory, "events", KEY)
+        assert "wall_step" not in {record.get("what") for record in records}
+        walls = [s.header.wall_ms for _, _, part in parts.accepted_segments(directory, "events")
+                 for s in part]  # fmt: skip
+        assert walls == sorted(walls)
+        assert max(walls) - min(walls) < 10_000
+    finally:
+        monkeypatch.undo()
+        time.tzset()
 
 
 def test_who_takes_a_log_up_counts_from_the_same_zero_whatever_the_wall_clock_says(

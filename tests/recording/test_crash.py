@@ -12,6 +12,7 @@ import sys
 import time
 from dataclasses import astuple
 from pathlib import Path
+from statistics import median
 
 import pytest
 
@@ -25,6 +26,7 @@ from tests.recording.material import KEY, Authority, at, clip, create, feed, opu
 from tests.recording.material import Told as Heard
 from tests.scale import Tally
 
+MOST_LOST_MS = 2000
 Told = list[tuple[int, int, str]]
 
 
@@ -48,17 +50,25 @@ class Writers:
     def killed(self, after: float, first: bool = True) -> Told:
         """What the next writer acknowledged before it was killed `after` seconds: after its first
         word, or after it was born."""
+        return [(int(p), int(s), leaf) for p, s, leaf, _ in self._lines("", after, first)]
+
+    def tail(self, after: float) -> int:
+        """Milliseconds of a call, recorded as it happens, that were not yet sealed at a kill."""
+        told = self._lines("paced", after, first=True)
+        fed = max(int(line[1]) for line in told if line[0] == "fed")
+        return fed - max((int(line[3]) for line in told if len(line) == 4), default=0)
+
+    def _lines(self, how: str, after: float, first: bool) -> list[list[str]]:
         assert self._nursery.stdin is not None
         assert self._nursery.stdout is not None
-        self._nursery.stdin.write("\n")
+        self._nursery.stdin.write(f"{how}\n")
         self._nursery.stdin.flush()
         writer = int(self._nursery.stdout.readline().split()[1])
         lines = [self._nursery.stdout.readline()] if first else []
         time.sleep(after)
         os.kill(writer, signal.SIGKILL)
         lines += iter(self._nursery.stdout.readline, "gone\n")
-        told = [line.split() for line in lines]
-        return [(int(part), int(sequence), leaf) for part, sequence, leaf in told]
+        return [line.split() for line in lines]
 
 
 def leaves(path: Path) -> list[str]:
@@ -103,7 +113,7 @@ def killed_at_random(
     return len(acknowledged), len(found)
 
 
-@pytest.mark.scaled(1)
+@pytest.mark.scaled(1, weight=2)
 def test_kills_lose_nothing_acknowledged(
     tmp_path: Path, authority: Authority, tally: Tally
 ) -> None:
@@ -115,6 +125,22 @@ def test_kills_lose_nothing_acknowledged(
     assert acknowledged
     tally.say(
         f"kill -9 of a writer, {parts:,} parts, {acknowledged:,} segments acknowledged, 0 lost"
+    )
+
+
+@pytest.mark.proof
+@pytest.mark.scaled(1)
+def test_a_kill_in_a_call_costs_at_most_two_seconds(tmp_path: Path, tally: Tally) -> None:
+    chance, lost = random.Random(12), list[int]()
+    for n in tally.runs(0, 12, 200, step=6):
+        directory = tmp_path / f"{n}" / "rec-1"
+        create(directory, ["customer"])
+        with Writers(directory) as writers:
+            lost += [writers.tail(1.5 + chance.random() * 2) for _ in range(6)]
+    assert max(lost) <= MOST_LOST_MS
+    tally.say(
+        f"kill -9 of a writer that records as the call happens, tail lost: {median(lost):.0f} ms "
+        f"in the middle, {max(lost)} ms at most; limit {MOST_LOST_MS:,} ms"
     )
 
 

@@ -125,6 +125,7 @@ def test_sealing_twice_gives_the_same_seal(
     assert again.stamped
 
 
+@pytest.mark.scaled(9, "the timestamp authority silent at the end: sealed, stamped later")
 def test_a_silent_timestamp_authority_leaves_the_seal_to_be_stamped_later(
     unsealed: Path, authority: Authority, roots: list[bytes]
 ) -> None:

@@ -10,7 +10,14 @@ from pathlib import Path
 import pytest
 from hypothesis import settings
 from hypothesis import strategies as st
-from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, precondition, rule
+from hypothesis.stateful import (
+    RuleBasedStateMachine,
+    initialize,
+    invariant,
+    precondition,
+    rule,
+    run_state_machine_as_test,
+)
 
 from recording import format as fmt
 from recording.cipher import SegmentCipher
@@ -19,6 +26,7 @@ from recording.inspect import opened_segments
 from recording.parts import Draft, SegmentLog, accepted_parts, list_parts
 from recording.verify import verify
 from tests.recording.material import KEY, create
+from tests.scale import Tally
 
 
 class Crashing(RuleBasedStateMachine):
@@ -57,6 +65,15 @@ class Crashing(RuleBasedStateMachine):
 
     @precondition(lambda self: self.log is not None)
     @rule()
+    def close(self) -> None:
+        """The log's proper end; who comes back goes on in the next part."""
+        sealed = self.log.append(Draft(10, 10, fmt.END))
+        self.model.append((sealed.part, sealed.sequence, b""))
+        self.log.close()
+        self.log = None
+
+    @precondition(lambda self: self.log is not None)
+    @rule()
     def failed_write(self) -> None:
         """The descriptor goes bad under the writer: the next append opens a new part."""
         os.close(self.log._writer._fd)
@@ -82,8 +99,15 @@ class Crashing(RuleBasedStateMachine):
         shutil.rmtree(self.folder)
 
 
-Crashing.TestCase.settings = settings(max_examples=25, stateful_step_count=20, deadline=None)
-TestCrashing = Crashing.TestCase
+ROUND = 25
+
+
+@pytest.mark.scaled(13, weight=3)
+def test_appending_crashing_and_resuming_agree_with_a_model(tally: Tally) -> None:
+    few = settings(max_examples=ROUND, stateful_step_count=20, deadline=None)
+    for _ in tally.runs(25, 200, 20_000, step=ROUND):
+        run_state_machine_as_test(Crashing, settings=few)
+    tally.say("lives of a log (up to 20 acts each: open, append, close, crash, fail) as the model")
 
 
 def test_a_segment_can_not_change_place_log_or_recording(tmp_path: Path) -> None:

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import os
 import random
+import shutil
 from collections import Counter
 from collections.abc import Callable
 from pathlib import Path
@@ -20,9 +21,10 @@ from recording.evidence import Evidence
 from recording.parts import Draft, SegmentLog, list_parts
 from recording.verify import verify
 from tests.recording.material import KEY, Authority, at, create
+from tests.scale import Tally
 
 PAGE = 4096
-CUTS = 120
+CUTS = 60  # of one recording
 
 
 class PowerCut(BaseException):
@@ -110,10 +112,13 @@ def _header(path: Path) -> bytes:
 
 
 def cuts(
-    directory: Path, number: int, authority: Authority, monkeypatch: pytest.MonkeyPatch
-) -> Counter[str]:
-    """The recording after so many power cuts, judged."""
-    chance = random.Random(20261123)
+    directory: Path,
+    number: int,
+    chance: random.Random,
+    authority: Authority,
+    monkeypatch: pytest.MonkeyPatch,
+) -> tuple[Counter[str], int]:
+    """One recording after so many power cuts, judged: (kinds, segments acknowledged)."""
     create(directory, ["customer"])
     told: list[tuple[Path, list[str]]] = []
     kinds: Counter[str] = Counter()
@@ -131,22 +136,21 @@ def cuts(
     assert not recovered.recover().damaged
     assert recovered.seal(at(9), authority.signer, None, {}).status == "interrupted"
     assert verify(directory).exit_code == 3
-    return kinds
+    return kinds, sum(len(acknowledged) for _, acknowledged in told)
 
 
+@pytest.mark.scaled(2, weight=4)
 def test_no_power_cut_takes_what_was_acknowledged(
-    tmp_path: Path, authority: Authority, monkeypatch: pytest.MonkeyPatch
+    tmp_path: Path, authority: Authority, monkeypatch: pytest.MonkeyPatch, tally: Tally
 ) -> None:
-    kinds = cuts(tmp_path / "rec-1", CUTS, authority, monkeypatch)
+    chance = random.Random(20261123)
+    kinds: Counter[str] = Counter()
+    acknowledged = 0
+    for n in tally.runs(120, 3000, 100_000, step=CUTS):
+        directory = tmp_path / f"{n}" / "rec-1"
+        found, told = cuts(directory, CUTS, chance, authority, monkeypatch)
+        kinds, acknowledged = kinds + found, acknowledged + told
+        shutil.rmtree(directory.parent)
     assert set(kinds) == {kind.__name__ for kind in KINDS}
-
-
-@pytest.mark.proof
-def test_three_thousand_power_cuts(
-    tmp_path: Path,
-    authority: Authority,
-    monkeypatch: pytest.MonkeyPatch,
-    figure: Callable[[str], None],
-) -> None:
-    kinds = cuts(tmp_path / "rec-1", 3000, authority, monkeypatch)
-    figure(f"3,000 simulated power cuts, 0 acknowledged segments lost: {dict(kinds)}")
+    shown = ", ".join(f"{name} {count:,}" for name, count in sorted(kinds.items()))
+    tally.say(f"power cuts ({shown}), {acknowledged:,} segments acknowledged, 0 lost")

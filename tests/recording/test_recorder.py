@@ -139,6 +139,7 @@ async def test_two_writers_of_one_log_are_refused(tmp_path: Path, clip: list[Fra
     assert not first.failures
 
 
+@pytest.mark.scaled(7, "EIO from one sync in a whole recorder: every packet is there, in two parts")
 async def test_a_failed_sync_goes_on_in_a_new_part(
     tmp_path: Path, clip: list[Frame], monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -164,6 +165,7 @@ async def test_a_failed_sync_goes_on_in_a_new_part(
     assert not report.errors
 
 
+@pytest.mark.scaled(7, "EIO from every sync: told once, nothing is said to be sealed")
 async def test_a_disk_that_stays_bad_is_told_once(
     tmp_path: Path, clip: list[Frame], monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -183,6 +185,7 @@ async def test_a_disk_that_stays_bad_is_told_once(
     assert not recorder.stats()["alive"]
 
 
+@pytest.mark.scaled(7, "ENOSPC on a real small tmpfs: told, what was sealed before is there")
 @pytest.mark.skipif(os.geteuid() != 0, reason="mounting a small tmpfs needs root")
 def test_a_full_disk_fails_loudly_and_keeps_what_was_sealed(
     tmp_path: Path, clip: list[Frame]
@@ -211,6 +214,7 @@ def test_a_full_disk_fails_loudly_and_keeps_what_was_sealed(
         subprocess.run(["umount", str(mount)], check=True)
 
 
+@pytest.mark.scaled(7, "short writes at a limit of 12 KiB a file: every packet is there, in parts")
 def test_where_one_file_can_not_grow_the_next_part_goes_on(tmp_path: Path) -> None:
     create(tmp_path / "r", ["customer"])
     script = textwrap.dedent("""

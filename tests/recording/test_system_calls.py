@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
+import random
 import shutil
 import subprocess
 import sys
-from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -14,13 +14,10 @@ from recording.parts import list_parts
 from recording.verify import verify
 from tests.recording.material import create
 from tests.recording.test_crash import leaves
+from tests.scale import Tally
 
 CALLS = ("write", "fdatasync", "fsync", "link", "pread64")
-MOST = 16  # of one call; six segments need fewer of each
-pytestmark = [
-    pytest.mark.proof,
-    pytest.mark.skipif(shutil.which("strace") is None, reason="strace is not installed"),
-]
+pytestmark = pytest.mark.skipif(shutil.which("strace") is None, reason="strace is not installed")
 
 
 def run(directory: Path, injected: str) -> tuple[dict[tuple[int, int], str], str]:
@@ -41,22 +38,29 @@ def require(directory: Path, told: dict[tuple[int, int], str]) -> None:
     assert verify(directory).exit_code == 3
 
 
-@pytest.mark.parametrize("call", CALLS)
-def test_a_kill_at_any_system_call_loses_nothing_acknowledged(
-    tmp_path: Path, call: str, figure: Callable[[str], None]
-) -> None:
-    killed, acknowledged = 0, 0
-    for when in range(1, MOST + 1):
-        directory = tmp_path / f"{when}" / "rec-1"
+@pytest.mark.scaled(3)
+def test_a_kill_at_any_system_call_loses_nothing_acknowledged(tmp_path: Path, tally: Tally) -> None:
+    counted = {call: len(traced(tmp_path / call, call)) for call in CALLS}
+    points = [(call, when + 1) for call in CALLS for when in range(counted[call])]
+    random.Random(5).shuffle(points)
+    killed = acknowledged = 0
+    for n in tally.runs(4, len(points), len(points)):
+        call, when = points[n]
+        directory = tmp_path / f"{n}" / "rec-1"
         create(directory, ["customer"])
         told, _ = run(directory, f"{call}:signal=KILL:when={when}")
         require(directory, told)
         killed += len(told) < 6
         acknowledged += len(told)
     assert killed
-    figure(f"{call}: {killed} kills, {acknowledged} segments acknowledged, 0 lost")
+    tally.say(
+        f"kills at one of {len(points)} system calls (every {', '.join(CALLS)} of a writer of six "
+        f"segments), {acknowledged} segments acknowledged, 0 lost"
+    )
 
 
+@pytest.mark.proof
+@pytest.mark.scaled(7, "a call that fails once opens the next part, 6 of 6 segments are there")
 @pytest.mark.parametrize(
     ("call", "error", "parts"),
     [
@@ -78,6 +82,8 @@ def test_a_call_that_fails_once_opens_the_next_part_and_is_never_repeated_on_the
     assert len(list_parts(directory, "customer")) == parts
 
 
+@pytest.mark.proof
+@pytest.mark.scaled(7, "a sync that takes 5 s delays, 6 of 6 segments are there")
 def test_a_slow_sync_delays_and_loses_nothing(tmp_path: Path) -> None:
     directory = tmp_path / "rec-1"
     create(directory, ["customer"])
@@ -86,9 +92,9 @@ def test_a_slow_sync_delays_and_loses_nothing(tmp_path: Path) -> None:
     assert len(told) == 6
 
 
-def _nth_of_log(place: Path, call: str) -> int:
-    """Which of the child's calls is the third one on the part itself: Python makes some before."""
-    directory = place / "count" / "rec-1"
+def traced(place: Path, call: str) -> list[str]:
+    """Every such call of an undisturbed child, one line each."""
+    directory = place / "rec-1"
     create(directory, ["customer"])
     trace = place / "trace"
     subprocess.run(
@@ -96,7 +102,12 @@ def _nth_of_log(place: Path, call: str) -> int:
          sys.executable, "-m", "tests.recording.syscall_writer", str(directory)],
         check=True, capture_output=True,
     )  # fmt: skip
-    lines = trace.read_text().splitlines()
+    return [line for line in trace.read_text().splitlines() if f" {call}(" in line]
+
+
+def _nth_of_log(place: Path, call: str) -> int:
+    """Which of the child's calls is the third one on the part itself: Python makes some before."""
+    lines = traced(place / "count", call)
     places = [
         n for n, line in enumerate(lines, 1) if "customer.0000.evs" in line or ".new-" in line
     ]

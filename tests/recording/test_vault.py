@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
 import secrets
+import time
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -14,7 +16,7 @@ from botocore.exceptions import ClientError
 
 from recording import vault_s3
 from recording.errors import Damage, Outage
-from recording.vault import FolderVault, Vault, finished_files, sha256_of
+from recording.vault import FolderVault, Stored, Vault, finished_files, sha256_of
 from recording.vault_s3 import Bucket, S3Vault
 from tests.recording.seaweed import Seaweed, seaweed
 
@@ -52,6 +54,7 @@ def refused(work: Any) -> str:
     return str(failed.value.response["Error"]["Code"])
 
 
+@pytest.mark.scaled(12, "SeaweedFS: deleting, bypassing, shortening, weakening a lock: refused")
 def test_what_is_stored_is_locked_and_can_not_be_taken_away(
     server: Seaweed, locked: S3Vault, file: Path
 ) -> None:
@@ -75,6 +78,7 @@ def test_what_is_stored_is_locked_and_can_not_be_taken_away(
     assert [refused(work) for work in denied] == ["AccessDenied"] * 4
 
 
+@pytest.mark.scaled(12, "SeaweedFS: writing over it hides the version, which is found and fetched")
 def test_somebody_who_writes_over_it_only_hides_it(
     server: Seaweed, locked: S3Vault, file: Path, tmp_path: Path
 ) -> None:
@@ -98,6 +102,7 @@ def test_storing_again_only_looks_and_a_longer_lock_is_asked_for(
     assert locked.put(name, file, UNTIL).locked_until == UNTIL + timedelta(days=30)
 
 
+@pytest.mark.scaled(9, "an upload that was cut off goes on with the next piece")
 def test_a_large_file_goes_on_where_its_upload_was_cut_off(
     locked: S3Vault, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -120,6 +125,47 @@ def test_a_large_file_goes_on_where_its_upload_was_cut_off(
     assert sent == [1, 2, 0, 3, 4]
     assert stored.sha256 == sha256_of(path)
     assert stored.locked_until == UNTIL
+    locked.fetch(name, tmp_path / "back")
+    assert sha256_of(tmp_path / "back") == stored.sha256
+
+
+def tried_again(vault: S3Vault, name: str, path: Path) -> Stored:
+    """As the desk does, round after round: a server that has just come up refuses at first."""
+    for _ in range(60):
+        with contextlib.suppress(Outage):
+            return vault.put(name, path, UNTIL)
+        time.sleep(1)
+    return vault.put(name, path, UNTIL)
+
+
+@pytest.mark.proof
+@pytest.mark.scaled(9, "SeaweedFS killed at start, middle, end of an upload: later whole, locked")
+@pytest.mark.parametrize("when", ["start", "middle", "end"])
+def test_a_vault_that_dies_at_any_moment_has_it_in_the_end(
+    server: Seaweed, locked: S3Vault, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, when: str
+) -> None:
+    path, name = tmp_path / "large", fresh()
+    path.write_bytes(os.urandom(2 * vault_s3.PIECE + 5))
+    real = S3Vault._piece
+
+    def dies(self: S3Vault, name: str, upload: str, number: int, piece: bytes) -> None:
+        if (when, number) == ("middle", 2):
+            server.stop()
+        real(self, name, upload, number, piece)
+        if (when, number) == ("end", 3):
+            server.stop()
+
+    monkeypatch.setattr(S3Vault, "_piece", dies)
+    if when == "start":
+        server.stop()
+    try:
+        with pytest.raises(Outage, match="vault_unreachable"):
+            locked.put(name, path, UNTIL)
+    finally:
+        server.start()
+    monkeypatch.undo()
+    stored = tried_again(locked, name, path)
+    assert (stored.sha256, stored.locked_until) == (sha256_of(path), UNTIL)
     locked.fetch(name, tmp_path / "back")
     assert sha256_of(tmp_path / "back") == stored.sha256
 

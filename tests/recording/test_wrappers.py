@@ -13,12 +13,18 @@ from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 from pkcs11 import Attribute, ObjectClass
 
 from recording import cms
+from recording import format as fmt
 from recording.bao import OpenBao, OpenBaoKeyWrapper
 from recording.errors import Damage, Outage
+from recording.evidence import Evidence
 from recording.hsm import Hsm, HsmKeyWrapper, HsmSigner, make_signing_key
+from recording.inspect import opened_segments
 from recording.keys import FileKeyWrapper, KeyRing, KeyWrapper, Wrapped, new_data_key
+from recording.parts import Draft, SegmentLog, list_parts
+from recording.verify import verify
 from tests.keyservers import softhsm
 from tests.keyservers.openbao import Server, openbao
+from tests.recording.material import Authority, at
 
 CONTEXT = b"rec-1|visit-1"
 Make = Callable[[str], KeyWrapper]
@@ -107,6 +113,38 @@ def test_after_a_rotation_old_keys_open_and_new_ones_are_of_the_new_version(make
     assert desk.unwrap(again, CONTEXT) == key
     with pytest.raises(Outage, match="key_unwrap_refused"):
         operator.rewrap(old, b"rec-2|visit-2")
+
+
+@pytest.mark.scaled(10, "key rotated and wrapped anew in a call, the writer dies: goes on, sealed")
+def test_a_rotation_during_a_call_touches_no_evidence(
+    make: Make, tmp_path: Path, authority: Authority
+) -> None:
+    desk, key = make("during"), new_data_key()
+    wrapped = desk.wrap(key, CONTEXT)
+    package = tmp_path / "rec-1"
+    evidence = Evidence.create(package, "rec-1", "visit-1", ["customer"], key, at(0), "test")
+    log = SegmentLog(package, "rec-1", "customer", key)
+    log.open()
+    log.append(Draft(0, 900, media=b"before"))
+    written = {path: path.read_bytes() for path in package.rglob("*") if path.is_file()}
+    make("during").rotate()
+    anew = make("during").rewrap(wrapped, CONTEXT)
+    assert {path: path.read_bytes() for path in written} == written
+    log.append(Draft(1000, 1900, media=b"during"))
+    log.close()  # without its end: the writer died
+    opened = make("during").unwrap(anew, CONTEXT)
+    taken_up = SegmentLog(package, "rec-1", "customer", opened)
+    taken_up.open()
+    taken_up.append(Draft(2000, 2900, media=b"after"))
+    taken_up.append(Draft(3000, 3000, fmt.END))
+    taken_up.close()
+    evidence.seal(at(5), authority.signer, None, {})
+    assert verify(package).exit_code == 0
+    found = []
+    for _, path in list_parts(package, "customer"):
+        with path.open("rb") as stream:
+            found += [plain for _, plain in opened_segments(stream, opened)]
+    assert found == [b"before", b"during", b"after", b""]
 
 
 def test_a_ring_moves_keys_from_one_wrapper_to_the_next(make: Make, tmp_path: Path) -> None:

@@ -98,7 +98,7 @@ async def first(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, dict[st
 def test_the_first_start_prints_links_and_every_password(
     first: tuple[Path, dict[str, str]],
 ) -> None:
-    assert set(first[1]) == {"wangmin", "zhaolei", "sunjing", "chenyu", "liuyang", "admin"}
+    assert set(first[1]) == {"wangmin", "zhaolei", "sunjing", "chenyu", "liuyang", "hemin", "admin"}
 
 
 async def redeemed(base: str, secret: str) -> str:

@@ -120,6 +120,7 @@ async def _media(officer: Browser, visit: str) -> str:
     return f"/api/review/visits/{visit}/media/customer?grant={held}"
 
 
+@pytest.mark.scaled(15, "206 with exactly the bytes asked for, over HTTP")
 async def test_ranges_are_honoured_to_the_byte(officer: Browser, closed: str) -> None:
     path = await _media(officer, closed)
     whole = await officer.ask("GET", path)
@@ -140,6 +141,7 @@ async def test_ranges_are_honoured_to_the_byte(officer: Browser, closed: str) ->
         assert part.headers["Content-Range"] == f"bytes {start}-{stop - 1}/{size}"
 
 
+@pytest.mark.scaled(15, "odd ranges: the whole, or 416")
 async def test_odd_ranges_get_the_whole_or_nothing(officer: Browser, closed: str) -> None:
     path = await _media(officer, closed)
     size = len((await officer.ask("GET", path)).raw)

@@ -96,6 +96,7 @@ async def test_a_branch_comes_back_whole(house: House) -> None:
     assert json.loads((data / "restore-report.json").read_text())["problems"] == []
 
 
+@pytest.mark.scaled(10, "a backup from before a shredding restored: the key is destroyed again")
 async def test_the_drill(house: House) -> None:
     """Backed up; then one is shredded and another lost. What is left of it, in an empty place."""
     backup = await back_up(house)

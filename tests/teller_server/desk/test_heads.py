@@ -78,6 +78,7 @@ async def kept(store: Store) -> list[tuple[int, bool]]:
     return [(head.n, head.stamped) for head in await store.evidence.heads(recording_of(VISIT))]
 
 
+@pytest.mark.scaled(9, "the timestamp authority slow in a call: the head is stored, stamped later")
 async def test_a_slow_timestamp_authority_holds_no_head_back(
     store: Store, dossier: Dossier, stamper: SlowAuthority, heads: Heads
 ) -> None:

@@ -69,6 +69,7 @@ async def test_a_shredded_visit_is_listed_without_a_name(tmp_path: Path) -> None
         assert await listed(at) == [""]
 
 
+@pytest.mark.scaled(9, "the HSM away at the end: the seal waits and is made")
 async def test_a_seal_waits_for_an_hsm_that_is_away(tmp_path: Path) -> None:
     authority = material.Authority.make(tmp_path / "authority")
     directory = tmp_path / "evidence" / "rec-1"

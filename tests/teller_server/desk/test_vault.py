@@ -106,6 +106,7 @@ async def test_a_sealed_recording_goes_and_then_what_came_after(
         assert sha256_of(copy) == file.sha256 == sha256_of(package / name)
 
 
+@pytest.mark.scaled(9, "the vault away for eleven tries: nothing is forgotten")
 async def test_an_absent_vault_is_tried_again_and_nothing_is_forgotten(
     desk: VaultDesk, clock: Clock, share: Moody, package: Path
 ) -> None:

@@ -152,6 +152,7 @@ async def test_the_hsm_wraps_and_the_root_is_in_it(house: House, store: Store) -
     assert await fresh.get(VISIT, purposes.SERVICE) == key
 
 
+@pytest.mark.scaled(9, "OpenBao sealed: a call goes on, a new one is refused, later all opens")
 async def test_a_visit_that_runs_does_not_need_the_key_server(house: House, store: Store) -> None:
     await initialised(house)
     _, keys = await furnished(house, store)

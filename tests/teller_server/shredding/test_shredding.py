@@ -118,6 +118,7 @@ async def test_everything_about_the_person_is_gone(house: House) -> None:
     assert await store.visits.verify_chain(VISIT) == 1  # its events are as they were
 
 
+@pytest.mark.scaled(10, "one of two visits shredded: the other opens")
 async def test_another_visit_keeps_its_own(house: House) -> None:
     store = house.branch.store
     await store.visits.apply("visit-2", opening("visit-2"), NOON)
