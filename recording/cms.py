@@ -37,9 +37,19 @@ def fingerprint(certificate: x509.Certificate) -> str:
 def load_pem(pem: bytes) -> list[x509.Certificate]:
     """All certificates of a PEM file; `Damage` when there is none."""
     try:
-        return x509.load_pem_x509_certificates(pem)
+        found = x509.load_pem_x509_certificates(pem)
+        _read_whole(found)
     except ValueError:
-        raise Damage("certificate_bad", "not PEM") from None
+        raise Damage("certificate_bad", "not PEM, or not a certificate throughout") from None
+    return found
+
+
+def _read_whole(certificates: Sequence[x509.Certificate]) -> None:
+    """Names and dates are parsed when they are asked for: ValueError now, not in mid-verdict."""
+    for one in certificates:
+        one.subject.rfc4514_string()
+        one.issuer.rfc4514_string()
+        _ = (one.not_valid_before_utc, one.not_valid_after_utc)
 
 
 def anchors_of(certificates: Sequence[x509.Certificate]) -> list[x509.Certificate]:
@@ -101,6 +111,7 @@ def _check_signed_data(
     certificates = [
         x509.load_der_x509_certificate(item.chosen.dump()) for item in signed["certificates"]
     ]
+    _read_whole(certificates)
     signer_info = signed["signer_infos"][0]
     algorithm = signer_info["digest_algorithm"]["algorithm"].native
     if algorithm not in _HASHES:
@@ -162,7 +173,7 @@ def _issuer(
 def _is_authority(certificate: x509.Certificate) -> bool:
     try:
         return certificate.extensions.get_extension_for_class(x509.BasicConstraints).value.ca
-    except (x509.ExtensionNotFound, ValueError):
+    except (x509.ExtensionNotFound, x509.DuplicateExtension, ValueError):
         return False
 
 
