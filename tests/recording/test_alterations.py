@@ -80,7 +80,7 @@ def test_no_changed_bit_goes_unnoticed(sealed: Path, roots: list[bytes], tally: 
         with instead(path, raw):
             assert verify(sealed, trust=roots).exit_code == 1, (path.name, offset)
     assert verify(sealed, trust=roots).exit_code == 0
-    tally.say(f"single bits changed at {len(places):,} places, 0 unnoticed")
+    tally.say("single bits changed, 0 unnoticed")
 
 
 def ends(path: Path, last: bool) -> Iterator[int]:
@@ -109,7 +109,7 @@ def test_no_cut_log_is_complete(
             assert verify(package, trust=roots).exit_code == expected, (path.name, length)
     assert verify(sealed, trust=roots).exit_code == 0
     tally.say(
-        f"cuts out of {len(cuts):,} (every segment's edge and every byte of the last segment of "
+        "cuts (every segment's edge and every byte of the last segment of "
         "every log, sealed, open with heads, open without), 0 called complete"
     )
 
