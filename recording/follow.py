@@ -20,6 +20,7 @@ from recording.errors import Damage
 from recording.parts import list_parts
 
 _CHUNK = 1 << 20
+_TOLD = frozenset({"gap", "mark"})  # records that a seal sums up; the others stay on the disk
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,7 +85,7 @@ class PartFollower:
                 self.damage = damage if altered else None
 
     def records(self, accepted: int) -> list[rec.Record]:
-        """The records of the segments within the first `accepted` bytes."""
+        """The gaps and marks of the segments within the first `accepted` bytes."""
         return [record for end, record in self._records if end <= accepted]
 
     def manifest_entry(self, successor: fmt.PartHeader | None) -> dict[str, Any]:
@@ -126,7 +127,7 @@ class PartFollower:
         plain = self._cipher.decrypt(header, stream.read(header.cipher))
         stream.seek(here)
         notes = rec.decode(plain[header.init + header.media :])
-        self._records += [(segment.end, note) for note in notes]
+        self._records += [(segment.end, note) for note in notes if note["t"] in _TOLD]
 
 
 class LogFollower:
@@ -155,7 +156,7 @@ class LogFollower:
 
     @property
     def records(self) -> list[rec.Record]:
-        """All acknowledged records of the log, in order."""
+        """All acknowledged gaps and marks of the log, in order."""
         return [
             record
             for part, successor in self._pairs()

@@ -149,14 +149,18 @@ class S3Vault:
                 if had.get(number) != etag:
                     self._piece(name, upload, number, piece)
                 parts.append({"PartNumber": number, "ETag": etag})
-        self._ask(
-            lambda: self._client.complete_multipart_upload(
-                Bucket=self._bucket.name,
-                Key=self._key(name),
-                UploadId=upload,
-                MultipartUpload={"Parts": parts},
+        where = {"Bucket": self._bucket.name, "Key": self._key(name), "UploadId": upload}
+        try:
+            self._ask(
+                lambda: self._client.complete_multipart_upload(
+                    **where, MultipartUpload={"Parts": parts}
+                )
             )
-        )
+        except Outage as outage:
+            if had and outage.code == "vault_refused":
+                # the server lost pieces that it had confirmed: the next try begins anew
+                self._ask(lambda: self._client.abort_multipart_upload(**where))
+            raise
 
     def _begun(self, name: str, lock: dict[str, Any]) -> tuple[str, dict[int, str]]:
         """An upload of this name that was cut off, with the ETags of its pieces; or a new one."""

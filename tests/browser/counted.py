@@ -20,12 +20,12 @@ from teller_server.desk.keys import recording_of
 from teller_server.desk.script_shelf import Scripts
 from teller_server.store.evidence import Recording
 from teller_server.store.keys import keep_key, open_recording
+from teller_server.worker.host import KEYFRAME_SECONDS
 from tests.recording.material import Frame, opus
 from tests.teller_server import material
 
 FPS = 15
-KEYFRAME_SECONDS = 10  # a sender makes one when it is asked, not every second
-SIZE = (320, 240)
+SIZE = (640, 480)
 BITS = 8
 
 READ = f"""video => {{
@@ -96,8 +96,8 @@ def _frames(seconds: int) -> list[Frame]:
 def _pictures(seconds: int) -> Iterator[Frame]:
     codec = av.CodecContext.create("libvpx", "w")
     codec.width, codec.height, codec.pix_fmt = *SIZE, "yuv420p"
-    codec.time_base, codec.bit_rate = Fraction(1, FPS), 2_000_000
-    codec.gop_size = KEYFRAME_SECONDS * FPS
+    codec.time_base, codec.bit_rate = Fraction(1, FPS), 1_500_000
+    codec.gop_size = round(KEYFRAME_SECONDS * FPS)  # a sender makes one when it is asked
     codec.options = {"deadline": "realtime", "cpu-used": "8", "lag-in-frames": "0"}
     codec.open()
     grain = np.random.default_rng(20261123)

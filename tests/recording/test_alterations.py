@@ -73,7 +73,7 @@ def bits(package: Path, chance: random.Random) -> list[tuple[Path, int]]:
 def test_no_changed_bit_goes_unnoticed(sealed: Path, roots: list[bytes], tally: Tally) -> None:
     chance = random.Random(4)
     places = bits(sealed, chance)
-    for n in tally.runs(250, len(places), len(places)):
+    for n in tally.runs(100, len(places), len(places)):
         path, offset = places[n]
         raw = bytearray(path.read_bytes())
         raw[offset] ^= 1 << chance.randrange(8)
@@ -103,7 +103,7 @@ def test_no_cut_log_is_complete(
         for length in ends(path, last=True)
     ]
     random.Random(5).shuffle(cuts)
-    for n in tally.runs(150, len(cuts), len(cuts)):
+    for n in tally.runs(60, len(cuts), len(cuts)):
         package, expected, path, length = cuts[n]
         with instead(path, path.read_bytes()[:length]):
             assert verify(package, trust=roots).exit_code == expected, (path.name, length)

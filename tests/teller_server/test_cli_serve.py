@@ -129,7 +129,7 @@ def test_serve_refuses_the_passwords_of_a_demonstration(
     config.write_text(f'[data]\ndirectory = "{first[0]}"\n')
     told = run("serve", "--config", config)
     assert told.exit_code == 2
-    assert "refused: 6 accounts still have demo passwords" in told.stderr
+    assert "refused: 7 accounts still have demo passwords" in told.stderr
 
 
 # ---- serve
