@@ -28,7 +28,7 @@ TAP_FRAMES = 400
 TAP_BYTES = 12 * 1024 * 1024  # what a call at 16 Mbit/s sends in six seconds
 STALL_LOOK_SECONDS = 2.0
 STALL_SECONDS = 15.0  # a disk that takes nothing for so long does not record
-KEYFRAME_SECONDS = 4.0  # a reviewer's seek fetches and decodes from the key frame before it
+KEYFRAME_SECONDS = 2.5  # a reviewer's seek fetches and decodes from the key frame before it
 
 
 @dataclass
