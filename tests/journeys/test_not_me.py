@@ -102,6 +102,7 @@ async def settled(reader: Reviewer, visit: str) -> dict[str, Any]:
             await asyncio.sleep(0.5)
 
 
+@pytest.mark.proof  # takes long; each of its parts has tests of its own
 async def test_a_telephone_taken_over_is_given_back_by_a_tap(
     server: PrivateServer, cast: Cast
 ) -> None:
