@@ -97,6 +97,7 @@ class _Flow:
         self._queue: asyncio.Queue[bytes | None] = asyncio.Queue(4)
         self._held = bytearray()
         self._closed = False
+        self._ending: asyncio.Task[None] | None = None
 
     def put(self, data: bytes) -> None:
         """From the thread; waits while the receiver is slow. OSError when it is gone."""
@@ -117,7 +118,7 @@ class _Flow:
 
     def end(self) -> None:
         """On the loop: nothing more comes."""
-        self._loop.create_task(self._end(), name="export.end")
+        self._ending = self._loop.create_task(self._end(), name="export.end")
 
     async def _end(self) -> None:
         if self._held:

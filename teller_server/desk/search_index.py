@@ -51,6 +51,7 @@ class SearchIndex:
         self._evidence = evidence
         self._word_key = word_key
         self._changed: dict[str, None] = {}
+        self._failed: dict[str, None] = {}
         counter.listen(self._heard)
 
     def _heard(self, visit: Visit, events: Sequence[Event]) -> None:
@@ -64,8 +65,10 @@ class SearchIndex:
             await self._try(visit)
 
     async def catch_up(self) -> None:
-        """Visits that no round reached: of earlier releases, or before a crash."""
-        for visit in await self._store.search.missing(AT_ONCE):
+        """Visits that no round reached: of earlier releases, before a crash, or while something
+        they need was away."""
+        failed, self._failed = self._failed, {}
+        for visit in {**failed, **dict.fromkeys(await self._store.search.missing(AT_ONCE))}:
             await self._try(visit)
 
     async def _try(self, visit: str) -> None:
@@ -74,6 +77,7 @@ class SearchIndex:
         except Refusal:
             return  # its key was shredded: nothing finds it any more
         except (Outage, Damage, OSError) as why:
+            self._failed[visit] = None
             log.warning("not_indexed", visit=visit, why=str(why))
 
     async def index(self, visit_id: str) -> None:

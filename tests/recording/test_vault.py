@@ -129,6 +129,31 @@ def test_a_large_file_goes_on_where_its_upload_was_cut_off(
     assert sha256_of(tmp_path / "back") == stored.sha256
 
 
+def test_an_upload_whose_pieces_the_server_lost_begins_anew(
+    locked: S3Vault, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    path, name = tmp_path / "large", fresh()
+    path.write_bytes(os.urandom(vault_s3.PIECE + 5))
+    sent: list[int] = []
+    real, complete = S3Vault._piece, locked._client.complete_multipart_upload
+
+    def counted(self: S3Vault, name: str, upload: str, number: int, piece: bytes) -> None:
+        sent.append(number)
+        real(self, name, upload, number, piece)
+
+    def lost(**_: object) -> None:
+        raise ClientError({"Error": {"Code": "InternalError"}}, "CompleteMultipartUpload")
+
+    monkeypatch.setattr(S3Vault, "_piece", counted)
+    monkeypatch.setattr(locked._client, "complete_multipart_upload", lost)
+    for _ in range(2):  # the second takes the first one's pieces up, and is refused as well
+        with pytest.raises(Outage, match="vault_refused"):
+            locked.put(name, path, UNTIL)
+    monkeypatch.setattr(locked._client, "complete_multipart_upload", complete)
+    assert locked.put(name, path, UNTIL).sha256 == sha256_of(path)
+    assert sent == [1, 2, 1, 2]
+
+
 def tried_again(vault: S3Vault, name: str, path: Path) -> Stored:
     """As the desk does, round after round: a server that has just come up refuses at first."""
     for _ in range(60):

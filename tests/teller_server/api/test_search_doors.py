@@ -8,6 +8,7 @@ from datetime import UTC, datetime
 
 import pytest
 
+from teller_server.domain.errors import Outage
 from tests.teller_server.api.branch import Browser, Served
 from tests.teller_server.api.test_openings import signed_in
 
@@ -73,6 +74,24 @@ async def test_nothing_that_was_said_lies_in_the_index(doors: Served, indexed: s
     assert any(term.startswith("w:") for term in terms)
     assert all(term.startswith("m:") or len(term) == 34 for term in terms)
     assert not any(part in term for term in terms for part in ("柜台", SAID))
+
+
+async def test_what_was_said_while_the_key_server_was_away_is_indexed_later(
+    doors: Served, officer: Browser, indexed: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    search = doors.branch.opened.search
+    await doors.branch.store.search.replace(indexed, {"m:hold"}, datetime.now(UTC), cut=False)
+
+    async def away(*_: object) -> bytes:
+        raise Outage("key_server_away")
+
+    with monkeypatch.context() as patched:
+        patched.setattr(search._keys, "get", away)
+        search._changed[indexed] = None
+        await search.round()
+    assert await found(officer, words="柜台办理") == []
+    await search.catch_up()
+    assert await found(officer, words="柜台办理") == [indexed]
 
 
 async def test_a_shredded_visit_is_found_by_nothing_any_more(
