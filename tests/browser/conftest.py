@@ -19,10 +19,11 @@ from tests.browser.branch import DemoBranch, demo_branch
 from tests.chromium import chromium
 from tests.tree import ROOT
 
-expect.set_options(timeout=20_000)  # a busy machine draws late, and late is not wrong
+expect.set_options(timeout=60_000)  # a busy machine draws late, and late is not wrong
 
 QUIET = [
     "--no-sandbox",
+    "--disable-gpu",
     "--no-first-run",
     "--no-default-browser-check",
     "--disable-background-networking",

@@ -7,7 +7,7 @@ from playwright.async_api import Locator, expect
 from tests.browser import cameras
 from tests.browser.page import Watched
 
-SLOW = 30_000
+SLOW = 90_000
 
 
 class CustomerPage(Watched):

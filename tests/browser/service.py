@@ -21,7 +21,7 @@ from tests.browser.customer_page import CustomerPage
 from tests.browser.page import until
 from tests.browser.staff_page import TellerPage
 
-SLOW = 60_000
+SLOW = 90_000
 CREDIT_CODE = "91330106MA27XL0X1K"  # of a company that isn't (GB 32100, with its check character)
 TASK = 'section[aria-label="Your task"], [role="region"][aria-label="Your task"]'
 PRIMARY = "button.button--primary:not([disabled]):not([aria-busy='true'])"

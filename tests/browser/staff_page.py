@@ -8,7 +8,7 @@ from playwright.async_api import Locator, expect
 
 from tests.browser.page import Watched
 
-SLOW = 40_000
+SLOW = 90_000
 ATTEMPTS = 4  # a busy machine's picture may be too small to compare, as a bad line's would
 
 

@@ -75,7 +75,7 @@ async def test_a_guarantor_opens_an_own_link_is_seen_by_both_and_leaves(counter:
     await met.customer.press("End the visit")
     await over(met, "The guarantor was not ready yet.")
     await expect(guarantor.page.get_by_role("main")).to_contain_text(
-        "The visit has ended", timeout=60_000
+        "The visit has ended", timeout=120_000
     )
     for page in (met.teller, met.customer, guarantor):
         page.content()

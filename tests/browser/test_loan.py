@@ -86,7 +86,7 @@ async def test_a_loan_for_a_home_is_refused_before_the_queue(story: Story) -> No
     await customer.page.get_by_label(re.compile("^(How much|Amount)", re.I)).fill("100000")
     await customer.press("Continue")
     await expect(customer.page.get_by_role("main")).to_contain_text(
-        re.compile("branch", re.I), timeout=20_000
+        re.compile("branch", re.I), timeout=90_000
     )
     await customer.accessible()
     await customer.picture("scope")
@@ -128,7 +128,7 @@ async def test_the_interview_is_held_read_and_signed(story: Story) -> None:
     await story.teller.next("finish")
     await story.teller.wrap_up("Interview held, papers signed.")
     await expect(story.customer.page.get_by_role("main")).to_contain_text(
-        re.compile("review", re.I), timeout=60_000
+        re.compile("review", re.I), timeout=120_000
     )
     await story.customer.picture("under-review")
     await story.customer.accessible()
@@ -143,7 +143,7 @@ async def test_a_second_person_approves_and_the_bank_is_told_once(
     review = ReviewPage(await context.new_page())
     password = story.branch.passwords["chenyu"]
     await review.sign_in(story.branch.base, "review", "chenyu", password)
-    await expect(review.page.get_by_role("main")).to_contain_text(story.ticket, timeout=30_000)
+    await expect(review.page.get_by_role("main")).to_contain_text(story.ticket, timeout=90_000)
     await review.accessible()
     await review.picture("checks")
     await review.open_check(story.ticket)
@@ -170,7 +170,7 @@ async def test_the_customer_takes_a_signed_copy_and_strangers_verify(
     page = story.customer.page
     await story.customer.picture("receipt")
     visit = story.phone.view["visit"]["id"]
-    async with page.expect_download(timeout=60_000) as download:
+    async with page.expect_download(timeout=120_000) as download:
         await page.get_by_role("button", name=re.compile("contract", re.I)).first.click()
     copy = tmp_path / "contract.pdf"
     await (await download.value).save_as(copy)

@@ -70,7 +70,7 @@ async def serve(
     await teller.next("finish")
     await over(met, "Done by the script.")
     await expect(customer.page.get_by_role("main")).to_contain_text(
-        re.compile("review", re.I), timeout=60_000
+        re.compile("review", re.I), timeout=120_000
     )
     await customer.accessible()
     return Visited(phone.view["visit"]["id"], met.ticket, phone, customer)
@@ -99,7 +99,7 @@ async def check(counter: Counter, served: Visited) -> None:
 async def strangers_verify(counter: Counter, served: Visited, paper: str, place: Path) -> None:
     """The signed copy before poppler, the recording before our own command; no key for either."""
     page = served.customer.page
-    async with page.expect_download(timeout=60_000) as download:
+    async with page.expect_download(timeout=120_000) as download:
         await page.get_by_role("button", name=re.compile(paper, re.I)).first.click()
     copy = place / "copy.pdf"
     await (await download.value).save_as(copy)

@@ -82,7 +82,7 @@ async def opened(
         await staff.goto(f"{found.url}/review/{VISIT}")
         await page.click(".purpose__form [type=submit]")
         await holds(page, READY, 60)
-        await page.wait_for_selector(".wave path[d]", state="attached", timeout=60_000)
+        await page.wait_for_selector(".wave path[d]", state="attached", timeout=120_000)
         yield page, answers
         await context.close()
 

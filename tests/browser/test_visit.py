@@ -106,8 +106,8 @@ async def test_the_service_is_carried_out_step_by_step(story: Story) -> None:
 async def test_the_customer_keeps_a_receipt_of_sealed_evidence(story: Story) -> None:
     customer = story.customer
     receipt = customer.page.get_by_role("article", name="Receipt")
-    await expect(receipt).to_contain_text("Sealed", timeout=60_000)
-    await expect(receipt).to_contain_text("Changed", timeout=60_000)
+    await expect(receipt).to_contain_text("Sealed", timeout=120_000)
+    await expect(receipt).to_contain_text("Changed", timeout=120_000)
     await customer.accessible()
     async with customer.page.expect_download() as download:
         await customer.press("Save the receipt")
@@ -144,7 +144,7 @@ async def test_compliance_replays_both_sides_of_it(story: Story, third: BrowserC
     await review.accessible()
     await review.open_visit(story.ticket)
     await expect(review.page.get_by_role("region", name="Verification")).to_contain_text(
-        "Intact and complete", timeout=60_000
+        "Intact and complete", timeout=120_000
     )
     await review.watch(password, "browser journey")
     await review.page.get_by_role("button", name=re.compile("^Play")).click()

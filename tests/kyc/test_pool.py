@@ -127,7 +127,7 @@ async def test_a_hung_process_is_killed_and_replaced(photo_of_a: bytes) -> None:
         assert pool.stats.timeouts == 1
         assert not pool._alive
         for child in children:
-            child.join(10)
+            child.join(60)
             assert not child.is_alive()
         pool._job_timeout = 60
         assert isinstance(await pool.portrait(photo_of_a), PortraitFound)
@@ -143,7 +143,7 @@ async def test_a_closed_pool_leaves_no_process(photo_of_a: bytes) -> None:
     await asyncio.sleep(0)
     await pool.close()
     await asyncio.gather(running, return_exceptions=True)
-    worker.child.join(10)
+    worker.child.join(60)
     assert worker.child not in active_children()
     with pytest.raises(Outage, match="models_closed"):
         await pool.portrait(photo_of_a)
@@ -181,4 +181,4 @@ def test_a_model_process_does_not_outlive_a_killed_desk() -> None:
     assert desk.returncode == -signal.SIGKILL
     orphan = psutil.Process(int(desk.stdout)) if psutil.pid_exists(int(desk.stdout)) else None
     if orphan is not None:
-        orphan.wait(timeout=20)
+        orphan.wait(timeout=60)

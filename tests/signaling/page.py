@@ -65,7 +65,7 @@ class Page:
         """The next message (of these kinds); `closed` with its code when the socket is."""
         assert self.socket
         while True:
-            message = await self.socket.receive(timeout=20)
+            message = await self.socket.receive(timeout=120)
             if message.type is not aiohttp.WSMsgType.TEXT:
                 return {"type": "closed", "code": self.socket.close_code}
             heard: dict[str, Any] = json.loads(message.data)

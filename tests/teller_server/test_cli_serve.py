@@ -62,7 +62,7 @@ async def serving(*words: str | Path) -> AsyncIterator[Served]:
         assert found, "".join(said)
         yield Served(found[0], said)
         process.terminate()
-        rest, _ = await asyncio.wait_for(process.communicate(), 30)
+        rest, _ = await asyncio.wait_for(process.communicate(), 120)
         said.append(rest.decode())
         assert process.returncode == 0, said
     finally:

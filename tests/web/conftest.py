@@ -11,7 +11,7 @@ from tests.chromium import chromium
 from tests.web.gallery import Gallery, serve
 from tests.web.screens import ARGS
 
-expect.set_options(timeout=20_000)  # a busy machine draws late, and late is not wrong
+expect.set_options(timeout=60_000)  # a busy machine draws late, and late is not wrong
 
 
 @pytest.fixture(scope="session")

@@ -17,6 +17,7 @@ from tests.web.gallery import serve
 
 ARGS = [
     "--no-sandbox",
+    "--disable-gpu",
     "--no-first-run",
     "--disable-background-networking",
     "--disable-component-update",
@@ -24,7 +25,7 @@ ARGS = [
     "--disable-quic",
     "--disable-default-apps",
     "--use-fake-ui-for-media-stream",
-    "--use-fake-device-for-media-stream",
+    "--use-fake-device-for-media-stream=fps=5",
 ]
 PHONE = {"width": 390, "height": 844}
 DESK = {"width": 1440, "height": 900}
@@ -38,7 +39,7 @@ async def open_state(
     wide = "w" in options
     context = await browser.new_context(
         viewport=DESK if wide else PHONE,
-        device_scale_factor=1 if wide else 2,
+        device_scale_factor=1,
         is_mobile=not wide,
         has_touch=not wide,
         permissions=["camera", "microphone"],

@@ -31,7 +31,7 @@ async def desk_page(browser: Browser, width: int = 1440) -> tuple[Page, list[str
         reduced_motion="reduce",
     )
     page = await context.new_page()
-    page.set_default_timeout(30_000)
+    page.set_default_timeout(60_000)
     await page.add_init_script(f"if (location.search.includes('state=weak')) {WEAK}")
     complaints: list[str] = []
     page.on("console", lambda m: m.type in ("error", "warning") and complaints.append(m.text))

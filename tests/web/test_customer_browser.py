@@ -216,9 +216,9 @@ async def test_a_dead_line_is_said_and_mended_with_a_new_leg(browser, gallery):
     frames = "document.querySelector('.stage__remote').getVideoPlaybackQuality().totalVideoFrames"
     await until(lambda: _more_than(page, frames, 5), 30)
     await seen.legs[0].close()
-    await expect(page.get_by_text("Reconnecting…")).to_be_visible(timeout=30_000)
+    await expect(page.get_by_text("Reconnecting…")).to_be_visible(timeout=60_000)
     await until(lambda: len(legs(seen)) > 1, 30)
-    await expect(page.get_by_text("Reconnecting…")).to_be_hidden(timeout=30_000)
+    await expect(page.get_by_text("Reconnecting…")).to_be_hidden(timeout=60_000)
     assert len(set(legs(seen))) == len(legs(seen))
     await page.context.close()
 
@@ -266,6 +266,48 @@ async def test_a_photograph_is_taken_shown_and_sent(browser, gallery):
     assert kind in ("image/jpeg", "image/png")
     assert size > 1000
     await expect(page.locator("dialog.capture")).to_have_count(0)
+    await page.context.close()
+
+
+SLOW_CAMERA = """
+const open = navigator.mediaDevices.getUserMedia.bind(navigator.mediaDevices);
+navigator.mediaDevices.getUserMedia = async (wish) => {
+  const stream = await open(wish);
+  if (!wish.video?.facingMode?.ideal || wish.audio) return stream;
+  [window.documentCamera] = stream.getVideoTracks();
+  await new Promise((go) => { window.letGo = go; });
+  return stream;
+};
+0;
+"""
+
+
+async def test_a_photo_chosen_before_the_camera_came_stays(browser, gallery):
+    base, _ = gallery
+    page, _ = await open_state(browser, base, "document", {"en"})
+    await page.evaluate(SLOW_CAMERA)
+    await page.get_by_role("button", name="Take photo").click()
+    await until(lambda: page.evaluate("!!window.letGo"))
+    photo = {"name": "card.png", "mimeType": "image/png", "buffer": await page.screenshot()}
+    await page.locator("dialog.capture input[type=file]").set_input_files([photo])
+    use = page.get_by_role("button", name="Use this photo")
+    await expect(use).to_be_visible()
+    await page.evaluate("letGo()")
+    await until(lambda: page.evaluate("!!document.querySelector('.capture__video').srcObject"))
+    await page.wait_for_timeout(300)
+    await expect(use).to_be_visible()
+    await page.context.close()
+
+
+async def test_a_camera_that_comes_after_the_page_was_closed_is_let_go(browser, gallery):
+    base, _ = gallery
+    page, _ = await open_state(browser, base, "document", {"en"})
+    await page.evaluate(SLOW_CAMERA)
+    await page.get_by_role("button", name="Take photo").click()
+    await until(lambda: page.evaluate("!!window.letGo"))
+    await page.locator("dialog.capture").get_by_role("button", name="Close").click()
+    await page.evaluate("letGo()")
+    await until(lambda: page.evaluate("documentCamera.readyState === 'ended'"))
     await page.context.close()
 
 

@@ -191,7 +191,7 @@ async def test_an_own_weak_line_is_said_in_amber(browser, gallery):
     base, _ = gallery
     page = await console(browser, base, "weak")
     await expect(page.locator(".strip--warn")).to_contain_text(
-        "Your own line is weak", timeout=30_000
+        "Your own line is weak", timeout=60_000
     )
     await page.context.close()
 

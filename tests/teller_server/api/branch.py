@@ -142,7 +142,7 @@ class Browser:
 
 async def heard(socket: aiohttp.ClientWebSocketResponse, *kinds: str) -> dict[str, Any]:
     """The next message of one of these types, as a whole envelope."""
-    async with asyncio.timeout(20):
+    async with asyncio.timeout(120):
         while True:
             said: dict[str, Any] = json.loads(await socket.receive_str())
             if said["type"] in kinds:

@@ -15,7 +15,7 @@ from teller_server.store.keys import keep_key
 from tests.teller_server.api.branch import Browser, Served
 from tests.teller_server.systems.short import Short
 
-PATIENCE = 60.0
+PATIENCE = 180.0
 WHY = {"purpose": "客户来电要求"}
 
 

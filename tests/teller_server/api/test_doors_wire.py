@@ -199,9 +199,9 @@ async def test_a_frame_beyond_the_limit_ends_the_socket_and_nothing_else(
     customer: Browser, page: Page
 ) -> None:
     await page.socket.send_str('{"v":1,"body":"' + "x" * MAX_BYTES + '"}')
-    closing = await page.socket.receive(timeout=10)
+    closing = await page.socket.receive(timeout=60)
     while closing.type is aiohttp.WSMsgType.TEXT:
-        closing = await page.socket.receive(timeout=10)
+        closing = await page.socket.receive(timeout=60)
     assert page.socket.close_code == aiohttp.WSCloseCode.MESSAGE_TOO_BIG
     again = await customer.wire("customer")
     assert (await heard(again, "view"))["body"]["visit"]["state"] == "consented"

@@ -125,7 +125,7 @@ async def test_a_receiver_who_goes_away_leaves_nothing_running(
     desk, token = doors.branch.opened.handover, ready.json["url"].rsplit("/", 1)[1]
     pieces = desk.pieces(desk.take(token, closed, "staff-chen"))
     assert (await anext(pieces)).startswith(b"PK")
-    async with asyncio.timeout(20):
+    async with asyncio.timeout(120):
         await pieces.aclose()
     assert not [one for one in asyncio.all_tasks() if one.get_name() == "export.stream"]
     again = await prepare(officer, closed, await granted(doors, officer, closed), pem(court))

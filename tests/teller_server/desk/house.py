@@ -21,7 +21,7 @@ from tests.journeys.people import SHORT
 
 SERVICE = "change_of_details"
 TELLER = "staff-wang"
-PATIENCE = 30.0
+PATIENCE = 180.0
 
 
 @dataclass

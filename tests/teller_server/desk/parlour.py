@@ -31,7 +31,7 @@ from tests.teller_server import material
 from tests.teller_server.material import TELLER
 
 VISIT = "visit-1"
-PATIENCE = 60.0
+PATIENCE = 180.0
 POLICY = MediaPolicy().this_machine(own_addresses())
 GUEST = Guest("guarantor", {"zh-CN": "保证人", "en": "Guarantor"})
 

@@ -23,7 +23,7 @@ from tests.teller_server.material import opening
 
 VISIT = "v1"
 KEY = bytes(range(32))
-PATIENCE = 30.0
+PATIENCE = 180.0
 
 
 class SlowAuthority(LocalTimestampAuthority):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import hashlib
 from collections.abc import AsyncIterator
 from pathlib import Path
@@ -37,8 +38,8 @@ async def before_reading(opened: House) -> tuple[Visit, Path]:
     while recording is None:
         recording = await branch.store.evidence.recording(recording_of(visit.id))
     assert isinstance(recording, Recording)
-    while not any(o.role == "pack_house" for o in await branch.store.evidence.objects(visit.id)):
-        pass
+    while not any(o.role == "pack_house" for o in await branch.store.evidence.objects(visit.id)):  # noqa: ASYNC110
+        await asyncio.sleep(0.02)
     visit = await opened.do(
         visit,
         *(c.LegUp(party, f"{party}-1") for party in visit.parties),
@@ -62,6 +63,7 @@ async def test_a_disk_that_fails_for_long_delays_the_paper_and_says_so(reading: 
     await reading.do(visit, c.StartStep("read", TELLER))
     while len(codes := await broken(reading, visit)) < 5:
         assert set(codes) <= {"not_made"}
+        await asyncio.sleep(0.05)
     objects.unlink()
     objects.with_name("away").rename(objects)
     read = await reading.until(visit, lambda it: "contract" in it.papers)
@@ -89,9 +91,9 @@ async def test_nobody_makes_a_paper_whose_step_is_over(reading: House) -> None:
     objects.rename(objects.with_name("away"))
     objects.write_bytes(b"no folder")
     await reading.do(visit, c.StartStep("read", TELLER))
-    while len(await broken(reading, visit)) < 2:
-        pass
+    while len(await broken(reading, visit)) < 2:  # noqa: ASYNC110
+        await asyncio.sleep(0.05)
     await reading.do(visit, c.EndService(TELLER, Outcome.REFUSED_BANK, REASON))
-    while any(task.get_name() == "papers.show" for task in reading.branch.crew._tasks):
-        await reading.branch.store.visits.get(visit.id)
+    while any(task.get_name() == "papers.show" for task in reading.branch.crew._tasks):  # noqa: ASYNC110
+        await asyncio.sleep(0.05)
     assert reading.branch.crew.failures["papers.show"] == 0

@@ -49,7 +49,7 @@ async def opens(house: House, crew: Crew, ask: Ask, **wanted: str) -> asyncio.Ev
 
 
 async def said(house: House, rung: asyncio.Event) -> ProposalState:
-    async with asyncio.timeout(30):
+    async with asyncio.timeout(120):
         await rung.wait()
     found = (await house.store.visits.get("visit-1")).proposal
     assert found is not None

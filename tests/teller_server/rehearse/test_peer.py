@@ -84,7 +84,7 @@ async def test_what_is_sent_is_what_arrives(medium: Medium) -> None:
         await peer.join({"ice_servers": []})
         for track in far.tracks:
             track.play()
-        await asyncio.wait_for(peer.received.shown.wait(), 20)
+        await asyncio.wait_for(peer.received.shown.wait(), 120)
         await soon(lambda: peer.sent["video"] >= 40 and peer.received.audio >= 20)
         peer.pause()
         sent = peer.sent

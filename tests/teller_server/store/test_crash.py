@@ -41,7 +41,7 @@ async def killed_branch(url: str, number: int) -> list[str]:
         sys.executable, "-m", "tests.teller_server.store.crash_child", url, str(number),
         cwd=ROOT, stdout=asyncio.subprocess.PIPE, stderr=asyncio.subprocess.PIPE,
     )  # fmt: skip
-    first = await asyncio.wait_for(child.stdout.readline(), 30)
+    first = await asyncio.wait_for(child.stdout.readline(), 120)
     assert first, (await child.stderr.read()).decode()
     await asyncio.sleep(random.Random(number).uniform(0.05, 0.4))
     assert child.returncode is None, (await child.stderr.read()).decode()

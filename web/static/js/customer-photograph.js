@@ -58,14 +58,14 @@ export function photograph(app) {
     await app.pauseVideo("photographing");
     try {
       track = await openDocumentCamera();
+      if (sending.signal.aborted) return track.stop(); // closed before the camera was there
       video.srcObject = new MediaStream([track]);
       await video.play();
-      aim();
     } catch (error) {
       const { title: words, remedy } = explain(error);
       fill(message, banner("bad", h("strong", null, words), h("p", null, remedy)));
-      aim();
     }
+    if (!photo) aim(); // what was chosen meanwhile stays
   };
   const aim = () => {
     photo = null;
