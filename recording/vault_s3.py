@@ -1,30 +1,29 @@
 """A vault in a bucket with S3 Object Lock, by boto3: other clients drop the lock headers silently.
 
-Large files go up in pieces; an upload that was cut off is taken up where it stopped, by asking the
-bucket which pieces it has. Every file is then asked for (HEAD) and must show its lock, its end, its
-size and its digest: our SHA-256 beside it and the ETag that the server computed over what it took;
-where that is no MD5 (encryption by the server), the file is read back. Versions are remembered:
+Every file that went up is asked for (HEAD) and must show its lock, its end, its size and its
+digest: our SHA-256 beside it and the ETag that the server computed over what it took; where that is
+no MD5 (encryption by the server) or the upload was taken up after a break, the file
+is read back; what came back different goes up once more, as a new version. Versions are remembered:
 somebody who writes over a locked file only hides it, and the old version is asked for by its name.
 """
 
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any, Final, TypeVar
+from typing import Any, Final
 
 from recording.errors import Damage, Outage
 from recording.files import TEMPORARY, sync_directory
+from recording.s3_upload import Digests, Upload, ask
 from recording.vault import Stored, sha256_of
 
-PIECE: Final = 16 << 20
 _MODES: Final = ("COMPLIANCE", "GOVERNANCE")
 _MISSING: Final = frozenset({"404", "NoSuchKey", "NotFound", "NoSuchUpload"})
 _SLACK_S: Final = 2.0  # servers keep lock dates in whole seconds
-T = TypeVar("T")
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,15 +39,6 @@ class Bucket:
     mode: str = "COMPLIANCE"
 
 
-@dataclass(frozen=True, slots=True)
-class _Digests:
-    """Of a local file: SHA-256, and the ETag a server makes of the same bytes in our pieces."""
-
-    sha256: str
-    etag: str
-    size: int
-
-
 class S3Vault:
     """Safe for several threads; every call blocks."""
 
@@ -61,6 +51,7 @@ class S3Vault:
         if bucket.mode not in _MODES:
             raise ValueError(f"a lock mode is one of {', '.join(_MODES)}")
         self._bucket = bucket
+        self._doubted: set[str] = set()  # taken up after a break and not read back since
         self._client = boto3.client(
             "s3",
             endpoint_url=bucket.endpoint,
@@ -78,21 +69,27 @@ class S3Vault:
     def check(self) -> None:
         """The bucket is there, keeps versions and locks; else `Outage`."""
         name = self._bucket.name
-        self._ask(lambda: self._client.head_bucket(Bucket=name))
-        versions = self._ask(lambda: self._client.get_bucket_versioning(Bucket=name))
+        ask(lambda: self._client.head_bucket(Bucket=name))
+        versions = ask(lambda: self._client.get_bucket_versioning(Bucket=name))
         if versions.get("Status") != "Enabled":
             raise Outage("vault_not_locked", "the bucket keeps no versions")
-        found = self._ask(lambda: self._client.get_object_lock_configuration(Bucket=name))
+        found = ask(lambda: self._client.get_object_lock_configuration(Bucket=name))
         if found.get("ObjectLockConfiguration", {}).get("ObjectLockEnabled") != "Enabled":
             raise Outage("vault_not_locked", "the bucket has no Object Lock")
 
     def put(self, name: str, path: Path, until: datetime) -> Stored:
         """Store it under the lock; what is there already is only looked at."""
-        digests = _digests(path)
+        digests = Digests.of(path)
         found = self._look(name)
         if found is None:
-            self._upload(name, path, digests, until)
+            if self._upload(name).send(path, digests, until):
+                self._doubted.add(name)
             found = self._look(name)
+        if name in self._doubted:
+            if not self._whole(name, digests):
+                self._upload(name).send(path, digests, until, anew=True)
+                found = self._look(name)
+            self._doubted.discard(name)
         if found is None:
             raise Outage("vault_file_missing", name)
         return self._judged(name, found, digests, until)
@@ -105,7 +102,7 @@ class S3Vault:
         path.parent.mkdir(parents=True, exist_ok=True)
         temporary = path.with_name(f"{TEMPORARY}{path.name}")
         which = {"VersionId": version} if version else {}
-        self._ask(
+        ask(
             lambda: self._client.download_file(
                 self._bucket.name, self._key(name), str(temporary), ExtraArgs=which
             )
@@ -122,74 +119,12 @@ class S3Vault:
             Bucket=self._bucket.name, Prefix=self._key(prefix)
         )
         rest = iter(pages)
-        while (page := self._ask(lambda: next(rest, None))) is not None:
+        while (page := ask(lambda: next(rest, None))) is not None:
             for one in page.get("Contents", ()):
                 yield one["Key"][len(self._bucket.prefix) :]
 
-    # ---- up
-
-    def _upload(self, name: str, path: Path, digests: _Digests, until: datetime) -> None:
-        lock = {
-            "Bucket": self._bucket.name,
-            "Key": self._key(name),
-            "Metadata": {"sha256": digests.sha256},
-            "ObjectLockMode": self._bucket.mode,
-            "ObjectLockRetainUntilDate": until,
-        }
-        if digests.size <= PIECE:
-            self._ask(lambda: self._client.put_object(Body=path.read_bytes(), **lock))
-            return
-        upload, had = self._begun(name, lock)
-        parts = []
-        with path.open("rb") as stream:
-            number = 0
-            while piece := stream.read(PIECE):
-                number += 1
-                etag = f'"{_md5(piece).hexdigest()}"'
-                if had.get(number) != etag:
-                    self._piece(name, upload, number, piece)
-                parts.append({"PartNumber": number, "ETag": etag})
-        where = {"Bucket": self._bucket.name, "Key": self._key(name), "UploadId": upload}
-        try:
-            self._ask(
-                lambda: self._client.complete_multipart_upload(
-                    **where, MultipartUpload={"Parts": parts}
-                )
-            )
-        except Outage as outage:
-            if had and outage.code == "vault_refused":
-                # the server lost pieces that it had confirmed: the next try begins anew
-                self._ask(lambda: self._client.abort_multipart_upload(**where))
-            raise
-
-    def _begun(self, name: str, lock: dict[str, Any]) -> tuple[str, dict[int, str]]:
-        """An upload of this name that was cut off, with the ETags of its pieces; or a new one."""
-        key = self._key(name)
-        listed = self._ask(
-            lambda: self._client.list_multipart_uploads(Bucket=self._bucket.name, Prefix=key)
-        )
-        for one in listed.get("Uploads", ()):
-            if one["Key"] == key:
-                return one["UploadId"], self._had(key, one["UploadId"])
-        begun = self._ask(lambda: self._client.create_multipart_upload(**lock))
-        return begun["UploadId"], {}
-
-    def _had(self, key: str, upload: str) -> dict[int, str]:
-        listed = self._ask(
-            lambda: self._client.list_parts(Bucket=self._bucket.name, Key=key, UploadId=upload)
-        )
-        return {part["PartNumber"]: part["ETag"] for part in listed.get("Parts", ())}
-
-    def _piece(self, name: str, upload: str, number: int, piece: bytes) -> None:
-        self._ask(
-            lambda: self._client.upload_part(
-                Bucket=self._bucket.name,
-                Key=self._key(name),
-                UploadId=upload,
-                PartNumber=number,
-                Body=piece,
-            )
-        )
+    def _upload(self, name: str) -> Upload:
+        return Upload(self._client, self._bucket.name, self._key(name), self._bucket.mode)
 
     # ---- looking
 
@@ -210,7 +145,7 @@ class S3Vault:
         return found
 
     def _judged(
-        self, name: str, found: dict[str, Any], digests: _Digests, until: datetime
+        self, name: str, found: dict[str, Any], digests: Digests, until: datetime
     ) -> Stored:
         """What HEAD said, held against the file; a lock that ends too early is lengthened."""
         if (
@@ -234,7 +169,7 @@ class S3Vault:
         )
 
     def _lengthen(self, name: str, until: datetime) -> None:
-        self._ask(
+        ask(
             lambda: self._client.put_object_retention(
                 Bucket=self._bucket.name,
                 Key=self._key(name),
@@ -242,44 +177,24 @@ class S3Vault:
             )
         )
 
+    def _whole(self, name: str, digests: Digests) -> bool:
+        """Read back: a server that fell may have lost pieces whose receipt it had confirmed."""
+        try:
+            return self._read_back(name) == digests.sha256
+        except Outage:
+            self._look(name)  # whoever answers this, and can't give the file, hasn't got it
+            return False
+
     def _read_back(self, name: str) -> str:
-        body = self._ask(
-            lambda: self._client.get_object(Bucket=self._bucket.name, Key=self._key(name))
-        )["Body"]
         digest = hashlib.sha256()
-        for piece in body.iter_chunks(1 << 20):
-            digest.update(piece)
+
+        def read() -> None:
+            found = self._client.get_object(Bucket=self._bucket.name, Key=self._key(name))
+            for piece in found["Body"].iter_chunks(1 << 20):
+                digest.update(piece)
+
+        ask(read)
         return digest.hexdigest()
 
     def _key(self, name: str) -> str:
         return self._bucket.prefix + name
-
-    def _ask(self, work: Callable[[], T]) -> T:
-        from botocore.exceptions import ClientError  # noqa: PLC0415
-
-        try:
-            return work()
-        except ClientError as error:
-            raise Outage("vault_refused", str(error.response["Error"]["Code"])) from None
-        except OSError:
-            raise  # the local disk's
-        except Exception as error:  # botocore's own, of many kinds: nobody there, timed out, …
-            raise Outage("vault_unreachable", type(error).__name__) from None
-
-
-def _digests(path: Path) -> _Digests:
-    whole, pieces, size = hashlib.sha256(), [], 0
-    with path.open("rb") as stream:
-        while piece := stream.read(PIECE):
-            whole.update(piece)
-            pieces.append(_md5(piece))
-            size += len(piece)
-    if size <= PIECE:
-        etag = (pieces[0] if pieces else _md5(b"")).hexdigest()
-    else:
-        etag = f"{_md5(b''.join(p.digest() for p in pieces)).hexdigest()}-{len(pieces)}"
-    return _Digests(whole.hexdigest(), etag, size)
-
-
-def _md5(data: bytes) -> Any:
-    return hashlib.md5(data, usedforsecurity=False)

@@ -187,6 +187,7 @@ async def scrawled_refused_and_signed(at: Served, play: Play, step: str) -> None
     await at.teller.complete(step)
 
 
+@pytest.mark.proof
 async def test_a_company_opens_an_account_with_its_agent_and_the_rest_is_handed_over(
     server: PrivateServer, cast: Cast, tmp_path: Path
 ) -> None:

@@ -67,6 +67,7 @@ class Seaweed:
             [str(WEED), "server", f"-dir={data}", "-ip=127.0.0.1", "-ip.bind=127.0.0.1",
              f"-master.port={self.master}", f"-volume.port={self.volume}", "-s3",
              f"-filer.port={self.filer}", f"-s3.port={self.s3}", "-volume.max=20",
+             "-s3.port.iceberg=0", "-s3.port.lance=0",
              f"-s3.config={self._folder}/s3.json", "-master.volumeSizeLimitMB=64"],
             stdout=log, stderr=log,
         )  # fmt: skip
@@ -90,6 +91,18 @@ class Seaweed:
             self._child.kill()
             self._child.wait(60)
             self._child = None
+
+    def spoil(self, data: bytes) -> bool:
+        """Flip a bit wherever these bytes lie on its disk; whether they were found."""
+        found = False
+        for volume in (self._folder / "data").glob("*.dat"):
+            held = bytearray(volume.read_bytes())
+            at = held.find(data)
+            if at >= 0:
+                held[at] ^= 1
+                volume.write_bytes(held)
+                found = True
+        return found
 
     def client(self) -> Any:
         import boto3

@@ -14,8 +14,8 @@ from typing import Any
 import pytest
 from botocore.exceptions import ClientError
 
-from recording import vault_s3
 from recording.errors import Damage, Outage
+from recording.s3_upload import PIECE, Upload
 from recording.vault import FolderVault, Stored, Vault, finished_files, sha256_of
 from recording.vault_s3 import Bucket, S3Vault
 from tests.recording.seaweed import Seaweed, seaweed
@@ -107,18 +107,18 @@ def test_a_large_file_goes_on_where_its_upload_was_cut_off(
     locked: S3Vault, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     path, name = tmp_path / "large", fresh()
-    path.write_bytes(os.urandom(3 * vault_s3.PIECE + 5))
+    path.write_bytes(os.urandom(3 * PIECE + 5))
     sent: list[int] = []
-    real = S3Vault._piece
+    real = Upload._piece
 
-    def counted(self: S3Vault, name: str, upload: str, number: int, piece: bytes) -> None:
+    def counted(self: Upload, upload: str, number: int, piece: bytes) -> None:
         if len(sent) == 2:
             sent.append(0)
             raise Outage("vault_unreachable", "the line was cut")
-        real(self, name, upload, number, piece)
+        real(self, upload, number, piece)
         sent.append(number)
 
-    monkeypatch.setattr(S3Vault, "_piece", counted)
+    monkeypatch.setattr(Upload, "_piece", counted)
     with pytest.raises(Outage):
         locked.put(name, path, UNTIL)
     stored = locked.put(name, path, UNTIL)
@@ -133,18 +133,18 @@ def test_an_upload_whose_pieces_the_server_lost_begins_anew(
     locked: S3Vault, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     path, name = tmp_path / "large", fresh()
-    path.write_bytes(os.urandom(vault_s3.PIECE + 5))
+    path.write_bytes(os.urandom(PIECE + 5))
     sent: list[int] = []
-    real, complete = S3Vault._piece, locked._client.complete_multipart_upload
+    real, complete = Upload._piece, locked._client.complete_multipart_upload
 
-    def counted(self: S3Vault, name: str, upload: str, number: int, piece: bytes) -> None:
+    def counted(self: Upload, upload: str, number: int, piece: bytes) -> None:
         sent.append(number)
-        real(self, name, upload, number, piece)
+        real(self, upload, number, piece)
 
     def lost(**_: object) -> None:
         raise ClientError({"Error": {"Code": "InternalError"}}, "CompleteMultipartUpload")
 
-    monkeypatch.setattr(S3Vault, "_piece", counted)
+    monkeypatch.setattr(Upload, "_piece", counted)
     monkeypatch.setattr(locked._client, "complete_multipart_upload", lost)
     for _ in range(2):  # the second takes the first one's pieces up, and is refused as well
         with pytest.raises(Outage, match="vault_refused"):
@@ -163,6 +163,34 @@ def tried_again(vault: S3Vault, name: str, path: Path) -> Stored:
     return vault.put(name, path, UNTIL)
 
 
+@pytest.mark.proof  # the server itself tries for a minute to read what it can't
+@pytest.mark.scaled(9, "pieces spoilt on SeaweedFS's disk between two tries: sent once more")
+def test_pieces_spoilt_on_the_servers_disk_go_up_once_more(
+    server: Seaweed, locked: S3Vault, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The server still confirms them: only who reads back what was taken up will notice."""
+    path, name = tmp_path / "large", fresh()
+    path.write_bytes(os.urandom(PIECE + 5))
+    real = Upload._piece
+
+    def cut(self: Upload, upload: str, number: int, piece: bytes) -> None:
+        if number == 2:
+            raise Outage("vault_unreachable", "the line was cut")
+        real(self, upload, number, piece)
+
+    monkeypatch.setattr(Upload, "_piece", cut)
+    with pytest.raises(Outage):
+        locked.put(name, path, UNTIL)
+    monkeypatch.undo()
+    server.stop()
+    spoilt = server.spoil(path.read_bytes()[PIECE // 2 : PIECE // 2 + 64])
+    server.start()
+    assert spoilt
+    stored = tried_again(locked, name, path)
+    locked.fetch(name, tmp_path / "back", stored.version)
+    assert sha256_of(tmp_path / "back") == stored.sha256 == sha256_of(path)
+
+
 @pytest.mark.proof
 @pytest.mark.scaled(9, "SeaweedFS killed at start, middle, end of an upload: later whole, locked")
 @pytest.mark.parametrize("when", ["start", "middle", "end"])
@@ -170,17 +198,17 @@ def test_a_vault_that_dies_at_any_moment_has_it_in_the_end(
     server: Seaweed, locked: S3Vault, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, when: str
 ) -> None:
     path, name = tmp_path / "large", fresh()
-    path.write_bytes(os.urandom(2 * vault_s3.PIECE + 5))
-    real = S3Vault._piece
+    path.write_bytes(os.urandom(2 * PIECE + 5))
+    real = Upload._piece
 
-    def dies(self: S3Vault, name: str, upload: str, number: int, piece: bytes) -> None:
+    def dies(self: Upload, upload: str, number: int, piece: bytes) -> None:
         if (when, number) == ("middle", 2):
             server.stop()
-        real(self, name, upload, number, piece)
+        real(self, upload, number, piece)
         if (when, number) == ("end", 3):
             server.stop()
 
-    monkeypatch.setattr(S3Vault, "_piece", dies)
+    monkeypatch.setattr(Upload, "_piece", dies)
     if when == "start":
         server.stop()
     try:
