@@ -1,6 +1,7 @@
 """`teller-server vault`: asks the vault, prints its books, fetches what the disk has lost."""
 
 import asyncio
+from typing import Annotated
 
 import typer
 
@@ -8,6 +9,7 @@ import recording.errors
 from teller_server.cli_store import Config, fail, settings_of
 from teller_server.desk.counter import Counter
 from teller_server.desk.vault import build_statements, build_vault, open_vault
+from teller_server.desk.vault_return import Returned, bring_all_back
 from teller_server.settings import Settings
 from teller_server.store.store import Store
 
@@ -35,8 +37,11 @@ def status(config: Config = None) -> None:
 
 
 @vault.command("bring-back")
-def bring_back(recording_id: str, config: Config = None) -> None:
-    """Fetch the files of a recording that are in the vault and not on the disk."""
+def bring_back(
+    recording_id: Annotated[str | None, typer.Argument(help="Nothing: all there is.")] = None,
+    config: Config = None,
+) -> None:
+    """Fetch what is in the vault and not on the disk; exit 1 if anything did not come."""
     asyncio.run(_bring_back(settings_of(config), recording_id))
 
 
@@ -58,12 +63,22 @@ async def _status(settings: Settings) -> None:
         raise typer.Exit(1)
 
 
-async def _bring_back(settings: Settings, name: str) -> None:
+async def _bring_back(settings: Settings, name: str | None) -> None:
     store = await Store.open(settings.database_url)
-    desk = build_vault(settings, store, Counter(store.visits))
     try:
-        typer.echo(f"{await desk.bring_back(name)} files brought back")
+        if name is None:
+            returned = await bring_all_back(settings, store)
+        else:
+            desk = build_vault(settings, store, Counter(store.visits))
+            returned = Returned(await desk.bring_back(name))
     except (recording.errors.Outage, recording.errors.Damage) as error:
         fail(str(error))
     finally:
         await store.close()
+    typer.echo(f"{returned.files} files brought back")
+    for lost in returned.missing:
+        typer.echo(f"MISSING  {lost}")
+    for found in returned.unknown:
+        typer.echo(f"in the vault, and in no book: {found}")
+    if returned.missing:
+        raise typer.Exit(1)

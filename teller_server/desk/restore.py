@@ -16,11 +16,13 @@ from pathlib import Path
 import structlog
 from sqlalchemy import Connection, delete, make_url, select
 
+import recording.errors
 from recording.days import check_days
 from recording.shredding import NAME, Certificate, place, write
 from recording.verify import verify
 from teller_server.desk.backup import DATABASE, EVIDENCE, RULES, SHREDS, copy, packages
 from teller_server.desk.backup_check import Checked, certificates, check_backup
+from teller_server.desk.vault_return import bring_all_back
 from teller_server.domain.errors import Damage, Refusal
 from teller_server.settings import Settings
 from teller_server.store.carry import carry, empty_again
@@ -76,6 +78,7 @@ async def restore(
     _tell_files(checked, report)
     report.would_have_come_back = list(await _database(checked, settings, shreds))
     await asyncio.to_thread(_files, checked, settings, shreds)
+    await _from_vault(settings, report)
     await _judge(settings, trust, shreds, report)
     (settings.data.directory / REPORT).write_text(report.as_json(), "utf-8")
     return report
@@ -205,6 +208,22 @@ def _files(checked: Checked, settings: Settings, shreds: dict[str, Certificate])
     for path in packages(settings.evidence_directory):
         if path.name in shreds and not (path / NAME).exists():
             place(path, shreds[path.name])
+
+
+async def _from_vault(settings: Settings, report: Report) -> None:
+    """What the backup lacks and the vault has; a vault that is away takes nothing away."""
+    store = await Store.open(settings.database_url)
+    try:
+        returned = await bring_all_back(settings, store)
+    except recording.errors.Outage as outage:
+        report.notes.append(f"the vault was not asked: {outage}")
+        return
+    finally:
+        await store.close()
+    if returned.files:
+        report.notes.append(f"{returned.files} files came back from the vault")
+    report.problems += [f"not in the vault: {name}" for name in returned.missing]
+    report.problems += [f"{name}: in the vault, and not in the backup" for name in returned.unknown]
 
 
 # ---- the judgement

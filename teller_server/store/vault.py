@@ -156,6 +156,20 @@ class VaultStore:
         statement = select(func.count()).select_from(vault_statements).where(*wanted)
         return await self._database.read(lambda conn: conn.execute(statement).scalar() or 0)
 
+    async def books(self) -> dict[str, str]:
+        """Versions of all that the vault has confirmed, by name below the evidence root."""
+        place = recordings.c.directory + "/" + vault_files.c.name
+        files = select(place, vault_files.c.version).join(
+            recordings, recordings.c.id == vault_files.c.recording
+        )
+        others = select(vault_statements.c.name, vault_statements.c.version)
+
+        def look(connection: Connection) -> dict[str, str]:
+            rows = (*connection.execute(files), *connection.execute(others))
+            return {row[0]: row[1] for row in rows}
+
+        return await self._database.read(look)
+
     async def unwanted(self, since: datetime) -> Sequence[str]:
         """Sealed recordings that nobody has asked to be stored: the desk died between the two."""
         statement = (

@@ -68,7 +68,8 @@ def storage(*, empty: bool) -> Json:
     """A bucket with a backlog, or a branch that has only its own disk."""
     if empty:
         disk = {"free_mb": 70_000, "needed_mb": 512}
-        vault: Json = {"kind": "none", "locks": False, "waiting": 0, "oldest": None, "failing": []}
+        vault: Json = {"kind": "none", "locks": False, "waiting": 0, "statements": 0}
+        vault |= {"oldest": None, "failing": []}
         return {"disk": disk, "vault": vault}
     task = {
         "recording": "rec-01JD0000000000000000000002",
@@ -77,7 +78,8 @@ def storage(*, empty: bool) -> Json:
         "again_at": iso(200),
         "cause": "证据库暂时无法连接，系统会自动重试。",
     }
-    vault = {"kind": "s3", "locks": True, "waiting": 3, "oldest": iso(-4000), "failing": [task]}
+    vault = {"kind": "s3", "locks": True, "waiting": 3, "statements": 2}
+    vault |= {"oldest": iso(-4000), "failing": [task]}
     return {"disk": {"free_mb": 2900, "needed_mb": 1712}, "vault": vault}
 
 

@@ -22,6 +22,7 @@ async def storage(request: web.Request) -> web.Response:
                 "kind": desk.settings.vault.kind,
                 "locks": desk.settings.vault.kind == "s3",
                 "waiting": backlog.waiting,
+                "statements": len(await desk.vault_statements.waiting()) if desk.vault.used else 0,
                 "oldest": backlog.oldest.isoformat() if backlog.oldest else None,
                 "failing": [_task(task, language) for task in backlog.failing],
             },

@@ -6,7 +6,7 @@ import { dateTime } from "./format.js";
 import { at, table } from "./admin-table.js";
 
 /** @typedef {{recording: string, since: string, attempts: number, again_at: string, cause: string}} Task */
-/** @typedef {{disk: {free_mb: number, needed_mb: number}, vault: {kind: "none" | "folder" | "s3", locks: boolean, waiting: number, oldest: string | null, failing: Task[]}}} Storage */
+/** @typedef {{disk: {free_mb: number, needed_mb: number}, vault: {kind: "none" | "folder" | "s3", locks: boolean, waiting: number, statements: number, oldest: string | null, failing: Task[]}}} Storage */
 
 /** @param {Storage} found */
 export function drawStorage({ disk, vault }) {
@@ -50,12 +50,13 @@ function kind({ kind: what, locks }) {
 }
 
 /** @param {Storage["vault"]} vault */
-function waiting({ waiting: many, oldest }) {
-  if (!many || !oldest) return chip("good", "check-circle", t("Everything is stored"));
+function waiting({ waiting: many, statements, oldest }) {
+  if (!many && !statements) return chip("good", "check-circle", t("Everything is stored"));
   return [
-    n("{n} recording", "{n} recordings", many),
-    " · ",
-    t("since {when}", { when: dateTime(oldest) }),
+    many ? n("{n} recording", "{n} recordings", many) : null,
+    many && statements ? " · " : null,
+    statements ? n("{n} statement of days and custody", "{n} statements of days and custody", statements) : null,
+    oldest ? ` · ${t("since {when}", { when: dateTime(oldest) })}` : null,
   ];
 }
 
