@@ -107,11 +107,6 @@ class DataKeys:
         if len(self._held) > MAX_HELD:
             self._held.popitem(last=False)
 
-    async def shred(self, visit: str, now: datetime) -> None:
-        """Destroy the wrapped key: recording, objects and fields are unreadable from now on."""
-        await self._store.evidence.shred(recording_of(visit), now)
-        self.forget(visit)
-
     async def let_go(self) -> None:
         """Keys that somebody shredded at the terminal leave the memory of this process as well."""
         held = {visit for visit, _, _ in self._held}

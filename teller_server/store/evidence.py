@@ -76,15 +76,6 @@ class EvidenceStore:
     def __init__(self, database: Database) -> None:
         self._database = database
 
-    async def begin(self, recording: Recording, key: WrappedKey) -> None:
-        """A recording and its wrapped key: durable before the first segment is written."""
-
-        def work(connection: Connection) -> None:
-            connection.execute(insert(recordings).values(**_plain(recording)))
-            connection.execute(insert(data_keys).values(**_plain(key)))
-
-        await self._database.write(work)
-
     async def update(self, recording: str, **values: Any) -> None:
         """Change `state`, `sealed_at`, `manifest`, `verdict` or `duration_ms`."""
         statement = update(recordings).where(recordings.c.id == recording).values(**values)
@@ -95,15 +86,6 @@ class EvidenceStore:
         statement = select(recordings).where(recordings.c.id == recording)
         row = await self._database.read(lambda conn: conn.execute(statement).one_or_none())
         return None if row is None else Recording(**row._mapping)
-
-    async def unfinished(self) -> tuple[Recording, ...]:
-        """Recordings still open: after a restart each is recovered or closed as interrupted."""
-        statement = (
-            select(recordings).where(recordings.c.state == "open").order_by(recordings.c.started_at)
-        )
-        return await self._database.read(
-            lambda conn: tuple(Recording(**row._mapping) for row in conn.execute(statement))
-        )
 
     async def sealed_since(self, moment: datetime) -> tuple[Recording, ...]:
         """Recordings with a call seal of `moment` or later, oldest first."""
@@ -123,21 +105,6 @@ class EvidenceStore:
         if row is None or row.wrapped is None:
             raise Refusal("key_shredded", recording=recording)
         return WrappedKey(**row._mapping)
-
-    async def shred(self, recording: str, now: datetime) -> None:
-        """Destroy the wrapped key: integrity can still be verified, nothing can be read."""
-
-        def work(connection: Connection) -> None:
-            connection.execute(
-                update(data_keys)
-                .where(data_keys.c.recording == recording)
-                .values(wrapped=None, shredded_at=now)
-            )
-            connection.execute(
-                update(recordings).where(recordings.c.id == recording).values(state="shredded")
-            )
-
-        await self._database.write(work)
 
     async def shredded(self, visits: Collection[str]) -> tuple[str, ...]:
         """Those of `visits` whose key is gone."""

@@ -5,14 +5,13 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from sqlalchemy import Connection, delete, insert, select, update
+from sqlalchemy import Connection, delete, insert, select
 
 from teller_server.domain.ids import SealedText
 
 from .engine import Database
 from .ledger import Alongside
 from .schema import sealed_fields
-from .search_terms import forget_terms
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,13 +70,3 @@ class FieldStore:
             return found
 
         return await self._database.read(work)
-
-    async def shred(self, visit: str) -> None:
-        """Forget what can be read and what could be searched by."""
-        statement = update(sealed_fields).where(sealed_fields.c.visit == visit)
-
-        def work(connection: Connection) -> None:
-            connection.execute(statement.values(sealed=None, lookup=None))
-            forget_terms(connection, visit)
-
-        await self._database.write(work)

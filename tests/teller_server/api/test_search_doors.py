@@ -11,6 +11,7 @@ import pytest
 from teller_server.domain.errors import Outage
 from tests.teller_server.api.branch import Browser, Served
 from tests.teller_server.api.test_openings import signed_in
+from tests.teller_server.kept import shredded
 
 SEARCH = "/api/review/visits/search"
 SAID = "客户要求到柜台办理"
@@ -102,8 +103,8 @@ async def test_a_shredded_visit_is_found_by_nothing_any_more(
     now = datetime.now(UTC)
     await doors.branch.store.search.replace(visit, terms, now, cut=False)
     assert visit in await found(officer, words="柜台")
-    await doors.branch.keys.shred(visit, now)
-    await doors.branch.store.fields.shred(visit)
+    await shredded(doors.branch.store, visit, now)
+    await doors.branch.keys.let_go()
     assert await found(officer, words="柜台") == [indexed]
     await doors.branch.store.search.replace(visit, terms, now, cut=False)
     assert await found(officer, mark="hold") == [], "no index without a key"

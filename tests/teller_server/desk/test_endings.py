@@ -15,6 +15,7 @@ from teller_server.domain.state import Outcome, Visit, VisitState
 from teller_server.store.view_requests import Scope
 from teller_server.worker import pool
 from tests.teller_server.desk.house import TELLER, House, house
+from tests.teller_server.kept import shredded
 
 
 @pytest.fixture
@@ -130,7 +131,8 @@ async def test_custody_outlives_the_key(open_house: House) -> None:
     branch, visit = open_house.branch, await open_house.customer()
     await branch.openings.ask(visit.id, TELLER, "a complaint", Scope())
     (before,) = await branch.review.custody(visit.id)
-    await branch.keys.shred(visit.id, branch.counter.now())
+    await shredded(branch.store, visit.id, branch.counter.now())
+    await branch.keys.let_go()
     (after,) = await branch.review.custody(visit.id)
     assert (before["purpose"], after["purpose"]) == ("a complaint", None)
     assert after["actor"] == "王敏"

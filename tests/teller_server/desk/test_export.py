@@ -22,6 +22,7 @@ from teller_server.store.view_requests import Grant, Scope
 from tests.recording.handed import Court, stranger
 from tests.recording.material import KEY, Frame, clip
 from tests.teller_server.desk.archive import VISIT, Archive, archive
+from tests.teller_server.kept import shredded
 
 WHY = "上海市浦东新区人民法院调取证据 2026-118"
 BY = "王敏，合规部"
@@ -181,7 +182,7 @@ async def test_an_export_on_a_grant_names_it_where_the_key_is_opened(
 async def test_what_is_shredded_is_not_handed_over(
     branch: Archive, court: Court, tmp_path: Path
 ) -> None:
-    await branch.store.evidence.shred("rec-1", datetime.now(UTC))
+    await shredded(branch.store, "visit-1", datetime.now(UTC))
     done = await branch.run(*words(court, tmp_path / "x"))
     assert done.exit_code == 2
     assert "key_shredded" in done.output

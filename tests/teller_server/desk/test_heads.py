@@ -19,6 +19,7 @@ from teller_server.desk.heads import Heads, HeadTimes
 from teller_server.desk.keys import recording_of
 from teller_server.store.evidence import Recording, WrappedKey
 from teller_server.store.store import Store
+from tests.teller_server.kept import begun
 from tests.teller_server.material import opening
 
 VISIT = "v1"
@@ -44,7 +45,8 @@ async def store(tmp_path: Path) -> AsyncIterator[Store]:
     store, now = await Store.open(f"sqlite:///{tmp_path}/branch.db"), datetime.now(UTC)
     await store.visits.apply(VISIT, opening(VISIT), now)
     recording = recording_of(VISIT)
-    await store.evidence.begin(
+    await begun(
+        store,
         Recording(recording, VISIT, "evidence", "open", now),
         WrappedKey(recording, VISIT, b"wrapped", b"context", now),
     )

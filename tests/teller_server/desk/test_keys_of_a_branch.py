@@ -24,6 +24,7 @@ from teller_server.store.visits import VisitQuery
 from tests.keyservers import softhsm
 from tests.recording import material
 from tests.teller_server.desk.house import House, house
+from tests.teller_server.kept import shredded
 from tests.teller_server.systems.short import Short
 
 
@@ -64,8 +65,8 @@ async def test_a_visit_of_an_earlier_release_is_opened_once_for_its_label(tmp_pa
 async def test_a_shredded_visit_is_listed_without_a_name(tmp_path: Path) -> None:
     async with house(tmp_path) as at:
         visit = await at.customer()
-        await at.branch.keys.shred(visit.id, at.branch.counter.now())
-        await at.branch.store.fields.shred(visit.id)
+        await shredded(at.branch.store, visit.id, at.branch.counter.now())
+        await at.branch.keys.let_go()
         assert await listed(at) == [""]
 
 

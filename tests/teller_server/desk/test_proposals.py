@@ -17,6 +17,8 @@ from teller_server.domain.errors import Outage, Refusal
 from teller_server.domain.ids import UNSAID
 from teller_server.domain.state import ProposalState, Visit
 from tests.teller_server.desk.back import NEW, House, opened
+from tests.teller_server.kept import shredded
+from tests.teller_server.material import NOON
 from tests.teller_server.systems.banks import sample_bank
 from tests.teller_server.systems.short import TELLER
 
@@ -133,7 +135,7 @@ async def test_a_bank_that_never_answers_holds_no_decision_up(house: House, crew
 async def test_a_refusal_of_ours_is_a_reason_too(house: House) -> None:
     await house.visit(deciding=True, phone=NEW)
     visit = await house.store.visits.get("visit-1")
-    await house.store.fields.shred("visit-1")
+    await shredded(house.store, "visit-1", NOON)
     assert await house.desk.propose(visit) == ("no_core_customer",)
     with pytest.raises(Refusal):
         await house.desk.retry("visit-1", "staff-root", "nothing was given up")

@@ -15,6 +15,7 @@ from teller_server.desk.keys import recording_of
 from teller_server.desk.vault import LONGEST_WAIT, VaultDesk
 from teller_server.store.evidence import Recording, WrappedKey
 from teller_server.store.store import Store
+from tests.teller_server.kept import begun
 from tests.teller_server.material import opening
 
 VISIT, PLACE = "visit-1", "2026/11/23/rec-1"
@@ -45,7 +46,8 @@ class Clock(Counter):
 async def store(tmp_path: Path) -> AsyncIterator[Store]:
     store, now = await Store.open(f"sqlite:///{tmp_path}/branch.db"), datetime.now(UTC)
     await store.visits.apply(VISIT, opening(VISIT), now)
-    await store.evidence.begin(
+    await begun(
+        store,
         Recording(RECORDING, VISIT, PLACE, "open", now),
         WrappedKey(RECORDING, VISIT, b"wrapped", b"context", now),
     )

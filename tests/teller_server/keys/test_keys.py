@@ -14,6 +14,7 @@ from teller_server.desk.wrappers import key_ring
 from teller_server.domain.errors import Outage, Refusal
 from teller_server.store.store import Store
 from tests.keyservers import softhsm
+from tests.teller_server.kept import shredded
 from tests.teller_server.keys.house import (
     ACCOUNT,
     FIELD,
@@ -72,7 +73,8 @@ async def test_rotation_and_rewrapping_leave_every_key_as_it_is(house: House, st
     await initialised(house)
     _, keys = await furnished(house, store)
     made = {name: await visit(store, keys, name) for name in ("visit-1", "visit-2", "visit-3")}
-    await keys.shred("visit-3", NOON)
+    await shredded(store, "visit-3", NOON)
+    await keys.let_go()
     refused = await house.run("rotate")
     assert "key_server_refused" in refused.stderr, "the desk's own token can't rotate"
     assert (await house.run("rotate", role="teller-server-keys")).exit_code == 0
@@ -95,7 +97,7 @@ async def test_a_key_shredded_while_it_is_wrapped_anew_stays_shredded(
     await visit(store, keys)
     (row,) = await store.keys.wrapped()
     assert row.wrapped is not None
-    await keys.shred(VISIT, NOON)
+    await shredded(store, VISIT, NOON)
     assert not await store.keys.rewrapped(row.recording, row.wrapped, b"anew")
     assert await store.keys.wrapped() == ()
 

@@ -17,6 +17,7 @@ from teller_server.store.fields import SealedField
 from teller_server.store.store import Store
 from teller_server.store.view_requests import Grant, Scope
 from teller_server.store.visits import VisitQuery
+from tests.teller_server.kept import begun, shredded
 from tests.teller_server.material import NOON, opening
 from tests.teller_server.store.branch import Branch
 
@@ -28,7 +29,8 @@ async def recorded(branch: Branch) -> Store:
     """A store with a visit `v1` whose recording `r1` has begun."""
     store = branch.store
     await store.visits.apply("v1", opening("v1"), NOON)
-    await store.evidence.begin(
+    await begun(
+        store,
         Recording("r1", "v1", "2026/11/23/r1", "open", NOON),
         WrappedKey("r1", "v1", b"wrapped", b"context", NOON),
     )
@@ -37,17 +39,16 @@ async def recorded(branch: Branch) -> Store:
 
 async def test_a_recording_is_open_until_it_is_sealed(recorded: Store) -> None:
     evidence = recorded.evidence
-    assert [r.id for r in await evidence.unfinished()] == ["r1"]
+    assert (await evidence.recording("r1")).state == "open"
     await evidence.update("r1", state="sealed", sealed_at=NOON + HOUR, manifest="m", duration_ms=9)
     sealed = await evidence.recording("r1")
     assert (sealed.state, sealed.manifest, sealed.duration_ms) == ("sealed", "m", 9)
-    assert await evidence.unfinished() == ()
     assert await evidence.recording("r9") is None
 
 
 async def test_a_shredded_key_is_gone(recorded: Store) -> None:
     assert (await recorded.evidence.key("r1")).wrapped == b"wrapped"
-    await recorded.evidence.shred("r1", NOON + HOUR)
+    await shredded(recorded, "v1", NOON + HOUR)
     with pytest.raises(Refusal, match="key_shredded"):
         await recorded.evidence.key("r1")
     assert (await recorded.evidence.recording("r1")).state == "shredded"
@@ -61,7 +62,8 @@ async def test_a_shredded_key_leaves_no_copy_in_the_file(
     store = await Store.open(f"sqlite:///{file}")
     for n, key in enumerate(keys):
         await store.visits.apply(f"v{n}", opening(f"v{n}"), NOON)
-        await store.evidence.begin(
+        await begun(
+            store,
             Recording(f"r{n}", f"v{n}", f"2026/11/23/r{n}", "open", NOON),
             WrappedKey(f"r{n}", f"v{n}", key, b"context", NOON),
         )
@@ -69,7 +71,7 @@ async def test_a_shredded_key_leaves_no_copy_in_the_file(
     assert legible(file, keys) == len(keys)
     store = await Store.open(f"sqlite:///{file}")
     for n in range(len(keys)):
-        await store.evidence.shred(f"r{n}", NOON + HOUR)
+        await shredded(store, f"v{n}", NOON + HOUR)
     await store.close()
     assert legible(file, keys) == 0
 
@@ -138,6 +140,6 @@ async def test_a_persons_fields_are_found_by_digest_until_they_are_shredded(
     assert await fields.read("v1") == {"name": name, "document": number}
     assert await fields.read_many(["v1", "v2"], ["name"]) == {"v1": {"name": name}}
     assert (await recorded.visits.search(VisitQuery(lookups=("digest-d",)))).total == 1
-    await fields.shred("v1")
+    await shredded(recorded, "v1", NOON + HOUR)
     assert await fields.read("v1") == {}
     assert (await recorded.visits.search(VisitQuery(lookups=("digest-d",)))).total == 0
