@@ -47,8 +47,8 @@ format: setup-dev ## rewrite the Python files as `make check` wants them
 	$(BIN)/ruff check --fix .
 	$(BIN)/ruff format .
 
-proof: setup-dev ## every figure that the documents name, measured again; output in docs/proof/
-	@.ci/proof
+proof: setup-dev ## every figure that the documents name, measured again; output in docs/proof/ (ONLY="tests media": these)
+	@.ci/proof $(ONLY)
 
 bench: setup-dev ## every benchmark, each with its reference in the same run
 	$(BIN)/python -m bench
