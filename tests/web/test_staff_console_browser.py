@@ -161,6 +161,24 @@ async def test_a_half_written_reason_survives_new_views(browser, gallery):
     await page.context.close()
 
 
+async def test_the_mark_of_a_reason_that_is_owed_survives_new_views(browser, gallery):
+    base, branch = gallery
+    page = await console(browser, base, "face-referred")
+    await page.keyboard.press("1")
+    await page.keyboard.press("Control+Enter")
+    reason = page.locator("#reason")
+    await expect(reason).to_have_attribute("aria-invalid", "true")
+    for waiting in (1, 2):
+        view = STATES["face-referred"]("en")
+        view["queue"] = view["queue"][1 : 1 + waiting]
+        await branch.push(view)
+        await expect(page.locator(".queue__foot")).to_contain_text(f"{waiting} ")
+    await expect(reason).to_have_attribute("aria-invalid", "true")
+    await page.keyboard.type("S")
+    await expect(reason).not_to_have_attribute("aria-invalid", "true")
+    await page.context.close()
+
+
 async def test_a_failed_match_offers_no_acceptance(browser, gallery):
     base, branch = gallery
     page = await console(browser, base, "face-failed")

@@ -14,13 +14,24 @@ import { h } from "./dom.js";
 /** Fields that a person has changed; only their owner may write them. @type {WeakSet<Element>} */
 const touched = new WeakSet();
 
+/** Fields found empty when they were handed in; the mark stays until something is written. @type {WeakSet<Element>} */
+const owing = new WeakSet();
+
 document.addEventListener(
   "input",
   (event) => {
-    if (event.target instanceof Element) touched.add(event.target);
+    if (!(event.target instanceof Element)) return;
+    touched.add(event.target);
+    owing.delete(event.target);
   },
   true,
 );
+
+/** Mark a field as owed; it outlives the next views. @param {Element} field */
+export function owe(field) {
+  owing.add(field);
+  field.setAttribute("aria-invalid", "true");
+}
 
 /**
  * Make the children of `node` look like `children`.
@@ -89,8 +100,9 @@ function merge(old, fresh) {
 
 /** @param {Element} old @param {Element} fresh */
 function attributes(old, fresh) {
+  const own = ["style", "open", owing.has(old) && "aria-invalid"];
   for (const { name } of [...old.attributes]) {
-    if (!fresh.hasAttribute(name) && name !== "style" && name !== "open") old.removeAttribute(name);
+    if (!fresh.hasAttribute(name) && !own.includes(name)) old.removeAttribute(name);
   }
   for (const { name, value: wanted } of fresh.attributes) {
     if (name !== "style" && old.getAttribute(name) !== wanted) old.setAttribute(name, wanted);

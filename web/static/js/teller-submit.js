@@ -1,6 +1,7 @@
 /** What the teller writes, on its way to the branch: the change, the verdict, the note. */
 
 import { t } from "./i18n.js";
+import { owe } from "./staff-patch.js";
 import { needsWhy } from "./teller-next.js";
 import { formErrors, needsReason } from "./teller-state.js";
 import { wrongWord } from "./teller-words.js";
@@ -141,9 +142,10 @@ function written(id) {
 /** @param {string} id */
 function missing(id) {
   const field = document.getElementById(id);
-  field?.setAttribute("aria-invalid", "true");
-  field?.focus();
-  field?.scrollIntoView({ block: "nearest" });
+  if (!field) return;
+  owe(field);
+  field.focus();
+  field.scrollIntoView({ block: "nearest" });
 }
 
 /** @param {Console} app */
