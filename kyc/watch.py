@@ -1,0 +1,82 @@
+"""One look at the live video between checks: cheap enough for every second of every call.
+
+Runs only in a model process. About 5 ms to find, 15 ms to compare, and the decoding since the last
+keyframe.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import cv2
+import numpy as np
+
+from kyc.continuity import Look
+from kyc.engines.sface import SFace
+from kyc.face import Face, FaceFinder, Image, Template
+from kyc.frames import EncodedFrame
+from kyc.quality import Limits, flaws, measure
+from kyc.video import decode_vp8
+
+_SIMILAR = 0.5  # of the largest face's width: smaller ones are pictures on the wall
+_CLEAR = Limits(size=60, yaw=0.3, sharpness=0.008)  # less than a match asks: doubt wants little
+_SIDE = 48  # pixels of the grey face that is compared with the one of the look before
+
+
+@dataclass(frozen=True, slots=True)
+class Watched:
+    """A look, and the small grey face it saw, which the next look is given back."""
+
+    look: Look
+    face: bytes
+
+
+class Watch:
+    """Looks at the newest picture of a stretch of video."""
+
+    def __init__(self, finder: FaceFinder, engine: SFace) -> None:
+        self._finder = finder
+        self._engine = engine
+
+    def look(
+        self, frames: Sequence[EncodedFrame], passed: Template | None, before: bytes
+    ) -> Watched | None:
+        """`passed`: the face that was recognised, None while none was; `before`: of the last look,
+        empty for the first. None where no picture could be decoded.
+
+        Raises:
+            MixedTemplates: `passed` was made by another engine or model file.
+        """
+        newest = [frames[-1][2]] if frames else []
+        pictures = [(at, one) for at, one in decode_vp8(frames, newest) if one is not None]
+        if not pictures:
+            return None
+        at, image = pictures[-1]
+        faces = self._finder.find(image)
+        if not faces:
+            return Watched(Look(at, 0, None, None), b"")
+        largest = faces[0]
+        many = sum(one.width >= _SIMILAR * largest.width for one in faces)
+        seen = _small(image, largest)
+        change = _apart(seen, before) if before else None
+        return Watched(Look(at, many, self._likeness(image, largest, passed), change), seen)
+
+    def _likeness(self, image: Image, face: Face, passed: Template | None) -> float | None:
+        """None where the face is too small, turned, dark or blurred to say."""
+        if passed is None or flaws(measure(face, self._engine.upright(image, face)), _CLEAR):
+            return None
+        return self._engine.compare(passed, self._engine.embed(image, face)).value
+
+
+def _small(image: Image, face: Face) -> bytes:
+    rows = slice(max(0, int(face.y)), max(1, int(face.y + face.height)))
+    columns = slice(max(0, int(face.x)), max(1, int(face.x + face.width)))
+    grey = cv2.cvtColor(image[rows, columns], cv2.COLOR_BGR2GRAY)
+    return cv2.resize(grey, (_SIDE, _SIDE), interpolation=cv2.INTER_AREA).tobytes()
+
+
+def _apart(one: bytes, other: bytes) -> float:
+    """Mean difference in grey levels."""
+    a, b = (np.frombuffer(data, np.uint8).astype(np.float32) for data in (one, other))
+    return float(np.abs(a - b).mean())
