@@ -11,7 +11,7 @@ import pytest
 
 from teller_server.rehearse.media import default_clip, load
 from teller_server.rehearse.server import private_server
-from tests.journeys.people import LI_LEI, Cast, meeting, officer
+from tests.journeys.people import LI_LEI, SHORT, Cast, meeting, officer
 
 SLOW = 0.25  # seconds; the loop itself warns of whatever takes longer than a tenth
 
@@ -23,7 +23,8 @@ async def test_a_whole_visit_stalls_nothing_and_is_not_told_to_the_log(
     monkeypatch.setenv("PYTHONASYNCIODEBUG", "1")
     medium = await asyncio.to_thread(load, default_clip())
     often = {"head_seconds": 2, "stamp_seconds": 4}
-    async with private_server(tmp_path, tmp_path / "evidence", recording=often) as server:
+    place = tmp_path / "evidence"
+    async with private_server(tmp_path, place, recording=often, rules=SHORT) as server:
         async with meeting(server, Cast(medium, medium), LI_LEI) as people:
             await people.serve()
             await people.finish()
