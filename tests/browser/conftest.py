@@ -98,7 +98,7 @@ async def browsers(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Br
     async with async_playwright() as playwright:
         pair = [
             await playwright.chromium.launch(
-                executable_path=chromium(), args=QUIET + devices(folder).arguments()
+                executable_path=chromium(whole=True), args=QUIET + devices(folder).arguments()
             )
             for devices in (cameras.customer, cameras.teller)
         ]
