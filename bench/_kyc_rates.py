@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from bisect import bisect_left
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 
@@ -64,7 +64,7 @@ def _below(most: int, tries: int, p: float) -> float:
     return min(total, 1.0)
 
 
-def _solve(rising, wanted: float) -> float:  # type: ignore[no-untyped-def]
+def _solve(rising: Callable[[float], float], wanted: float) -> float:
     low, high = 0.0, 1.0
     for _ in range(60):
         middle = (low + high) / 2

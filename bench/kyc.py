@@ -29,7 +29,7 @@ from bench._kyc_rates import Scores, interval
 from bench.machine import describe
 from kyc.engines.sface import SFace
 from kyc.engines.yunet import YuNet
-from kyc.face import Image
+from kyc.face import FaceFinder, Image
 from kyc.policy import Thresholds
 
 with warnings.catch_warnings():
@@ -147,8 +147,9 @@ def rates(folder: Path, engines: tuple[Engine, ...]) -> dict[str, Any]:
     people = {
         path.name: list(_pictures(path)) for path in sorted(folder.iterdir()) if path.is_dir()
     }
+    finder = YuNet()
     prints = {
-        name: [printed(image, n) for n, image in enumerate(images)]
+        name: [printed(image, n, finder) for n, image in enumerate(images)]
         for name, images in people.items()
     }
     told: dict[str, Any] = {"people": len(people), "pictures": sum(map(len, people.values()))}
@@ -173,10 +174,10 @@ def _pictures(folder: Path) -> Iterator[Image]:
             yield np.asarray(cv2.resize(image, size, interpolation=cv2.INTER_CUBIC), np.uint8)
 
 
-def printed(image: Image, seed: int) -> Image:
+def printed(image: Image, seed: int, finder: FaceFinder) -> Image:
     """The picture as the portrait of a photographed card, its face about 70 pixels wide."""
     chance = np.random.default_rng(seed)
-    faces = YuNet().find(image)
+    faces = finder.find(image)
     factor = 70 / faces[0].width if faces else 0.2
     small = cv2.resize(image, None, fx=factor, fy=factor, interpolation=cv2.INTER_AREA)
     card = cv2.GaussianBlur(small, (0, 0), 0.8).astype(np.float32)

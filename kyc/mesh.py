@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 # Indices of MediaPipe's face mesh; right and left are the subject's own.
 _RIGHT_EYE = (160, 158, 153, 144)  # lids: upper outside, upper inside, lower inside, lower outside
 _LEFT_EYE = (387, 385, 380, 373)
-_CORNERS_OF_EYES = 33, 263
+CORNERS_OF_EYES = 33, 263
 _CORNERS_OF_MOUTH = 61, 291
 _LIPS = 13, 14
 _FOREHEAD, _UNDER_NOSE, _CHIN = 10, 2, 152
@@ -23,14 +23,13 @@ _FOREHEAD, _UNDER_NOSE, _CHIN = 10, 2, 152
 
 @dataclass(frozen=True, eq=False, slots=True)
 class FaceMesh:
-    """`points`: 468 × 3 in pixels, x to the right, y down, z away from the camera; `presence`: how
-    sure the model is that this is a face, 0 to 1. Biometric: never logged, never stored."""
+    """`points`: 468 × 3 in pixels, x to the right, y down, z away from the camera. Biometric: never
+    logged, never stored."""
 
     points: NDArray[np.float32]
-    presence: float
 
     def __repr__(self) -> str:
-        return f"FaceMesh(presence={self.presence:.2f}, …)"
+        return "FaceMesh(…)"
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,7 +54,7 @@ class Gesture:
 def gesture(mesh: FaceMesh) -> Gesture:
     """Measure one face."""
     points = mesh.points.astype(np.float64)
-    across = points[_CORNERS_OF_EYES[1]] - points[_CORNERS_OF_EYES[0]]
+    across = points[CORNERS_OF_EYES[1]] - points[CORNERS_OF_EYES[0]]
     down = points[_CHIN] - points[_FOREHEAD]
     return Gesture(
         yaw=math.degrees(math.atan2(across[2], math.hypot(across[0], across[1]))),

@@ -1,7 +1,7 @@
 """One look at the live video between checks: cheap enough for every second of every call.
 
-Runs only in a model process. About 5 ms to find, 15 ms to compare, and the decoding since the last
-keyframe.
+Runs only in a model process. Measured at 640 × 480: 24 ms of one thread with one picture to decode,
+40 ms with the 25 of a second.
 """
 
 from __future__ import annotations

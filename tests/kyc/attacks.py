@@ -5,6 +5,7 @@ from __future__ import annotations
 
 import math
 import random
+from collections.abc import Callable
 
 import cv2
 import numpy as np
@@ -64,7 +65,7 @@ def frozen(image: Image, seconds: float) -> list[Image]:
     return [image] * round(seconds * RATE)
 
 
-def swung(seconds: float, make) -> list[Image]:  # type: ignore[no-untyped-def]
+def swung(seconds: float, make: Callable[[float], Image]) -> list[Image]:
     """A second of rest, so that there is a face to start from, then the movement."""
     rest = [noisy(placed(x=0.3 * math.sin(n)), n) for n in range(RATE)]
     count = round(seconds * RATE)

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import numpy as np
 import pytest
 
 from kyc.challenge import TURNS, Action
 from kyc.engines.facemesh import FaceMeshModel
 from kyc.engines.yunet import YuNet
 from kyc.face import Image
-from kyc.facetrack import FaceTrack, samples
+from kyc.gestures import sample, samples
 from kyc.liveness import Asked, Sample, judge
 from kyc.policy import Outcome
 from tests.kyc import attacks
@@ -20,7 +21,7 @@ STEP = 2
 
 @pytest.fixture(scope="module")
 def finder() -> YuNet:
-    return YuNet(640)
+    return YuNet(320)
 
 
 @pytest.fixture(scope="module")
@@ -29,8 +30,7 @@ def model() -> FaceMeshModel:
 
 
 def looked_at(pictures: list[Image], finder: YuNet, model: FaceMeshModel) -> list[Sample]:
-    track = FaceTrack(finder, model)
-    return [track.sample(one, n * STEP / RATE) for n, one in enumerate(pictures[::STEP])]
+    return [sample(one, n * STEP / RATE, finder, model) for n, one in enumerate(pictures[::STEP])]
 
 
 def outcome(action: Action, seen: list[Sample], shown: float = 1.0) -> Outcome:
@@ -81,3 +81,12 @@ def test_what_a_photograph_can_do_is_known(finder: YuNet, model: FaceMeshModel) 
     """It comes closer, and a hand passes before it: alone these prove nothing."""
     nearer = looked_at(attacks.nearer_photo(4), finder, model)
     assert outcome(Action.COME_CLOSER, nearer) is Outcome.PASSED
+    covered = looked_at(attacks.covered_photo(4), finder, model)
+    assert outcome(Action.COVER_FACE, covered) is Outcome.PASSED
+
+
+def test_where_nobody_is_no_face_is_seen(finder: YuNet, model: FaceMeshModel) -> None:
+    """The mesh alone would fit a face to noise."""
+    noise = np.random.default_rng(1).integers(0, 255, (480, 640, 3)).astype(np.uint8)
+    for empty in (noise, np.full_like(noise, 90)):
+        assert sample(empty, 0.0, finder, model).gesture is None

@@ -284,12 +284,18 @@ navigator.mediaDevices.getUserMedia = async (wish) => {
 """
 
 
-async def test_a_photo_chosen_before_the_camera_came_stays(browser, gallery):
+async def awaiting_camera(browser, gallery):
+    """The page of a document's photo; its camera comes when `letGo()` is called."""
     base, _ = gallery
     page, _ = await open_state(browser, base, "document", {"en"})
     await page.evaluate(SLOW_CAMERA)
     await page.get_by_role("button", name="Take photo").click()
     await until(lambda: page.evaluate("!!window.letGo"))
+    return page
+
+
+async def test_a_photo_chosen_before_the_camera_came_stays(browser, gallery):
+    page = await awaiting_camera(browser, gallery)
     photo = {"name": "card.png", "mimeType": "image/png", "buffer": await page.screenshot()}
     await page.locator("dialog.capture input[type=file]").set_input_files([photo])
     use = page.get_by_role("button", name="Use this photo")
@@ -302,11 +308,7 @@ async def test_a_photo_chosen_before_the_camera_came_stays(browser, gallery):
 
 
 async def test_a_camera_that_comes_after_the_page_was_closed_is_let_go(browser, gallery):
-    base, _ = gallery
-    page, _ = await open_state(browser, base, "document", {"en"})
-    await page.evaluate(SLOW_CAMERA)
-    await page.get_by_role("button", name="Take photo").click()
-    await until(lambda: page.evaluate("!!window.letGo"))
+    page = await awaiting_camera(browser, gallery)
     await page.locator("dialog.capture").get_by_role("button", name="Close").click()
     await page.evaluate("letGo()")
     await until(lambda: page.evaluate("documentCamera.readyState === 'ended'"))
