@@ -14,13 +14,16 @@ from kyc.document import find_portrait
 from kyc.engines.sface import SFace
 from kyc.engines.yunet import YuNet
 from kyc.errors import Refusal
-from kyc.face import FaceEngine
+from kyc.face import FaceEngine, Template
 from kyc.frames import EncodedFrame
+from kyc.picture import decode
 from kyc.policy import Outcome, SecondOpinion
 from kyc.result import CheckResult, PortraitFound, Rejected
+from kyc.watch import Watch, Watched
 
 # A portrait may be a thirtieth of a photograph's width, or a third: a finder for each.
 _NEAR, _FAR = 640, 1280
+_QUICK = 320  # a face that is watched is as near as one that was matched
 
 
 class Models:
@@ -34,6 +37,7 @@ class Models:
         self._check = KycCheck(
             self._finders[0], self._engine, _second() if second_opinion else None
         )
+        self._watch = Watch(YuNet(_QUICK), self._engine)
 
     def portrait(self, photo: bytes) -> PortraitFound | Rejected:
         """Find the portrait in a document photograph."""
@@ -59,6 +63,18 @@ class Models:
                 frames_decoded=0,
                 frames_examined=0,
             )
+
+    def template(self, picture: bytes) -> Template | None:
+        """The face of a picture of our own; None where none is found."""
+        image = decode(picture)
+        faces = self._finders[0].find(image)
+        return self._engine.embed(image, faces[0]) if faces else None
+
+    def look(
+        self, frames: Sequence[EncodedFrame], passed: Template | None, before: bytes
+    ) -> Watched | None:
+        """`Watch.look`."""
+        return self._watch.look(frames, passed, before)
 
 
 def _second() -> FaceEngine:

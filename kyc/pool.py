@@ -13,13 +13,17 @@ from concurrent.futures.process import BrokenProcessPool
 from dataclasses import dataclass
 from multiprocessing import active_children, get_context
 from multiprocessing.process import BaseProcess
-from typing import Any, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from kyc import process
 from kyc.errors import Outage, Refusal
 from kyc.frames import EncodedFrame, bound
 from kyc.image import inspect
 from kyc.result import CheckResult, PortraitFound, Rejected
+
+if TYPE_CHECKING:
+    from kyc.face import Template
+    from kyc.watch import Watched
 
 _log = logging.getLogger(__name__)
 _T = TypeVar("_T")
@@ -105,6 +109,26 @@ class ModelPool:
         """
         bound(frames)
         return await self._submit(process.check, portrait, list(frames))
+
+    async def template(self, picture: bytes) -> Template | None:
+        """The face of a picture that a check of ours made; None where none is found.
+
+        Raises:
+            Outage: as for `portrait`.
+        """
+        return await self._submit(process.template, picture)
+
+    async def look(
+        self, frames: Sequence[EncodedFrame], passed: Template | None, before: bytes
+    ) -> Watched | None:
+        """One look at the newest picture of `frames`; `kyc.watch.Watch.look` says more.
+
+        Raises:
+            Refusal: `clip_too_large`.
+            Outage: as for `portrait`.
+        """
+        bound(frames)
+        return await self._submit(process.look, list(frames), passed, before)
 
     async def close(self) -> None:
         """End every process, whatever it is doing; jobs under way are cancelled."""

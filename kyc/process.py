@@ -14,7 +14,9 @@ from kyc.frames import EncodedFrame
 from kyc.result import CheckResult, PortraitFound, Rejected
 
 if TYPE_CHECKING:
+    from kyc.face import Template
     from kyc.models import Models
+    from kyc.watch import Watched
 
 _NICENESS = 5  # live media goes first
 _ENVIRONMENT = {
@@ -53,6 +55,16 @@ def portrait(photo: bytes) -> PortraitFound | Rejected:
 def check(document: bytes, frames: Sequence[EncodedFrame]) -> CheckResult:
     """`Models.check` of this process."""
     return _guarded(lambda: _loaded().check(document, frames))
+
+
+def template(picture: bytes) -> Template | None:
+    """`Models.template` of this process."""
+    return _guarded(lambda: _loaded().template(picture))
+
+
+def look(frames: Sequence[EncodedFrame], passed: Template | None, before: bytes) -> Watched | None:
+    """`Models.look` of this process."""
+    return _guarded(lambda: _loaded().look(frames, passed, before))
 
 
 def _guarded(job: Callable[[], _T]) -> _T:

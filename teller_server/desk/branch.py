@@ -20,6 +20,7 @@ from teller_server.desk.admission import Admission
 from teller_server.desk.alarm import Alarm
 from teller_server.desk.archive import open_archive
 from teller_server.desk.call import CallDesk
+from teller_server.desk.continuity import LOOK_SECONDS, ContinuityDesk
 from teller_server.desk.counter import Counter
 from teller_server.desk.crew import Crew
 from teller_server.desk.custody_heads import open_custody
@@ -176,6 +177,9 @@ class Branch:
         self.identity = IdentityDesk(
             counter, self.call, self.evidence, self.models, self.crew, self._ring_visit
         )
+        self.continuity = ContinuityDesk(
+            counter, self.call, self.evidence, self.models, self.crew, self._ring_visit
+        )
         lookup = self.strongroom.lookup
         self.service = ServiceDesk(counter, self.keys, lookup, self.facts, self.scripts)
         self.space = watch_space(settings, lambda: len(self.call.pictures))
@@ -283,6 +287,7 @@ class Branch:
         self.crew.every(TIDY_SECONDS, self.key_watch.round, "keys")
         self.crew.every(SWEEP_SECONDS, self.reception.sweep, "reception.sweep")
         self.crew.every(SWEEP_SECONDS, self.call.sweep, "call.sweep")
+        self.crew.every(LOOK_SECONDS, self.continuity.round, "continuity")
         self.crew.every(BACK_OFFICE_SECONDS, self.backoffice.round, "backoffice")
         self.crew.every(BACK_OFFICE_SECONDS, self.notices.round, "notices")
         self.crew.every(REPUDIATION_SECONDS, self.repudiation.round, "repudiation")

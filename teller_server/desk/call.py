@@ -152,6 +152,11 @@ class CallDesk:
         )
         return [(base64.b64decode(data), key, at) for data, key, at in reply["frames"]]
 
+    async def newest(self, visit: str, party: str) -> list[tuple[bytes, bool, float]]:
+        """The same since the last keyframe, at once; the first time none."""
+        reply = await self._pool.ask(visit, "newest", {"party": party})
+        return [(base64.b64decode(data), key, at) for data, key, at in reply["frames"]]
+
     def rejoin_deadline(self, visit: Visit) -> datetime | None:
         """Until when an absent party may come back; None while all are there.
 

@@ -20,6 +20,7 @@ class Peer:
     leg: str | None = None
     audio: bool = True
     video: bool = True
+    doubts: set[str] = field(default_factory=set)  # `kyc.continuity.Doubt` that hold now
 
     def turn(self, state: PeerState, now: datetime) -> None:
         if state != self.state:

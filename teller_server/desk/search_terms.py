@@ -46,15 +46,19 @@ _SIMPLE: Final[Mapping[type[Event], str]] = {
     e.Objected: "objection",
     e.Repudiated: "repudiated",
 }
-_OF_THE_LOG: Final = {"weak_network": "weak_network", "media.WorkerLost": "worker_restarted"}
+_OF_THE_LOG: Final = {
+    "face_doubt": "face_doubt",
+    "weak_network": "weak_network",
+    "media.WorkerLost": "worker_restarted",
+}
 MARKS: Final = (
     "consent_refused", "face_consent_refused", "declined", "document_rejected", "face_passed",
-    "face_referred", "face_failed", "face_no_result", "identity_refused", "identity_by_eye",
-    "red_flag", "paper_shown", "signed", "signing_failed", "signature_set_aside", "hold",
-    "camera_off", "muted", "weak_network", "connection_lost", "worker_restarted",
-    "recording_failed", "verified_again", "guest_joined", "teller_referred", "teller_refused",
-    "asked_back", "review_escalated", "review_refused", "objection", "repudiated",
-    "effect_given_up",
+    "face_referred", "face_failed", "face_no_result", "face_doubt", "identity_refused",
+    "identity_by_eye", "red_flag", "paper_shown", "signed", "signing_failed",
+    "signature_set_aside", "hold", "camera_off", "muted", "weak_network", "connection_lost",
+    "worker_restarted", "recording_failed", "verified_again", "guest_joined", "teller_referred",
+    "teller_refused", "asked_back", "review_escalated", "review_refused", "objection",
+    "repudiated", "effect_given_up",
 )  # fmt: skip
 """Every code, in the order in which the search offers them."""
 

@@ -101,6 +101,7 @@ def _detail(kind: str, body: Mapping[str, Any]) -> str | None:
         "GuestInvited": ("party",),
         "GuestConsented": ("party",),
         "GuestLeft": ("party",),
+        "face_doubt": ("party", "doubt"),
         "media_state": ("party",),
         "weak_network": ("party",),
         "PaperShown": ("paper",),

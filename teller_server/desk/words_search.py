@@ -19,6 +19,7 @@ SEARCH_WORDS: Mapping[str, tuple[str, str]] = {
     "found.signing_failed": ("签名未完成", "Signature failed"),
     "found.signature_set_aside": ("签名作废重签", "Signature made anew"),
     "found.hold": ("通话保持", "On hold"),
+    "found.face_doubt": ("人脸存疑", "Doubt about the face"),
     "found.camera_off": ("关闭摄像头", "Camera off"),
     "found.muted": ("关闭麦克风", "Microphone off"),
     "found.weak_network": ("网络不佳", "Weak network"),

@@ -176,6 +176,11 @@ class PacketTrack(MediaStreamTrack):
         self._playing = asyncio.Event()
         self._due = 0.0
         self._tick = 0
+        self._began = 0
+
+    def change(self, packets: Sequence[bytes]) -> None:
+        """Go on with others, from their first."""
+        self._packets, self._began = packets, self.sent
 
     def play(self) -> None:
         """Begin, or go on."""
@@ -201,7 +206,7 @@ class PacketTrack(MediaStreamTrack):
             lost = int(-ahead / self._period)
             self._due += lost * self._period
             self._tick += lost * self._ticks
-        packet = av.Packet(self._packets[self.sent % len(self._packets)])
+        packet = av.Packet(self._packets[(self.sent - self._began) % len(self._packets)])
         packet.pts, packet.time_base = self._tick, self._time_base
         self._tick += self._ticks
         self._due += self._period

@@ -119,6 +119,12 @@ class Peer:
             self._leg.audio.pause()
             self._leg.video.pause()
 
+    def show(self, medium: Medium) -> None:
+        """Another picture from now on, over the same leg: whoever sits there is somebody else."""
+        self._medium = medium
+        if self._leg is not None:
+            self._leg.video.change(medium.video)
+
     @property
     def sent(self) -> dict[str, int]:
         """Whole frames sent so far over all legs, `audio` and `video`."""

@@ -18,6 +18,7 @@ from recording.parts import SealedSegment
 from recording.recorder import PartyRecorder
 from signaling.media.call import CallMedia
 from signaling.media.policy import MediaPolicy
+from teller_server.worker.newest import Newest
 
 _log = logging.getLogger(__name__)
 
@@ -38,6 +39,7 @@ class Call:
     media: CallMedia
     recorders: dict[str, PartyRecorder] = field(default_factory=dict)
     rounds: list[asyncio.Task[None]] = field(default_factory=list)
+    newest: dict[str, Newest] = field(default_factory=dict)
 
     def begin(self, round_: Coroutine[Any, Any, None]) -> None:
         """Go on with `round_` until the call closes; its failure is logged."""
@@ -62,6 +64,7 @@ class CallHost:
             "candidate": self._candidate,
             "forward": self._forward,
             "tap": self._tap,
+            "newest": self._newest,
             "drop": self._drop,
             "close": self._close,
             "stats": self._stats,
@@ -207,6 +210,15 @@ class CallHost:
         finally:
             untap()
         return {"frames": frames}
+
+    async def _newest(self, body: Body) -> Body:
+        """One party's video since its last keyframe; the first time it is asked for, none."""
+        call = self._calls[body["call"]]
+        party = body["party"]
+        if party not in call.newest:
+            call.newest[party] = Newest(TAP_FRAMES, TAP_BYTES)
+            call.media.tap(party, call.newest[party].take)
+        return {"frames": call.newest[party].frames()}
 
     async def _drop(self, body: Body) -> Body:
         call = self._calls.get(body["call"])

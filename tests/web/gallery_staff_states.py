@@ -106,6 +106,13 @@ def _away(language: str) -> View:
     return busy(language, shown)
 
 
+def _doubts(language: str) -> View:
+    seen = call()
+    seen["peers"][0]["doubts"] = ["another_face", "several_faces"]
+    shown = visit(language, 4, identity=identity(decision=DECIDED), call=seen, form=form(language))
+    return busy(language, shown)
+
+
 def _reverify(language: str) -> View:
     at = _blocked(language, 4, "reverify_first", "reverify", ("check",))
     why = {"reason": "rejoined", "message": words(language)["reverify"]}
@@ -194,6 +201,7 @@ STATES: dict[str, Callable[[str], View]] = {
     "face-passed": lambda language: _face(
         language, "passed", ("accept", "repeat", "refuse", "alternative")
     ),
+    "face-doubts": _doubts,
     "face-referred": lambda language: _face(
         language, "referred", ("accept", "repeat", "refuse", "alternative")
     ),

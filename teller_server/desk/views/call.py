@@ -3,6 +3,7 @@
 from typing import Any
 
 from teller_server.desk.views.scene import VisitScene
+from teller_server.domain.connecting import TELLER
 from teller_server.domain.state import CALLING, VisitState
 
 
@@ -27,6 +28,7 @@ def call_part(scene: VisitScene, me: str) -> dict[str, Any] | None:
                 "since": (peer.since or picture.began).isoformat(),
                 "audio": peer.audio,
                 "video": peer.video,
+                **({"doubts": sorted(peer.doubts)} if me == TELLER else {}),
             }
             for party, peer in picture.peers.items()
             if party != me

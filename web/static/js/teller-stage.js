@@ -16,6 +16,12 @@ const QUALITY = /** @type {Record<string, {icon: string, tone: string, words: ()
   poor: { icon: "signal-low", tone: ".chip--warn", words: () => t("Weak line") },
   lost: { icon: "signal-off", tone: ".chip--bad", words: () => t("Line lost") },
 });
+const DOUBTS = /** @type {Record<string, () => string>} */ ({
+  another_face: () => t("Another face"),
+  several_faces: () => t("More than one face"),
+  no_face: () => t("No face in the picture"),
+  still_picture: () => t("The picture stands still"),
+});
 
 /** @param {Console} app @param {VisitView} visit */
 export function stage(app, visit) {
@@ -42,6 +48,7 @@ export function stage(app, visit) {
         peer.state === "up" &&
         h("span.chip.chip--dark.chip--warn", null, icon("mic-off"), t("Customer muted")),
       visit.state === "on_hold" && h("span.chip.chip--dark", null, icon("hold"), t("On hold")),
+      h("span.stage__doubts", { role: "status", dataset: { key: "doubts" } }, doubtsOf(peer)),
     ),
     h(
       "div.stage__caption",
@@ -107,6 +114,13 @@ function other(peer, name) {
       h("span", null, name),
       away && h("span.other__state", null, t("reconnecting")),
     ),
+  );
+}
+
+/** What a look a second finds wrong with the face; it decides nothing. @param {ReturnType<typeof customerPeer>} peer */
+function doubtsOf(peer) {
+  return (peer?.doubts ?? []).map((code) =>
+    h("span.chip.chip--dark.chip--bad", { dataset: { key: code } }, icon("alert"), (DOUBTS[code] ?? DOUBTS.another_face)()),
   );
 }
 

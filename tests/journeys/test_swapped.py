@@ -1,0 +1,108 @@
+"""Attacks after the match: somebody else sits down, a picture is frozen. The teller hears of it
+while it happens, and it stands in the evidence and is found by the search."""
+
+from __future__ import annotations
+
+import asyncio
+from pathlib import Path
+
+import cv2
+import numpy as np
+import pytest
+import skimage
+
+from teller_server.rehearse.media import Medium, Picture, encode_video
+from teller_server.rehearse.server import PrivateServer
+from tests.journeys.people import (
+    HAN_MEIMEI,
+    PATIENCE,
+    WANG_XIAOMING,
+    Cast,
+    Meeting,
+    change,
+    consent,
+    evidence_of,
+    judged,
+    meeting,
+    officer,
+    recognise,
+    show_document,
+)
+
+
+@pytest.fixture(scope="module")
+async def stranger(cast: Cast) -> Medium:
+    """Somebody else, who moves a little, as a living person does."""
+    photo = portrait()
+    pictures = [_moved(photo, n) for n in range(50)]
+    return Medium(await asyncio.to_thread(encode_video, pictures), cast.customer.audio, photo)
+
+
+@pytest.fixture(scope="module")
+async def frozen(cast: Cast) -> Medium:
+    """The customer's own first picture, for ever."""
+    first = cast.customer.first
+    video = await asyncio.to_thread(encode_video, [first] * 50)
+    return Medium(video, cast.customer.audio, first)
+
+
+def portrait() -> Picture:
+    path = Path(skimage.__file__).parent / "data" / "astronaut.png"
+    photo = np.asarray(cv2.imread(str(path)), np.uint8)[0:384, 0:512]
+    return np.asarray(cv2.resize(photo, (640, 480), interpolation=cv2.INTER_CUBIC), np.uint8)
+
+
+def _moved(photo: Picture, n: int) -> Picture:
+    shift = np.array([[1, 0, 5 * np.sin(n / 4)], [0, 1, 3 * np.cos(n / 6)]], np.float32)
+    moved = cv2.warpAffine(photo, shift, (640, 480), borderMode=cv2.BORDER_REFLECT)
+    grain = np.random.default_rng(n).normal(0, 4, moved.shape)
+    return np.asarray(np.clip(moved + grain, 0, 255), np.uint8)
+
+
+async def doubted(people: Meeting, *doubts: str) -> None:
+    """The teller's page shows exactly these doubts about the customer."""
+    await people.teller.visit(
+        lambda visit: visit["call"]["peers"][0]["doubts"] == sorted(doubts),
+        f"doubts: {doubts}",
+        PATIENCE,
+    )
+
+
+async def test_who_changes_after_the_match_is_told_while_it_happens(
+    branch: PrivateServer, cast: Cast, stranger: Medium, frozen: Medium
+) -> None:
+    async with meeting(branch, cast, HAN_MEIMEI) as people:
+        await consent(people)
+        await show_document(people)
+        await recognise(people)
+        await doubted(people)
+        people.customer.peer.show(stranger)
+        await doubted(people, "another_face")
+        people.customer.peer.show(cast.customer)
+        await doubted(people)
+        people.customer.peer.show(frozen)
+        await doubted(people, "still_picture")
+        people.customer.peer.show(cast.customer)
+        await doubted(people)
+        await change(people, "杭州市西湖区天目山路5号")
+        await people.finish()
+        await people.closed("committed")
+    assert (await judged(evidence_of(branch, people.visit))).status == "complete"
+    async with officer(branch) as reviewer:
+        found = await reviewer.door.post("/api/review/visits/search", {"mark": "face_doubt"})
+        assert people.visit in [one["id"] for one in found["visits"]]
+
+
+async def test_who_agreed_to_no_comparison_is_not_looked_at(
+    branch: PrivateServer, cast: Cast, stranger: Medium, frozen: Medium
+) -> None:
+    async with meeting(branch, cast, WANG_XIAOMING, face=False) as people:
+        await consent(people)
+        people.customer.peer.show(frozen)
+        await asyncio.sleep(6)
+        await doubted(people)
+        people.customer.peer.show(stranger)
+        await show_document(people)
+        await doubted(people)
+        await people.finish("refused_bank", "rehearsed enough")
+        await people.closed()
