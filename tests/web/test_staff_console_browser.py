@@ -179,6 +179,19 @@ async def test_the_mark_of_a_reason_that_is_owed_survives_new_views(browser, gal
     await page.context.close()
 
 
+async def test_doubts_about_the_face_are_said_and_taken_back(browser, gallery):
+    base, branch = gallery
+    page = await console(browser, base, "face-doubts")
+    status = page.locator(".stage__top").get_by_role("status")
+    await expect(status).to_contain_text("Another face")
+    await expect(status).to_contain_text("More than one face")
+    view = STATES["face-doubts"]("en")
+    view["visit"]["call"]["peers"][0]["doubts"] = []
+    await branch.push(view)
+    await expect(status).to_be_empty()
+    await page.context.close()
+
+
 async def test_a_failed_match_offers_no_acceptance(browser, gallery):
     base, branch = gallery
     page = await console(browser, base, "face-failed")
