@@ -29,6 +29,7 @@ from teller_server.worker.link import LinkBrokenError, RemoteFailureError
 log = structlog.get_logger(__name__)
 
 LOOK_SECONDS = 1.0
+MOST_WAITING = 2  # jobs before the models; with more of them looks are left out
 MARK = "face_doubt"
 _NO_LOOK = (
     *(ModelOutage, ModelRefusal, Outage, Refusal),
@@ -78,6 +79,8 @@ class ContinuityDesk:
 
     async def round(self) -> None:
         """Begin a look at everyone; one that still runs is not joined by a second."""
+        if self._models.stats.waiting > MOST_WAITING:
+            return
         for visit in self._visits.values():
             for party in self._parties(visit):
                 watched = self._watched.setdefault((visit.id, party), _Watched())
