@@ -19,15 +19,12 @@ from tests.journeys.people import (
     WANG_XIAOMING,
     Cast,
     Meeting,
-    change,
-    consent,
     evidence_of,
     judged,
     meeting,
     officer,
-    recognise,
-    show_document,
 )
+from tests.journeys.steps import change, consent, recognise, show_document
 
 
 @pytest.fixture(scope="module")
