@@ -11,7 +11,6 @@ from enum import StrEnum
 from typing import Final
 
 RUNNING: Final = 2
-STILL_RUNNING: Final = 3
 STILL: Final = 0.6
 """Grey levels by which a face differs from the look before, on average: a living face and its
 camera differ by more; a frozen picture, sent again and again, by less."""
@@ -24,6 +23,13 @@ class Doubt(StrEnum):
     SEVERAL_FACES = "several_faces"
     NO_FACE = "no_face"
     STILL_PICTURE = "still_picture"
+
+
+BEGINS: Final = {Doubt.STILL_PICTURE: 3}
+"""Looks running that make a doubt, where it is not `RUNNING`."""
+ENDS: Final = {Doubt.STILL_PICTURE: 3}
+"""Looks running that end one, where it is not the first: a keyframe draws a frozen picture anew,
+and only change that goes on is life."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,6 +60,7 @@ class Continuity:
         """`least`: the likeness below which it is another face (`Thresholds.referred`)."""
         self._least = least
         self._running: dict[Doubt, int] = dict.fromkeys(Doubt, 0)
+        self._clear: dict[Doubt, int] = dict.fromkeys(Doubt, 0)
         self._told: set[Doubt] = set()
 
     @property
@@ -68,11 +75,11 @@ class Continuity:
             if seen is None:  # this look can't say: what was said stands
                 continue
             self._running[doubt] = self._running[doubt] + 1 if seen else 0
-            enough = STILL_RUNNING if doubt is Doubt.STILL_PICTURE else RUNNING
-            if seen and self._running[doubt] >= enough and doubt not in self._told:
+            self._clear[doubt] = 0 if seen else self._clear[doubt] + 1
+            if doubt not in self._told and self._running[doubt] >= BEGINS.get(doubt, RUNNING):
                 self._told.add(doubt)
                 news.append(News(look.at, doubt, began=True))
-            elif not seen and doubt in self._told:
+            elif doubt in self._told and self._clear[doubt] >= ENDS.get(doubt, 1):
                 self._told.remove(doubt)
                 news.append(News(look.at, doubt, began=False))
         return tuple(news)

@@ -101,13 +101,15 @@ def document_photo(portrait: Picture) -> bytes:
     return cv2.imencode(".jpg", photo, (cv2.IMWRITE_JPEG_QUALITY, 92))[1].tobytes()
 
 
-def encode_video(pictures: Iterable[Picture], bitrate: int = VIDEO_BITRATE) -> tuple[bytes, ...]:
-    """Whole VP8 frames of pictures of one size, a keyframe every second."""
+def encode_video(
+    pictures: Iterable[Picture], bitrate: int = VIDEO_BITRATE, keyframe_every: int = KEYFRAME_EVERY
+) -> tuple[bytes, ...]:
+    """Whole VP8 frames of pictures of one size, a keyframe every second if not said otherwise."""
     codec: av.VideoCodecContext | None = None
     packets: list[bytes] = []
     for number, picture in enumerate(pictures):
         if codec is None:
-            codec = _vp8(picture.shape[1], picture.shape[0], bitrate)
+            codec = _vp8(picture.shape[1], picture.shape[0], bitrate, keyframe_every)
         frame = av.VideoFrame.from_ndarray(picture, format="bgr24")
         frame.pts = number
         packets += [bytes(packet) for packet in codec.encode(frame)]
@@ -261,11 +263,11 @@ def _moving(count: int, hue: int) -> Iterator[Picture]:
         yield picture
 
 
-def _vp8(width: int, height: int, bitrate: int) -> av.VideoCodecContext:
+def _vp8(width: int, height: int, bitrate: int, keyframe_every: int) -> av.VideoCodecContext:
     codec = av.VideoCodecContext.create("libvpx", "w")
     codec.width, codec.height, codec.pix_fmt = width, height, "yuv420p"
     codec.framerate, codec.time_base = Fraction(RATE), Fraction(1, RATE)
-    codec.bit_rate, codec.gop_size = bitrate, KEYFRAME_EVERY
+    codec.bit_rate, codec.gop_size = bitrate, keyframe_every
     codec.options = {
         "deadline": "realtime",
         "cpu-used": "8",

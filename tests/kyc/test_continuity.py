@@ -27,10 +27,16 @@ def told(looks: list[Look]) -> list[News]:
 
 @pytest.mark.parametrize("doubt", Doubt)
 def test_each_doubt_is_told_within_three_seconds_and_once(doubt: Doubt) -> None:
-    news = told([SAME, SAME, *[SHOWN[doubt]] * 6, SAME])
+    news = told([SAME, SAME, *[SHOWN[doubt]] * 6, *[SAME] * 3])
     assert [(one.doubt, one.began) for one in news] == [(doubt, True), (doubt, False)]
     assert news[0].at - 2 <= LIMIT_S
-    assert news[1].at == 8
+    assert news[1].at == (10 if doubt is Doubt.STILL_PICTURE else 8)
+
+
+def test_a_keyframe_does_not_bring_a_frozen_picture_to_life() -> None:
+    frozen = SHOWN[Doubt.STILL_PICTURE]
+    keyframe = [replace(SAME, change=1.1), replace(SAME, change=0.9)]
+    assert len(told([SAME, *[frozen] * 6, *keyframe, *[frozen] * 8, *keyframe, frozen])) == 1
 
 
 @pytest.mark.parametrize("doubt", Doubt)
