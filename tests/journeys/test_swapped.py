@@ -85,10 +85,19 @@ async def test_who_changes_after_the_match_is_told_while_it_happens(
         await people.finish()
         await people.closed("committed")
     assert (await judged(evidence_of(branch, people.visit))).status == "complete"
-    asked = {"q": people.visit, "mark": "face_doubt"}
-    async with officer(branch) as reviewer, asyncio.timeout(PATIENCE):
-        while not (await reviewer.door.post("/api/review/visits/search", asked))["visits"]:
+    await found_by_its_mark(branch, people.visit)
+
+
+async def found_by_its_mark(branch: PrivateServer, visit: str) -> None:
+    """Once it has been indexed."""
+    asked = {"q": visit, "mark": "face_doubt"}
+    async with officer(branch) as reviewer:
+        for _ in range(int(PATIENCE)):
+            found = await reviewer.door.post("/api/review/visits/search", asked)
+            if [one["id"] for one in found["visits"]] == [visit]:
+                return
             await asyncio.sleep(1)
+    raise AssertionError("never found by its mark")
 
 
 async def test_who_agreed_to_no_comparison_is_not_looked_at(
