@@ -11,6 +11,8 @@ import numpy as np
 import pytest
 import skimage
 
+from teller_server.rehearse.client import Door
+from teller_server.rehearse.customer import Customer
 from teller_server.rehearse.media import Medium, Picture, encode_video
 from teller_server.rehearse.server import PrivateServer
 from tests.journeys.people import (
@@ -19,6 +21,7 @@ from tests.journeys.people import (
     WANG_XIAOMING,
     Cast,
     Meeting,
+    changes_in_core,
     evidence_of,
     judged,
     meeting,
@@ -98,6 +101,44 @@ async def found_by_its_mark(branch: PrivateServer, visit: str) -> None:
                 return
             await asyncio.sleep(1)
     raise AssertionError("never found by its mark")
+
+
+async def test_who_comes_back_with_a_stolen_token_stays_before_the_door(
+    branch: PrivateServer, cast: Cast, stranger: Medium
+) -> None:
+    """Another browser, the customer's own cookie, somebody else before the camera."""
+    async with meeting(branch, cast, HAN_MEIMEI) as people, Door(branch.base) as door:
+        teller = people.teller
+        await consent(people)
+        await show_document(people)
+        await recognise(people)
+        steal(people.customer.door, door)
+        await door.page("/")
+        thief = Customer(door, await door.wire("/ws/customer"), stranger, people.visit)
+        await people.customer.peer.close()
+        await thief.join()
+        await teller.visit(lambda visit: visit["state"] == "reverify", "reverify", PATIENCE)
+        check = await teller.check_face("details")
+        assert (check["status"], check["outcome"]) == ("done", "failed")
+        accepted = await teller.wire.send(
+            "identity.decide", bold=True, check=check["id"], verdict="accept", reason="像"
+        )
+        assert (await teller.wire.fault(accepted)).code == "failed_match_not_acceptable"
+        begun = await teller.wire.send("step.start", bold=True, step="details")
+        assert (await teller.wire.fault(begun)).code == "reverify_first"
+        await teller.decide(check["id"], "refuse", "与核验通过的人不是同一人")
+        await people.wrap_up("refused_bank")
+        view = await thief.wire.until(
+            lambda view: view["visit"]["state"] == "closed", "the visit to close", PATIENCE
+        )
+        assert view["visit"]["effect"] != "committed"
+    assert changes_in_core(branch, people.visit) == []
+
+
+def steal(robbed: Door, thief: Door) -> None:
+    """One browser's cookies in another."""
+    for cookie in robbed._http.cookie_jar:
+        thief._http.cookie_jar.update_cookies({cookie.key: cookie.value}, thief._base)
 
 
 async def test_who_agreed_to_no_comparison_is_not_looked_at(

@@ -105,6 +105,36 @@ async def test_beyond_its_waiting_places_the_pool_is_busy(
     assert small.stats.busy == 2
 
 
+async def test_fifty_at_once_are_served_in_their_order_or_told_that_it_is_busy(
+    photo_of_a: bytes,
+) -> None:
+    """Corrupt pictures and a killed process among them; who comes after finds it whole."""
+    pool = ModelPool(workers=1, waiting=9, second_opinion=False)
+    await pool.start()
+    served: list[int] = []
+
+    async def ask(number: int) -> PortraitFound | Rejected:
+        photo = photo_of_a if number % 3 else photo_of_a[: len(photo_of_a) // 2] + b"\xff\xd9"
+        found = await pool.portrait(photo)
+        served.append(number)
+        return found
+
+    try:
+        asked = [asyncio.create_task(ask(n)) for n in range(50)]
+        await asyncio.sleep(0)
+        (worker,) = pool._alive
+        os.kill(worker.child.pid or 0, signal.SIGKILL)
+        answers = await asyncio.gather(*asked, return_exceptions=True)
+        busy = [a.code for a in answers if isinstance(a, Outage)]
+        assert set(busy) == {"models_busy"}
+        assert len(busy) == pool.stats.busy >= 40
+        assert served == sorted(served)
+        assert len(served) + len(busy) == 50
+        assert isinstance(await pool.portrait(photo_of_a), PortraitFound)
+    finally:
+        await pool.close()
+
+
 async def test_a_caller_who_leaves_does_not_harm_the_next(
     small: ModelPool, photo_of_a: bytes
 ) -> None:
