@@ -128,7 +128,8 @@ class CallRejoin(Message):
 
 
 class MediaState(Message):
-    """Which of its tracks this party has switched on, and why if not."""
+    """Which of its tracks this party has switched on, and why if not; `virtual`: the browser names
+    a camera that is a program."""
 
     type: ClassVar[str] = "media.state"
     sender: ClassVar[Literal["page"]] = "page"
@@ -138,6 +139,7 @@ class MediaState(Message):
     audio: bool
     video: bool
     reason: Line | None = None
+    virtual: bool = False
 
 
 class CallHealth(Message):

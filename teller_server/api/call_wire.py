@@ -33,6 +33,8 @@ async def pass_candidate(desk: Branch, visit_id: str, party: str, message: CallC
 async def switch_tracks(desk: Branch, visit_id: str, party: str, message: MediaState) -> None:
     visit = await desk.store.visits.get(visit_id)
     desk.call.media_state(visit, party, message.audio, message.video, message.reason or "")
+    if message.virtual:
+        desk.continuity.named_virtual(visit_id, party)
 
 
 def hear_health(desk: Branch, visit_id: str, party: str, message: CallHealth) -> None:

@@ -14,6 +14,7 @@ from kyc.continuity import Continuity, News
 from kyc.errors import Outage as ModelOutage
 from kyc.errors import Refusal as ModelRefusal
 from kyc.face import Template
+from kyc.injection import Hint, Injection
 from kyc.policy import Thresholds
 from kyc.pool import ModelPool
 from teller_server.desk.call import CallDesk
@@ -31,6 +32,7 @@ log = structlog.get_logger(__name__)
 LOOK_SECONDS = 1.0
 MOST_WAITING = 2  # jobs before the models; with more of them looks are left out
 MARK = "face_doubt"
+HINT = "injection_hint"
 _NO_LOOK = (
     *(ModelOutage, ModelRefusal, Outage, Refusal),
     *(LinkBrokenError, RemoteFailureError, TimeoutError),
@@ -45,6 +47,7 @@ class _Watched:
     check: str = ""
     passed: Template | None = None
     before: bytes = b""
+    injection: Injection = field(default_factory=Injection)
     looking: bool = False
 
 
@@ -107,6 +110,8 @@ class ContinuityDesk:
             frames = await self._call.newest(visit.id, party)
             if not frames:
                 return
+            for hint in watched.injection.take(frames):
+                self._hint(visit.id, party, hint)
             seen = await self._models.look(frames, watched.passed, watched.before)
             if seen is not None:
                 watched.before = seen.face
@@ -126,6 +131,20 @@ class ContinuityDesk:
         picture = await self._evidence.read(visit.id, check.digests["live"])
         watched.passed = await self._models.template(picture)
         watched.check = check.id
+
+    def named_virtual(self, visit: str, party: str) -> None:
+        """The party's browser names a camera that is a program."""
+        self._hint(visit, party, Hint.VIRTUAL_CAMERA)
+
+    def _hint(self, visit: str, party: str, hint: Hint) -> None:
+        """Tell the teller, once in a call, that a picture may not come from a camera."""
+        picture = self._call.pictures.get(visit)
+        peer = picture.peers.get(party) if picture else None
+        if peer is None or party == TELLER or hint.value in peer.hints:
+            return
+        peer.hints.add(hint.value)
+        self._evidence.mark(visit, HINT, {"party": party, "hint": hint.value})
+        self._ring(visit)
 
     def _tell(self, visit: str, party: str, news: Sequence[News]) -> None:
         picture = self._call.pictures.get(visit)

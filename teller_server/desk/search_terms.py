@@ -48,13 +48,14 @@ _SIMPLE: Final[Mapping[type[Event], str]] = {
 }
 _OF_THE_LOG: Final = {
     "face_doubt": "face_doubt",
+    "injection_hint": "injection_hint",
     "weak_network": "weak_network",
     "media.WorkerLost": "worker_restarted",
 }
 MARKS: Final = (
     "consent_refused", "face_consent_refused", "declined", "document_rejected", "face_passed",
-    "face_referred", "face_failed", "face_no_result", "face_doubt", "identity_refused",
-    "identity_by_eye", "red_flag", "paper_shown", "signed", "signing_failed",
+    "face_referred", "face_failed", "face_no_result", "face_doubt", "injection_hint",
+    "identity_refused", "identity_by_eye", "red_flag", "paper_shown", "signed", "signing_failed",
     "signature_set_aside", "hold", "camera_off", "muted", "weak_network", "connection_lost",
     "worker_restarted", "recording_failed", "verified_again", "guest_joined", "teller_referred",
     "teller_refused", "asked_back", "review_escalated", "review_refused", "objection",

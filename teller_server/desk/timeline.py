@@ -102,6 +102,7 @@ def _detail(kind: str, body: Mapping[str, Any]) -> str | None:
         "GuestConsented": ("party",),
         "GuestLeft": ("party",),
         "face_doubt": ("party", "doubt"),
+        "injection_hint": ("party", "hint"),
         "media_state": ("party",),
         "weak_network": ("party",),
         "PaperShown": ("paper",),

@@ -148,6 +148,7 @@ WORDS: Mapping[str, tuple[str, str]] = {
     "mark.media.LegResumed": ("网络恢复", "Network recovered"),
     "mark.media.WorkerLost": ("媒体进程重启", "Media process restarted"),
     "mark.face_doubt": ("画面中的人脸有疑点", "Doubt about the face in the picture"),
+    "mark.injection_hint": ("画面可能并非来自摄像头", "Picture perhaps not from a camera"),
     "mark.media_state": ("麦克风或摄像头变化", "Microphone or camera changed"),
     "mark.VisitOpened": ("客户已同意录音录像", "Customer consented"),
     "mark.weak_network": ("网络不佳", "Weak network"),

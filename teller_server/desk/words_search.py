@@ -20,6 +20,7 @@ SEARCH_WORDS: Mapping[str, tuple[str, str]] = {
     "found.signature_set_aside": ("签名作废重签", "Signature made anew"),
     "found.hold": ("通话保持", "On hold"),
     "found.face_doubt": ("人脸存疑", "Doubt about the face"),
+    "found.injection_hint": ("疑似非摄像头画面", "Picture perhaps not from a camera"),
     "found.camera_off": ("关闭摄像头", "Camera off"),
     "found.muted": ("关闭麦克风", "Microphone off"),
     "found.weak_network": ("网络不佳", "Weak network"),

@@ -68,6 +68,15 @@ async def doubted(people: Meeting, *doubts: str) -> None:
     )
 
 
+async def played_back(people: Meeting) -> None:
+    """Our customer's browser plays an encoded clip over and over: the teller is told."""
+    await people.teller.visit(
+        lambda visit: visit["call"]["peers"][0]["hints"] == ["repeated_frames"],
+        "the hint",
+        PATIENCE,
+    )
+
+
 async def test_who_changes_after_the_match_is_told_while_it_happens(
     branch: PrivateServer, cast: Cast, stranger: Medium, frozen: Medium
 ) -> None:
@@ -76,6 +85,7 @@ async def test_who_changes_after_the_match_is_told_while_it_happens(
         await show_document(people)
         await recognise(people)
         await doubted(people)
+        await played_back(people)
         people.customer.peer.show(stranger)
         await doubted(people, "another_face")
         people.customer.peer.show(cast.customer)

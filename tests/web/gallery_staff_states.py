@@ -109,6 +109,7 @@ def _away(language: str) -> View:
 def _doubts(language: str) -> View:
     seen = call()
     seen["peers"][0]["doubts"] = ["another_face", "several_faces"]
+    seen["peers"][0]["hints"] = ["virtual_camera"]
     shown = visit(language, 4, identity=identity(decision=DECIDED), call=seen, form=form(language))
     return busy(language, shown)
 

@@ -185,8 +185,10 @@ async def test_doubts_about_the_face_are_said_and_taken_back(browser, gallery):
     status = page.locator(".stage__top").get_by_role("status")
     await expect(status).to_contain_text("Another face")
     await expect(status).to_contain_text("More than one face")
+    await expect(status).to_contain_text("Virtual camera")
     view = STATES["face-doubts"]("en")
     view["visit"]["call"]["peers"][0]["doubts"] = []
+    view["visit"]["call"]["peers"][0]["hints"] = []
     await branch.push(view)
     await expect(status).to_be_empty()
     await page.context.close()

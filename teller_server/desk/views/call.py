@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from teller_server.desk.picture import Peer
 from teller_server.desk.views.scene import VisitScene
 from teller_server.domain.connecting import TELLER
 from teller_server.domain.state import CALLING, VisitState
@@ -28,7 +29,7 @@ def call_part(scene: VisitScene, me: str) -> dict[str, Any] | None:
                 "since": (peer.since or picture.began).isoformat(),
                 "audio": peer.audio,
                 "video": peer.video,
-                **({"doubts": sorted(peer.doubts)} if me == TELLER else {}),
+                **(_watched(peer) if me == TELLER else {}),
             }
             for party, peer in picture.peers.items()
             if party != me
@@ -36,6 +37,11 @@ def call_part(scene: VisitScene, me: str) -> dict[str, Any] | None:
         "seats": [party for party in picture.seats if party != me],
         "rejoin_deadline": scene.rejoin_deadline.isoformat() if scene.rejoin_deadline else None,
     }
+
+
+def _watched(peer: Peer) -> dict[str, list[str]]:
+    """What looks a second say of this face and this picture; for the teller alone."""
+    return {"doubts": sorted(peer.doubts), "hints": sorted(peer.hints)}
 
 
 def recording_part(scene: VisitScene) -> dict[str, Any]:

@@ -18,6 +18,7 @@
  * who is not here yet: their lines stay silent, and nothing is negotiated anew when they come.
  */
 
+import { isVirtual } from "./devices.js";
 import { vp8First, withAudioNack } from "./sdp.js";
 import { Steady, compare, judge, totals } from "./quality.js";
 
@@ -262,6 +263,7 @@ export class Call {
       audio: !this.muted && !!this.audioTrack,
       video: this.videoOn && !!this.videoTrack,
       reason,
+      virtual: isVirtual(this.videoTrack?.label),
     });
   }
 

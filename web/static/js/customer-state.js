@@ -34,7 +34,7 @@
  * @property {{id: string, source: string, verified: boolean}[]} clauses
  */
 /** @typedef {{party: string, party_title: string, service_title: string, consents: any, language: string}} Joined */
-/** @typedef {{party: string, state: "absent"|"up"|"paused"|"dead", since: string, audio: boolean, video: boolean, doubts?: string[]}} Peer `doubts`: tellers only */
+/** @typedef {{party: string, state: "absent"|"up"|"paused"|"dead", since: string, audio: boolean, video: boolean, doubts?: string[], hints?: string[]}} Peer `doubts`, `hints`: tellers only */
 /**
  * @typedef {object} CallView
  * @property {RTCIceServer[]} ice_servers

@@ -79,6 +79,16 @@ export function watch(changed) {
   return () => navigator.mediaDevices?.removeEventListener?.("devicechange", changed);
 }
 
+const VIRTUAL = /\b(obs|manycam|v4l2 ?loopback|virtual|snap camera|xsplit|splitcam|e2esoft|vcam|dummy video|akvcam|unity video)\b/i;
+
+/**
+ * Whether a camera's name is that of a program. The browser's word, and easily changed: a hint.
+ * @param {string | undefined} label
+ */
+export function isVirtual(label) {
+  return VIRTUAL.test(label ?? "");
+}
+
 /** @param {MediaStream | null | undefined} stream */
 export function release(stream) {
   for (const track of stream?.getTracks() ?? []) track.stop();

@@ -22,6 +22,11 @@ const DOUBTS = /** @type {Record<string, () => string>} */ ({
   no_face: () => t("No face in the picture"),
   still_picture: () => t("The picture stands still"),
 });
+const HINTS = /** @type {Record<string, () => string>} */ ({
+  virtual_camera: () => t("Virtual camera"),
+  repeated_frames: () => t("Recorded pictures repeat"),
+  impossible_rate: () => t("Too many pictures a second"),
+});
 
 /** @param {Console} app @param {VisitView} visit */
 export function stage(app, visit) {
@@ -117,11 +122,15 @@ function other(peer, name) {
   );
 }
 
-/** What a look a second finds wrong with the face; it decides nothing. @param {ReturnType<typeof customerPeer>} peer */
+/** What a look a second finds wrong with the face or the picture; it decides nothing. @param {ReturnType<typeof customerPeer>} peer */
 function doubtsOf(peer) {
-  return (peer?.doubts ?? []).map((code) =>
+  const said = (peer?.doubts ?? []).map((code) =>
     h("span.chip.chip--dark.chip--bad", { dataset: { key: code } }, icon("alert"), (DOUBTS[code] ?? DOUBTS.another_face)()),
   );
+  const hinted = (peer?.hints ?? []).map((code) =>
+    h("span.chip.chip--dark.chip--warn", { dataset: { key: code } }, icon("alert"), (HINTS[code] ?? HINTS.virtual_camera)()),
+  );
+  return [...said, ...hinted];
 }
 
 /** @param {VisitView} visit */
