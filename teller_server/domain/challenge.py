@@ -151,7 +151,10 @@ def unproven(step: StepState) -> str | None:
         return "challenge_missing"
     if step.challenge.outcome is None:
         return "challenge_running"
-    return None if step.challenge.outcome == "passed" else f"challenge_{step.challenge.outcome}"
+    return _NOT_PASSED.get(step.challenge.outcome)
+
+
+_NOT_PASSED = {"failed": "challenge_failed", "unusable": "challenge_unusable"}
 
 
 def _actions(step: StepState, drawn: tuple[str, ...]) -> tuple[str, ...]:
