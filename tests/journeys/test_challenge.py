@@ -146,5 +146,5 @@ async def test_what_failed_is_asked_anew_and_a_true_answer_passes(
     assert (await judged(evidence_of(asking, people.visit))).status == "complete"
     async with officer(asking) as reviewer:
         for mark in ("movements_failed", "movements_passed"):
-            found = await reviewer.door.post("/api/review/visits/search", {"mark": mark})
+            found = await reviewer.door.get("/api/review/visits", mark=mark)
             assert people.visit in [one["id"] for one in found["visits"]]

@@ -128,7 +128,7 @@ async def test_a_man_who_turns_and_comes_closer_passes(asking: Asking, models: M
     camera = Camera([living(), nearer()])
     await asking.begin(camera, models, seed)
     found = await asking.ended()
-    assert found.outcome == "passed"
+    assert found.outcome == "passed", found
     turn, closer = found.actions
     assert turn.measured >= 15
     assert closer.measured >= 1.25
