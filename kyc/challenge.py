@@ -53,7 +53,10 @@ class Challenge:
 
 
 def draw(
-    chance: Random, count: int = 3, allowed: frozenset[Action] = frozenset(Action)
+    chance: Random,
+    count: int = 3,
+    allowed: frozenset[Action] = frozenset(Action),
+    digits: int = DIGITS,
 ) -> Challenge:
     """A challenge of `count` different actions out of `allowed`, one of them a turn.
 
@@ -69,5 +72,10 @@ def draw(
     others = sorted(allowed - {turn})
     actions = [turn, *chance.sample(others, count - 1)]
     chance.shuffle(actions)
-    digits = "".join(str(chance.randrange(10)) for _ in range(DIGITS))
-    return Challenge(f"{chance.getrandbits(128):032x}", tuple(actions), digits)
+    spoken = draw_digits(chance, digits)
+    return Challenge(f"{chance.getrandbits(128):032x}", tuple(actions), spoken)
+
+
+def draw_digits(chance: Random, count: int = DIGITS) -> str:
+    """Digits to be read aloud."""
+    return "".join(str(chance.randrange(10)) for _ in range(count))

@@ -1,4 +1,4 @@
-"""The models of one model process, loaded once, and the two jobs they do.
+"""The models of one model process, loaded once, and the jobs they do.
 
 Imported only there (`kyc.process`), so that the desk never loads OpenCV, dlib or FFmpeg.
 """
@@ -11,11 +11,14 @@ import cv2
 
 from kyc.check import KycCheck
 from kyc.document import find_portrait
+from kyc.engines.facemesh import FaceMeshModel
 from kyc.engines.sface import SFace
 from kyc.engines.yunet import YuNet
 from kyc.errors import Refusal
 from kyc.face import FaceEngine, Template
 from kyc.frames import EncodedFrame
+from kyc.gestures import samples
+from kyc.liveness import Sample
 from kyc.picture import decode
 from kyc.policy import Outcome, SecondOpinion
 from kyc.result import CheckResult, PortraitFound, Rejected
@@ -37,7 +40,9 @@ class Models:
         self._check = KycCheck(
             self._finders[0], self._engine, _second() if second_opinion else None
         )
-        self._watch = Watch(YuNet(_QUICK), self._engine)
+        self._quick = YuNet(_QUICK)
+        self._watch = Watch(self._quick, self._engine)
+        self._mesh = FaceMeshModel()
 
     def portrait(self, photo: bytes) -> PortraitFound | Rejected:
         """Find the portrait in a document photograph."""
@@ -75,6 +80,10 @@ class Models:
     ) -> Watched | None:
         """`Watch.look`."""
         return self._watch.look(frames, passed, before)
+
+    def gestures(self, frames: Sequence[EncodedFrame]) -> list[Sample]:
+        """`kyc.gestures.samples`: what a face does, picture by picture."""
+        return samples(frames, self._quick, self._mesh)
 
 
 def _second() -> FaceEngine:

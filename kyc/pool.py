@@ -23,6 +23,7 @@ from kyc.result import CheckResult, PortraitFound, Rejected
 
 if TYPE_CHECKING:
     from kyc.face import Template
+    from kyc.liveness import Sample
     from kyc.watch import Watched
 
 _log = logging.getLogger(__name__)
@@ -129,6 +130,16 @@ class ModelPool:
         """
         bound(frames)
         return await self._submit(process.look, list(frames), passed, before)
+
+    async def gestures(self, frames: Sequence[EncodedFrame]) -> list[Sample]:
+        """What the face of a stretch of live video does, about ten pictures a second.
+
+        Raises:
+            Refusal: `clip_too_large`.
+            Outage: as for `portrait`.
+        """
+        bound(frames)
+        return await self._submit(process.gestures, list(frames))
 
     async def close(self) -> None:
         """End every process, whatever it is doing; jobs under way are cancelled."""

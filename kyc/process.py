@@ -15,6 +15,7 @@ from kyc.result import CheckResult, PortraitFound, Rejected
 
 if TYPE_CHECKING:
     from kyc.face import Template
+    from kyc.liveness import Sample
     from kyc.models import Models
     from kyc.watch import Watched
 
@@ -65,6 +66,11 @@ def template(picture: bytes) -> Template | None:
 def look(frames: Sequence[EncodedFrame], passed: Template | None, before: bytes) -> Watched | None:
     """`Models.look` of this process."""
     return _guarded(lambda: _loaded().look(frames, passed, before))
+
+
+def gestures(frames: Sequence[EncodedFrame]) -> list[Sample]:
+    """`Models.gestures` of this process."""
+    return _guarded(lambda: _loaded().gestures(frames))
 
 
 def _guarded(job: Callable[[], _T]) -> _T:

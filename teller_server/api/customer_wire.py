@@ -41,6 +41,10 @@ class CustomerWire:
         command = c.AnswerStep(message.step, _answer(message), seat.party)
         await self._desk.counter.act(seat.visit_id, command, caller.message)
 
+    async def decline_challenge(self, caller: Caller, message: m.ChallengeDecline) -> None:
+        visit, party = await self.visit(caller)
+        await self._desk.challenge.instead(visit, party, message.step, caller.message)
+
     async def leave_visit(self, caller: Caller, _message: m.VisitLeave) -> None:
         """The customer's leaving ends the visit; a further party's does not."""
         visit, party = await self.visit(caller)
@@ -105,6 +109,7 @@ def customer_dispatch(desk: Branch) -> Dispatch:
     dispatch.on(m.PaperPage, wire.page)
     dispatch.on(m.CodeRequest, wire.request_code)
     dispatch.on(m.CodeEnter, wire.enter_code)
+    dispatch.on(m.ChallengeDecline, wire.decline_challenge)
     dispatch.on(m.VisitLeave, wire.leave_visit)
     dispatch.on(CallOffer, wire.offer)
     dispatch.on(CallCandidate, wire.candidate)

@@ -74,6 +74,14 @@ class CodeEnter(FromCustomer):
     code: Annotated[str, StringConstraints(min_length=4, max_length=12)]
 
 
+class ChallengeDecline(FromCustomer):
+    """ "I can't do this": spoken tasks instead of movements."""
+
+    type: ClassVar[str] = "challenge.decline"
+
+    step: Word
+
+
 class VisitLeave(FromCustomer):
     """The customer ends the visit."""
 
@@ -137,6 +145,23 @@ class QuestionRecord(FromTeller):
     question: Word
     value: FieldValue
     clear: bool = True
+
+
+class ChallengeBegin(FromTeller):
+    """Movements are drawn and asked for, or once more; the machine judges them."""
+
+    type: ClassVar[str] = "challenge.begin"
+
+    step: Word
+
+
+class ChallengeAlternative(FromTeller):
+    """Nobody has to move: spoken tasks instead, and why."""
+
+    type: ClassVar[str] = "challenge.alternative"
+
+    step: Word
+    reason: Note
 
 
 class PaperTurn(FromTeller):
@@ -240,6 +265,7 @@ BRANCH: tuple[type[Message], ...] = (
     PaperPage,
     CodeRequest,
     CodeEnter,
+    ChallengeDecline,
     VisitLeave,
     SetTellerState,
     PairingAccept,
@@ -247,6 +273,8 @@ BRANCH: tuple[type[Message], ...] = (
     StepStart,
     StepComplete,
     QuestionRecord,
+    ChallengeBegin,
+    ChallengeAlternative,
     PaperTurn,
     SignAnew,
     GuestInvite,

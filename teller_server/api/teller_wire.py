@@ -80,6 +80,17 @@ class TellerWire:
             caller.message,
         )
 
+    async def begin_challenge(self, caller: Caller, message: m.ChallengeBegin) -> None:
+        visit = await self.visit(caller)
+        await self._desk.challenge.begin(visit, caller.subject, message.step, caller.message)
+
+    async def no_movement(self, caller: Caller, message: m.ChallengeAlternative) -> None:
+        visit = await self.visit(caller)
+        note = await self._desk.service.seal(visit.id, "note", message.reason)
+        await self._desk.challenge.instead(
+            visit, caller.subject, message.step, caller.message, note
+        )
+
     async def turn(self, caller: Caller, message: m.PaperTurn) -> None:
         await self.act(caller, c.TurnPage(message.paper, message.page, caller.subject))
 
@@ -163,6 +174,8 @@ def teller_dispatch(desk: Branch) -> Dispatch:
     dispatch.on(m.StepStart, wire.start)
     dispatch.on(m.StepComplete, wire.complete)
     dispatch.on(m.QuestionRecord, wire.record)
+    dispatch.on(m.ChallengeBegin, wire.begin_challenge)
+    dispatch.on(m.ChallengeAlternative, wire.no_movement)
     dispatch.on(m.PaperTurn, wire.turn)
     dispatch.on(m.SignAnew, wire.sign_anew)
     dispatch.on(m.GuestInvite, wire.invite)

@@ -7,6 +7,7 @@ from collections.abc import Mapping
 
 from teller_server.api.words_bank import BANK_WORDS
 from teller_server.api.words_branch import BRANCH_WORDS
+from teller_server.api.words_challenge import CHALLENGE_WORDS
 from teller_server.api.words_core import CORE_WORDS
 from teller_server.api.words_doors import DOOR_WORDS
 from teller_server.api.words_export import EXPORT_WORDS
@@ -34,6 +35,7 @@ WORDS: Words = {
     **RETENTION_WORDS,
     **VAULT_WORDS,
     **VISIT_WORDS,
+    **CHALLENGE_WORDS,
 }
 
 

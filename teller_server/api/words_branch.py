@@ -121,8 +121,8 @@ BRANCH_WORDS: Mapping[str, tuple[str, str]] = {
     "no_check_result": ("还没有比对结果。", "There is no result yet."),
     "portrait_missing": ("证件照片上没有可用的头像。", "The document has no usable portrait yet."),
     "too_many_attempts": (
-        "比对次数已达上限。",
-        "The faces have been compared as often as the rules allow.",
+        "核对次数已达上限。",
+        "This has been tried as often as the rules allow.",
     ),
     "clip_too_large": ("视频过长，请重新比对。", "The clip is too long. Please repeat the check."),
     "image_empty": ("照片为空，请重新拍摄。", "The photo is empty. Take it again."),

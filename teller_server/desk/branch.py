@@ -5,6 +5,7 @@ from collections.abc import Callable
 from contextlib import AsyncExitStack
 from datetime import UTC, datetime
 from functools import partial
+from secrets import SystemRandom
 from typing import Any, Literal
 from zoneinfo import ZoneInfo
 
@@ -20,6 +21,7 @@ from teller_server.desk.admission import Admission
 from teller_server.desk.alarm import Alarm
 from teller_server.desk.archive import open_archive
 from teller_server.desk.call import CallDesk
+from teller_server.desk.challenge import ChallengeDesk
 from teller_server.desk.continuity import LOOK_SECONDS, ContinuityDesk
 from teller_server.desk.counter import Counter
 from teller_server.desk.crew import Crew
@@ -90,6 +92,7 @@ class Branch:
         say: Callable[[str, str], str],
         origins: frozenset[str],
     ) -> None:
+        self._chance = SystemRandom()
         self.settings = settings
         self.store = store
         self.outside = outside
@@ -180,8 +183,13 @@ class Branch:
         self.continuity = ContinuityDesk(
             counter, self.call, self.evidence, self.models, self.crew, self._ring_visit
         )
+        self.challenge = ChallengeDesk(
+            counter, self.call, self.evidence, self.models, self.crew, self._chance
+        )
         lookup = self.strongroom.lookup
-        self.service = ServiceDesk(counter, self.keys, lookup, self.facts, self.scripts)
+        self.service = ServiceDesk(
+            counter, self.keys, lookup, self.facts, self.scripts, self._chance
+        )
         self.space = watch_space(settings, lambda: len(self.call.pictures))
         self.admission = Admission(
             store,

@@ -2,11 +2,13 @@
 
 import asyncio
 import time
+from concurrent.futures import Future
 from dataclasses import dataclass, field
 from datetime import datetime
 
 from recording.events import EventLog
 from recording.evidence import Evidence
+from recording.parts import SealedSegment
 from teller_server.domain.events import Event
 
 
@@ -23,6 +25,7 @@ class Dossier:
     wrapped_up: bool = False
     sealing: bool = False
     lost_mark: bool = False
+    newest: Future[SealedSegment] | None = None  # of the last mark; those before it are older
     early: list[Event] | None = None  # heard while the past is being marked
     stamped_at: datetime | None = None
     busy: asyncio.Lock = field(default_factory=asyncio.Lock)  # heads and seals take turns

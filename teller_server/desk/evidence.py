@@ -151,11 +151,21 @@ class EvidenceDesk:
         """Fix something on the timeline; before there is a recording it is only in the store."""
         dossier = self._dossiers.get(visit)
         if dossier is not None and not dossier.sealing:
-            kept = dossier.events.mark(kind, dossier.at_ms(), body)
+            kept = dossier.newest = dossier.events.mark(kind, dossier.at_ms(), body)
             error = kept.exception() if kept.done() else None
             if error is not None and not dossier.lost_mark:
                 dossier.lost_mark = True
                 self._log_failed(visit, error)
+
+    async def sealed(self, visit: str) -> str:
+        """Wait until every mark so far is on disk; the leaf of the last one's segment (hex).
+
+        Raises Outage `evidence_not_open`, or what the events log failed with.
+        """
+        dossier = self._dossiers.get(visit)
+        if dossier is None or dossier.sealing or dossier.newest is None:
+            raise Outage("evidence_not_open")
+        return (await asyncio.wrap_future(dossier.newest)).leaf_hex
 
     async def attach(self, visit: str, data: bytes, media_type: str, role: str) -> str:
         """Seal an attachment; returns its digest. Raises Outage when there is no open evidence."""

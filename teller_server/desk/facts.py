@@ -139,7 +139,7 @@ def draws(detail: object) -> tuple[tuple[str, ...], int, bool]:
     match detail:
         case Questions(pool=pool, draw=draw, shuffle=shuffle):
             return tuple(q.id for q in pool), draw, shuffle or bool(draw)
-        case Liveness(prompts=prompts, draw=draw):
+        case Liveness(prompts=prompts, draw=draw):  # a challenge is drawn by its own desk
             return tuple(p.id for p in prompts), draw, True
     return (), 0, False
 

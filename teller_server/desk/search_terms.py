@@ -31,6 +31,7 @@ _RUNS: Final = re.compile(rf"[{_HAN}]+|[^\W_{_HAN}]+")
 _SIMPLE: Final[Mapping[type[Event], str]] = {
     e.DocumentRefused: "document_rejected",
     e.CheckBroke: "face_no_result",
+    e.AlternativeChosen: "movements_instead",
     e.PaperShown: "paper_shown",
     e.PapersSigned: "signed",
     e.SigningBroke: "signing_failed",
@@ -52,10 +53,14 @@ _OF_THE_LOG: Final = {
     "weak_network": "weak_network",
     "media.WorkerLost": "worker_restarted",
 }
+_DECIDED: Final = {"refer": "teller_referred", "refuse": "teller_refused"}
+_IDENTIFIED: Final = {"refuse": "identity_refused", "alternative": "identity_by_eye"}
+_ENDED: Final = {"passed": "passed", "failed": "failed", "unusable": "no_result"}
 MARKS: Final = (
     "consent_refused", "face_consent_refused", "declined", "document_rejected", "face_passed",
     "face_referred", "face_failed", "face_no_result", "face_doubt", "injection_hint",
-    "identity_refused", "identity_by_eye", "red_flag", "paper_shown", "signed", "signing_failed",
+    "identity_refused", "identity_by_eye", "movements_passed", "movements_failed",
+    "movements_no_result", "movements_instead", "red_flag", "paper_shown", "signed", "signing_failed",
     "signature_set_aside", "hold", "camera_off", "muted", "weak_network", "connection_lost",
     "worker_restarted", "recording_failed", "verified_again", "guest_joined", "teller_referred",
     "teller_refused", "asked_back", "review_escalated", "review_refused", "objection",
@@ -96,14 +101,12 @@ def _of_event(visit: Visit, event: Event) -> Iterator[str]:
             yield "consent_refused" if consent else "declined"
         case e.CheckReported():
             yield f"face_{event.outcome}"
-        case e.IdentityDecided(verdict="refuse"):
-            yield "identity_refused"
-        case e.IdentityDecided(verdict="alternative"):
-            yield "identity_by_eye"
-        case e.TellerDecided(verdict="refer"):
-            yield "teller_referred"
-        case e.TellerDecided(verdict="refuse"):
-            yield "teller_refused"
+        case e.ChallengeEnded() if event.reason != "alternative_chosen":
+            yield f"movements_{_ENDED[event.outcome]}"
+        case e.IdentityDecided() if event.verdict in _IDENTIFIED:
+            yield _IDENTIFIED[event.verdict]
+        case e.TellerDecided() if event.verdict in _DECIDED:
+            yield _DECIDED[event.verdict]
         case e.EffectSettled(effect=Effect.DEAD_LETTERED):
             yield "effect_given_up"
 

@@ -4,10 +4,11 @@ Free text may name a person: it is sealed under the visit's key before it become
 """
 
 import json
-import secrets
 from collections.abc import Mapping
 from dataclasses import replace
+from random import Random
 
+from teller_server.desk.challenge_draw import opening
 from teller_server.desk.counter import Counter
 from teller_server.desk.facts import FactsDesk, draws, holding
 from teller_server.desk.fields import FieldCipher, LookupKey
@@ -40,13 +41,14 @@ class ServiceDesk:
         lookup: LookupKey,
         facts: FactsDesk,
         scripts: Scripts,
+        chance: Random,
     ) -> None:
         self._counter = counter
         self._keys = keys
         self._lookup = lookup
         self._facts = facts
         self._scripts = scripts
-        self._chance = secrets.SystemRandom()
+        self._chance = chance
 
     async def seal(self, visit: str, name: str, text: str | None) -> SealedText:
         """Seal free text; nothing stays nothing, so that a rule can see that none was given."""
@@ -57,11 +59,17 @@ class ServiceDesk:
 
     async def start(self, visit: Visit, teller: str, step: str, command_id: str) -> None:
         """Begin the next step; what it asks is drawn now, so that nobody can foresee it."""
+        planned = visit.step(step)
+        if planned is not None and planned.plan.challenged:
+            drawn, digits = opening(visit, planned, self._chance)
+            command = c.StartStep(step, teller, drawn, digits)
+            await self._counter.act(visit.id, command, command_id)
+            return
         pool, count, chance = draws(self._step(visit, step).detail)
-        drawn = list(pool)
+        names = list(pool)
         if chance:
-            drawn = self._chance.sample(drawn, count or len(drawn))
-        command = c.StartStep(step, teller, tuple(drawn))
+            names = self._chance.sample(names, count or len(names))
+        command = c.StartStep(step, teller, tuple(names))
         await self._counter.act(visit.id, command, command_id)
 
     async def record(

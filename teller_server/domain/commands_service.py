@@ -15,11 +15,16 @@ from .state import Answer, CheckOutcome, Finding, TellerVerdict, Verdict
 
 @dataclass(frozen=True, slots=True)
 class StartStep(Command):
-    """The teller begins the next step. `drawn`: its questions or prompts, chosen by chance."""
+    """The teller begins the next step. `drawn`: its questions or prompts, chosen by chance.
+
+    A challenge is drawn later; where no face may be measured, its alternative is drawn now, with
+    its `digits`.
+    """
 
     step: str
     teller: str
     drawn: tuple[str, ...] = ()
+    digits: str = ""
 
 
 @dataclass(frozen=True, slots=True)

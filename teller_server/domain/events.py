@@ -33,6 +33,13 @@ from .events_call import (
     TicketTaken,
     VisitOpened,
 )
+from .events_challenge import (
+    ActionJudged,
+    ActionShown,
+    AlternativeChosen,
+    ChallengeDrawn,
+    ChallengeEnded,
+)
 from .events_end import (
     EffectRequested,
     EffectRetried,
@@ -79,6 +86,11 @@ from .events_service import (
 
 __all__ = [
     "EVENTS",
+    "ActionJudged",
+    "ActionShown",
+    "AlternativeChosen",
+    "ChallengeDrawn",
+    "ChallengeEnded",
     "CheckBegan",
     "CheckBroke",
     "CheckReported",

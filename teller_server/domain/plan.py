@@ -86,9 +86,10 @@ def _asks(acknowledge: str) -> tuple[Answer, ...]:
 def _pool(bare: PlannedStep, pool: Questions | Liveness) -> PlannedStep:
     if isinstance(pool, Liveness):
         prompts = tuple(
-            PlannedQuestion(prompt.id, True, "flag" if prompt.motor else "note", PROMPT_ATTEMPTS)
+            PlannedQuestion(prompt.id, True, "flag" if prompt.motor else "note", PROMPT_ATTEMPTS,
+                            prompt.action, prompt.digits)
             for prompt in pool.prompts
-        )
+        )  # fmt: skip
         return replace(bare, questions=prompts, draw=pool.draw, purpose="liveness")
     questions = tuple(
         PlannedQuestion(question.id, question.expect is not None, question.otherwise,

@@ -10,6 +10,7 @@ from datetime import datetime
 
 from . import commands as c
 from . import events as e
+from .challenge import unproven
 from .errors import Refusal
 from .guards import in_service, live, open_step, owned_by
 from .script import StepKind
@@ -36,6 +37,9 @@ def record_answer(visit: Visit, command: c.RecordAnswer, now: datetime) -> tuple
     in_service(visit)
     step = open_step(visit, command.step)
     question = _asked(step, command.question)
+    code = unproven(step)
+    if code is not None:
+        raise Refusal(code, step=step.id)
     if step.live_video:
         live(visit, step.party)
     before = step.answers.get(question.id)
@@ -76,9 +80,15 @@ def unwatched(_: Visit, step: StepState) -> str | None:
     """Why the prompts of a step don't show a living person yet: a code, or None.
 
     As many must have been seen as were drawn; prompts without movement may take others' place.
+    Movements that the machine judges count by its word alone.
     """
+    code = unproven(step)
+    if code is not None:
+        return code
+    judged = [question.id for question in step.plan.questions if question.action]
+    asked = [name for name in step.drawn if name not in judged]
     seen = [name for name, given in step.answers.items() if given.finding == "expected"]
-    return None if len(seen) >= len(step.drawn) else "prompts_not_seen"
+    return None if len(seen) >= len(asked) else "prompts_not_seen"
 
 
 def _asked(step: StepState, name: str) -> PlannedQuestion:
@@ -87,7 +97,8 @@ def _asked(step: StepState, name: str) -> PlannedQuestion:
     known = {question.id: question for question in step.plan.questions}
     alternative = step.kind is StepKind.LIVENESS and name in known
     stands_in = alternative and known[name].otherwise == "note"
-    if name not in known or not (name in step.drawn or stands_in):
+    judged = name in known and bool(known[name].action)
+    if name not in known or judged or not (name in step.drawn or stands_in):
         raise Refusal("question_not_drawn", question=name)
     return known[name]
 

@@ -135,18 +135,33 @@ class FaceMatch:
     alternative: tuple[str, ...] = ("agent_visual",)
 
 
+ACTIONS = ("turn_left", "turn_right", "nod", "open_mouth", "blink", "come_closer", "cover_face")
+"""Movements that the machine can judge; left and right are the party's own."""
+TURNS = ("turn_left", "turn_right")
+"""What a flat picture can't do, however it is held; every challenge has one of them."""
+
+
 @dataclass(frozen=True, slots=True)
 class Prompt:
-    """One thing the teller asks for and watches; `motor` ones have an alternative."""
+    """One thing that is asked for; `motor` ones have an alternative.
+
+    `action`: what the machine judges (one of `ACTIONS`), else the teller watches. `digits`: how
+    many random digits are read aloud.
+    """
 
     id: str
     ask: Words
     motor: bool
+    action: str = ""
+    digits: int = 0
 
 
 @dataclass(frozen=True, slots=True)
 class Liveness:
-    """`draw` prompts in random order, watched by the teller; one of them may be non-motor."""
+    """`draw` prompts in random order, watched by the teller; one of them may be non-motor.
+
+    Where prompts have actions it is a challenge: `draw` of those are judged by the machine.
+    """
 
     prompts: tuple[Prompt, ...]
     draw: int

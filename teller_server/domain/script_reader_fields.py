@@ -7,12 +7,13 @@ from typing import cast
 import yaml
 
 from .fields import FIELD_TYPES, MAX_TEXT, Field, FieldType, Option
-from .script import Otherwise, Prompt, Question, Words
+from .script import ACTIONS, Otherwise, Prompt, Question, Words
 from .script_nodes import Reader
 
 OTHERWISE = ("note", "flag", "end")
 DEFAULT_ATTEMPTS = 2
 MAX_ATTEMPTS = 5
+MAX_DIGITS = 8
 MAX_AMOUNT = 10**12
 MAX_DECIMALS = 6
 _TYPED = ("required", "max_length", "low", "high", "decimals", "options", "before", "mask")
@@ -60,11 +61,18 @@ def question(reader: Reader, node: yaml.Node) -> Question:
 
 def prompt(reader: Reader, node: yaml.Node) -> Prompt:
     """One thing a teller asks for in a liveness step."""
-    entry = reader.mapping(node, ("id", "ask", "motor"))
+    entry = reader.mapping(node, ("id", "ask", "motor"), ("action", "digits"))
+    motor = reader.flag(entry.get("motor"))
+    if "action" in entry and not motor:
+        reader.problem(entry["action"], "an `action` is a movement: `motor: true`")
+    if "digits" in entry and motor:
+        reader.problem(entry["digits"], "`digits` are read aloud: `motor: false`")
     return Prompt(
         reader.name(entry.get("id")),
         reader.words(entry.get("ask")),
-        reader.flag(entry.get("motor")),
+        motor,
+        reader.word(entry["action"], ACTIONS) if "action" in entry else "",
+        reader.number(entry.get("digits"), 1, MAX_DIGITS) if "digits" in entry else 0,
     )
 
 

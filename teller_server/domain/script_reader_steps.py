@@ -12,6 +12,7 @@ from .conditions import joined
 from .script import (
     AFTER_CALL,
     CUSTOMER,
+    TURNS,
     CheckerDecision,
     Commit,
     ConsentAsked,
@@ -29,6 +30,7 @@ from .script import (
     Notice,
     OneTimeCode,
     OnRefuse,
+    Prompt,
     Purpose,
     Questions,
     Sign,
@@ -47,6 +49,7 @@ PURPOSES = ("facts", "willingness", "plausibility", "fraud_signal", "liveness", 
 OUTCOMES = ("sign_at_branch", "done_with_limits", "other_channel")
 MAX_SECONDS = 600
 MAX_HOURS = 720
+LEAST_ACTIONS = 2
 _COMMON = ("id", "kind", "title")
 _SPOKEN = ("say", "task")
 _ANY = ("needs", "party", "when")
@@ -155,7 +158,26 @@ def _liveness(reader: Reader, entry: Entry) -> Detail:
     reader.unique(entry.get("prompts"), [item.id for item in prompts], "prompt")
     if prompts and all(item.motor for item in prompts):
         reader.problem(entry["prompts"], "one prompt at least must be `motor: false`")
+    if any(item.action for item in prompts):
+        return _challenge(reader, entry, prompts)
     return Liveness(prompts, _draw(reader, entry, len(prompts)))
+
+
+def _challenge(reader: Reader, entry: Entry, prompts: tuple[Prompt, ...]) -> Detail:
+    """Every movement has an action, none twice; one of those drawn is always a turn."""
+    where, actions = entry["prompts"], [item.action for item in prompts if item.action]
+    if any(item.motor and not item.action for item in prompts):
+        reader.problem(where, "in a challenge every `motor: true` needs an `action`")
+    if len(set(actions)) != len(actions):
+        reader.problem(where, "an `action` is asked for once")
+    if not set(actions) & set(TURNS):
+        reader.problem(where, f"a challenge needs a turn: {' or '.join(TURNS)}")
+    if sum(item.digits > 0 for item in prompts) > 1:
+        reader.problem(where, "one prompt at most has `digits`")
+    draw = _draw(reader, entry, len(actions))
+    if draw < LEAST_ACTIONS:
+        reader.problem(entry.get("draw", where), f"a challenge draws {LEAST_ACTIONS} at least")
+    return Liveness(prompts, draw)
 
 
 def _one_time_code(reader: Reader, entry: Entry) -> Detail:

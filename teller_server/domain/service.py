@@ -7,6 +7,7 @@ from datetime import datetime, timedelta
 
 from . import commands as c
 from . import events as e
+from .challenge import alternative, measurable
 from .decision import decide
 from .errors import Refusal
 from .guards import in_service, live, not_live, open_step, owned_by, party_step
@@ -35,9 +36,24 @@ def start_step(visit: Visit, command: c.StartStep, now: datetime) -> tuple[e.Eve
         live(visit, step.party)
     if step.plan.fresh_face and not visit.recognised(step.party):  # doubts stop the service
         raise Refusal("fresh_face_needed", step=step.id)
-    check_drawn(step, command.drawn)
     before = skipped(visit, now, until=step.id)
+    if step.plan.challenged:
+        return (*before, *_challenged(visit, step, command, now))
+    check_drawn(step, command.drawn)
     return (*before, e.StepStarted(now, step.id, command.teller, command.drawn))
+
+
+def _challenged(
+    visit: Visit, step: StepState, command: c.StartStep, now: datetime
+) -> tuple[e.Event, ...]:
+    """The challenge is drawn when it begins; whoever may not be measured goes without."""
+    started = e.StepStarted(now, step.id, command.teller)
+    if measurable(visit, step.party):
+        if command.drawn:
+            raise Refusal("draw_not_expected", step=step.id)
+        return (started,)
+    drawn = c.ChooseAlternative(step.id, step.party, command.drawn, command.digits)
+    return (started, alternative(step, drawn, "no_face_consent", now))
 
 
 def skipped(visit: Visit, now: datetime, until: str | None = None) -> tuple[e.Event, ...]:

@@ -9,6 +9,7 @@ from typing import Literal
 
 from .ids import UNSAID, SealedText
 from .script import StepKind
+from .state_challenge import AlternativePath, ChallengeState
 from .state_plan import PlannedStep
 from .state_words import (
     Answer,
@@ -34,7 +35,8 @@ class GivenAnswer:
 class StepState:
     """How far one step has come; `drawn` are the questions or prompts it asks, in order.
 
-    `anew`: how many signatures were set aside in it.
+    `anew`: how many signatures were set aside in it; `failures`: how many challenges failed;
+    `digits` are to be read aloud.
     """
 
     plan: PlannedStep
@@ -45,6 +47,10 @@ class StepState:
     drawn: tuple[str, ...] = ()
     answers: Mapping[str, GivenAnswer] = field(default_factory=dict)
     anew: int = 0
+    digits: str = ""
+    challenge: ChallengeState | None = None
+    failures: int = 0
+    alternative: AlternativePath | None = None
 
     @property
     def id(self) -> str:

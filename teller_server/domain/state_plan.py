@@ -35,6 +35,8 @@ class PlannedQuestion:
     expect: bool
     otherwise: Otherwise
     attempts: int
+    action: str = ""
+    digits: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,3 +67,18 @@ class PlannedStep:
     effect: str = ""
     within: int = 0
     cools: str = ""
+
+    @property
+    def challenged(self) -> bool:
+        """Whether movements are asked for that the machine judges."""
+        return any(question.action for question in self.questions)
+
+    @property
+    def spoken(self) -> tuple[str, ...]:
+        """The prompt whose digits belong to every challenge, if there is one."""
+        return tuple(question.id for question in self.questions if question.digits)[:1]
+
+    @property
+    def digits(self) -> int:
+        """How many digits it asks for."""
+        return next((question.digits for question in self.questions if question.digits), 0)

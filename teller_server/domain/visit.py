@@ -15,6 +15,7 @@ from datetime import datetime
 from typing import Any
 
 from . import (
+    challenge,
     closing,
     connecting,
     effects,
@@ -61,6 +62,11 @@ _RULES: dict[type[c.Command], _Rule] = {
     c.CompleteStep: service.complete_step,
     c.DraftForm: service.draft_form,
     c.RecordAnswer: questions.record_answer,
+    c.DrawChallenge: challenge.draw_challenge,
+    c.ShowAction: challenge.show_action,
+    c.JudgeAction: challenge.judge_action,
+    c.BreakChallenge: challenge.break_challenge,
+    c.ChooseAlternative: challenge.choose_alternative,
     c.ShowPaper: reading.show_paper,
     c.PaperFailed: reading.paper_failed,
     c.TurnPage: reading.turn_page,

@@ -151,8 +151,11 @@ class Play:
                 "question.record", step=step, question=question["id"], value=value, clear=True
             )
 
-    async def watch(self, step: str, _who: Customer) -> None:
-        """Prompts are seen to be done: the alternative without movement where there is one."""
+    async def watch(self, step: str, who: Customer) -> None:
+        """Nobody here can move as asked: the customer says so, and the evidence says it too."""
+        if who.face and await self._challenged(step):
+            await who.in_step(step, "decline_challenge")
+            await who.wire.send("challenge.decline", step=step)
         view = await self.teller.visit(
             lambda visit: visit["current"]["prompts"], f"the prompts of {step}"
         )
@@ -160,6 +163,16 @@ class Play:
             await self.teller.wire.send(
                 "question.record", step=step, question=prompt["id"], value="seen", clear=True
             )
+
+    async def _challenged(self, step: str) -> bool:
+        """Whether movements are asked for here that the machine would judge."""
+        view = await self.teller.visit(
+            lambda visit: (
+                visit["current"]["id"] == step and visit["current"]["prompts"] is not None
+            ),
+            f"what {step} asks for",
+        )
+        return view["current"]["challenge"] is not None
 
     async def fill(self, step: str, who: Customer) -> None:
         form = (await self.teller.visit(_form_of(step), f"the form {step}"))["form"]

@@ -149,11 +149,23 @@ class Service:
             await until(self._settled(question["id"]), f"{question['id']} to be taken down", 60)
 
     async def _watch(self) -> None:
-        """Every prompt that was drawn is done."""
+        """A camera's test picture can't move as asked: the customer says so, and speaks."""
+        task = self.customer.page.get_by_role("region", name="Your task")
+        cannot = task.get_by_role("button", name="I can’t do this")
+        if await self._moves():
+            await cannot.click(timeout=SLOW)
+            await until(self._spoken, "spoken tasks instead of movements", 60)
         for prompt in self.console.view["visit"]["current"]["prompts"]:
             if prompt["drawn"]:
                 await self.teller.page.locator('[data-act="answer-yes"]').click(timeout=SLOW)
                 await until(self._seen(prompt["id"]), f"{prompt['id']} to be taken down", 60)
+
+    async def _moves(self) -> bool:
+        challenge = self.console.view["visit"]["current"].get("challenge")
+        return bool(challenge) and challenge["alternative"] is None
+
+    async def _spoken(self) -> bool:
+        return bool(self.console.view["visit"]["current"]["prompts"])
 
     def _seen(self, prompt: str) -> Callable[[], Awaitable[bool]]:
         async def seen() -> bool:

@@ -79,12 +79,39 @@ def _talking(language: str) -> dict[str, View]:
         "notice": loan(language, step(language, "notice", "notice", 3, **read)),
         "question": loan(language, step(language, "question", "question", 6, question=ask)),
         "liveness": loan(language, step(language, "liveness", "liveness", 3, prompt=prompt)),
+        **{
+            f"challenge-{phase}": loan(language, step(language, "liveness", "liveness", 3, **part))
+            for phase, part in _moving(language).items()
+        },
         "application": loan(
             language, step(language, "form", "form", 5, form=form_rows(language), can=["see"])
         ),
         "hand-over": loan(
             language, step(language, "hand_over", "hand_over", 13, hand_over=hand, can=["see"])
         ),
+    }
+
+
+def _moving(language: str) -> dict[str, View]:
+    """Movements that the machine judges, then digits to be read aloud."""
+    zh = language == "zh-CN"
+    none = {"action": None, "ask": None, "index": 0, "count": 3, "seconds": 6, "left": 0}
+    turn = "请慢慢向左转头" if zh else "Turn your head slowly to your left"
+    hand = "请把手掌从脸前慢慢划过" if zh else "Pass your open hand slowly in front of your face"
+    read = "请大声念出下面的数字" if zh else "Please read these digits aloud"
+    can = ["decline_challenge"]
+
+    def part(phase: str, can: list[str], **more: Any) -> View:
+        return {"challenge": none | {"phase": phase} | more, "can": can}
+
+    digits = {"ask": read, "index": 1, "count": 1, "digits": "4815"}
+    return {
+        "ready": part("ready", can),
+        "calm": part("calm", can, index=1),
+        "turn": part("action", can, action="turn_left", ask=turn, index=1, left=5),
+        "hand": part("action", can, action="cover_face", ask=hand, index=3, left=2),
+        "failed": part("failed", []),
+        "digits": part("passed", []) | {"prompt": digits},
     }
 
 

@@ -193,13 +193,14 @@ def place_of(service: str, at: str, kind: str) -> int:
 def prompts(service: str, at: str, language: str, found: dict[int, str]) -> list[View]:
     pool = script(service).step(at).detail
     assert isinstance(pool, Liveness)
-    drawn = pool.prompts[: pool.draw]
+    drawn = [one for one in pool.prompts if not one.motor][:2]
     others = [one for one in pool.prompts if one not in drawn and not one.motor]
     return [
         {
             "id": one.id,
             "ask": said(one.ask, language),
             "motor": one.motor,
+            "digits": "4815" if one.digits else None,
             "drawn": one in drawn,
             "finding": found.get(place),
         }

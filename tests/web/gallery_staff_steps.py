@@ -6,6 +6,7 @@ from collections.abc import Callable
 from typing import Any
 
 from teller_server.desk.views.proposal import proposal_line
+from teller_server.desk.words import word
 from teller_server.domain.state import ProposalState
 from tests.web.gallery_staff_services import (
     HOLDS,
@@ -71,6 +72,36 @@ def _watching(found: dict[int, str], **more: Any) -> Callable[[str], View]:
         return at_step(LOAN, "presence", language, current=now)
 
     return state
+
+
+def _moving(status: str, *outcomes: str | None, **more: Any) -> Callable[[str], View]:
+    """A challenge on the console, as far as its movements were shown."""
+
+    def state(language: str) -> View:
+        shown = [_movement(language, n, outcome) for n, outcome in enumerate(outcomes)]
+        part = {
+            "status": status, "attempt": 1 if shown else 0, "tries_left": 3, "failed": 0,
+            "count": 3, "actions": shown, "calm": False, "left": 4, "reason": None,
+            "digits": None, "alternative": None,
+        }  # fmt: skip
+        running = status == "running"
+        can = ["refuse", "alternative", *([] if running else ["challenge"])]
+        blocked = {"none": "challenge_missing"}.get(status, f"challenge_{status}")
+        words = word(f"blocked.{blocked}", language)
+        now = {"can": can, "blocked": blocked, "blocked_message": words, "prompts": []}
+        return at_step(LOAN, "presence", language, current=now | {"challenge": part | more})
+
+    return state
+
+
+def _movement(language: str, n: int, outcome: str | None) -> View:
+    action, measured = (("turn_left", "18.2°"), ("nod", "3.1°"))[n]
+    why = zh(language, "未见该动作", "Not seen to be done") if outcome == "failed" else None
+    title = word(f"action.{action}", language)
+    return {
+        "action": action, "title": title, "ask": title, "outcome": outcome,
+        "measured": measured if outcome else None, "reason": why,
+    }  # fmt: skip
 
 
 def _timed(seconds: float) -> Callable[[str], View]:
@@ -310,6 +341,9 @@ SERVICE_STATES: dict[str, Callable[[str], View]] = {
     "questions-ruled-out": _ruled_out,
     "liveness": _watching({0: "expected"}),
     "liveness-instead": _watching({0: "expected", 1: "unexpected"}),
+    "challenge": _moving("none"),
+    "challenge-running": _moving("running", "passed", None),
+    "challenge-failed": _moving("failed", "passed", "failed", failed=1, tries_left=2),
     "form-loan": _application,
     "form-company": _company,
     "form-phone": _phone,

@@ -118,6 +118,7 @@ NO_STEP: View = {
     "if_refused": None,
     "question": None,
     "prompt": None,
+    "challenge": None,
     "paper": None,
     "sign": None,
     "code": None,

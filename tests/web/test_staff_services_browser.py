@@ -75,12 +75,39 @@ async def test_an_amount_is_typed_where_the_question_stands(browser, gallery):
 async def test_whoever_cannot_move_is_asked_for_something_else(browser, gallery):
     base, branch = gallery
     page = await console(browser, base, "liveness")
-    await expect(page.locator(".asked__one.is-present")).to_contain_text("hand")
-    await page.keyboard.press("o")
     await expect(page.locator(".asked__one.is-present")).to_contain_text("count backwards")
+    await page.keyboard.press("o")
+    await expect(page.locator(".asked__one.is-present")).to_contain_text("day of the week")
     await page.keyboard.press("y")
     record = await heard(branch, "question.record")
-    assert (record["question"], record["value"]) == ("count_back", "seen")
+    assert (record["question"], record["value"]) == ("say_weekday", "seen")
+    await page.context.close()
+
+
+async def test_movements_are_started_shown_as_they_are_judged_and_repeated(browser, gallery):
+    base, branch = gallery
+    page = await console(browser, base, "challenge")
+    await page.keyboard.press("Enter")
+    assert (await heard(branch, "challenge.begin"))["step"] == "presence"
+    await page.context.close()
+    page = await console(browser, base, "challenge-failed")
+    panel = page.get_by_role("region", name="Movements")
+    await expect(panel).to_contain_text("can’t be accepted as passed")
+    await expect(panel).to_contain_text("18.2°")
+    await expect(panel).to_contain_text("2 tries left")
+    await expect(page.get_by_role("button", name="Repeat with a fresh draw")).to_be_visible()
+    await page.context.close()
+
+
+async def test_spoken_tasks_instead_of_movements_need_a_reason(browser, gallery):
+    base, branch = gallery
+    page = await console(browser, base, "challenge-failed")
+    await page.get_by_role("button", name="Spoken tasks instead").click()
+    await page.get_by_role("button", name="Use spoken tasks").click()
+    assert said(branch, "challenge.alternative") == []
+    await page.get_by_label("Why spoken tasks instead?").fill("Stiff neck")
+    await page.get_by_role("button", name="Use spoken tasks").click()
+    assert (await heard(branch, "challenge.alternative"))["reason"] == "Stiff neck"
     await page.context.close()
 
 

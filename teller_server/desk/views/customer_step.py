@@ -3,6 +3,11 @@
 from typing import Any
 
 from teller_server.desk.facts import shown
+from teller_server.desk.views.challenge import (
+    can_decline,
+    customer_challenge,
+    judged_by_teller,
+)
 from teller_server.desk.views.scene import VisitScene
 from teller_server.desk.views.step import (
     code_part,
@@ -61,6 +66,7 @@ def step_part(scene: VisitScene, party: str) -> dict[str, Any] | None:
         "form": form_part(scene) if mine and step.kind in _SHOWING_FORM else [],
         "question": _asked(scene, step, state),
         "prompt": _prompt(scene, step, state),
+        "challenge": customer_challenge(scene, step, state) if mine else None,
         "paper": paper_part(scene, step, PAPERS, language) if mine and opened else None,
         "sign": sign_part(scene, step, state, language) if mine and opened else None,
         "code": code_part(scene, state) if mine and opened else None,
@@ -89,6 +95,11 @@ def _can(scene: VisitScene, state: StepState) -> list[str]:
         return []
     if state.kind in _TAPPED:
         return _taps(scene, state)
+    return _works(scene, state)
+
+
+def _works(scene: VisitScene, state: StepState) -> list[str]:
+    """What there is to do in a step that a tap alone does not answer."""
     match state.kind:
         case StepKind.IDENTITY_DOCUMENT:
             document = scene.visit.person(state.party).document
@@ -100,6 +111,8 @@ def _can(scene: VisitScene, state: StepState) -> list[str]:
             return _reading(scene, state)
         case StepKind.SIGN:
             return _signing(scene, state)
+        case StepKind.LIVENESS:
+            return can_decline(state)
         case StepKind.ONE_TIME_CODE:
             return _coding(scene, state)
     return []
@@ -205,25 +218,32 @@ def _asked(scene: VisitScene, step: Step, state: StepState) -> dict[str, Any] | 
     if not isinstance(step.detail, Questions) or not state.drawn:
         return None
     asks = {question.id: question.ask for question in step.detail.pool}
-    return _nth(scene, state, asks)
+    return _nth(scene, state, state.drawn, asks)[1]
 
 
 def _prompt(scene: VisitScene, step: Step, state: StepState) -> dict[str, Any] | None:
-    if not isinstance(step.detail, Liveness) or not state.drawn:
+    names = judged_by_teller(state)
+    if not isinstance(step.detail, Liveness) or not names:
         return None
-    return _nth(scene, state, {prompt.id: prompt.ask for prompt in step.detail.prompts})
+    pool = {prompt.id: prompt for prompt in step.detail.prompts}
+    asks = {name: prompt.ask for name, prompt in pool.items()}
+    now, part = _nth(scene, state, names, asks)
+    return part | {"digits": state.digits if pool[now].digits else None}
 
 
-def _nth(scene: VisitScene, state: StepState, asks: dict[str, Any]) -> dict[str, Any]:
+def _nth(
+    scene: VisitScene, state: StepState, names: tuple[str, ...], asks: dict[str, Any]
+) -> tuple[str, dict[str, Any]]:
+    """The first that is not settled, and how the page shows it."""
     done = ("noted", "expected", "unexpected")
     open_ones = [
         name
-        for name in state.drawn
+        for name in names
         if name not in state.answers or state.answers[name].finding not in done
     ]
-    current = open_ones[0] if open_ones else state.drawn[-1]
-    return {
+    current = open_ones[0] if open_ones else names[-1]
+    return current, {
         "ask": scene.text(asks[current], scene.visit.language),
-        "index": state.drawn.index(current) + 1,
-        "count": len(state.drawn),
+        "index": names.index(current) + 1,
+        "count": len(names),
     }

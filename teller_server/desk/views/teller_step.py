@@ -3,6 +3,11 @@
 from collections.abc import Mapping
 from typing import Any
 
+from teller_server.desk.views.challenge import (
+    challenge_actions,
+    judged_by_teller,
+    teller_challenge,
+)
 from teller_server.desk.views.proposal import proposal_part
 from teller_server.desk.views.scene import VisitScene
 from teller_server.desk.views.step import (
@@ -75,7 +80,7 @@ def current_part(scene: VisitScene, language: str) -> dict[str, Any] | None:
         "party": state.party,
         "party_title": party_title(scene, state.party, language),
         "ready_at": ready_part(scene, state),
-        "can": _can(visit, state, code),
+        "can": _can(visit, state, code) + (challenge_actions(scene, state) if opened else []),
         "blocked": code,
         "blocked_message": word_or(f"blocked.{code}", "blocked.connecting", language)
         if code
@@ -83,6 +88,7 @@ def current_part(scene: VisitScene, language: str) -> dict[str, Any] | None:
         "customer_answer": state.answer,
         "questions": _questions(scene, step, state, language) if opened else None,
         "prompts": _prompts(scene, step, state) if opened else None,
+        "challenge": teller_challenge(scene, step, state, language) if opened else None,
         "paper": paper_part(scene, step, PAPERS, language) if opened else None,
         "sign": _sign(scene, step, state, language) if opened else None,
         "code": code_part(scene, state) if opened else None,
@@ -168,7 +174,10 @@ def _prompts(scene: VisitScene, step: Step, state: StepState) -> list[dict[str, 
     """The prompts that were drawn, then those without movement that may take a place."""
     if not isinstance(step.detail, Liveness):
         return None
-    drawn = [p for name in state.drawn for p in step.detail.prompts if p.id == name]
+    names = judged_by_teller(state)
+    if state.plan.challenged and not names:
+        return []
+    drawn = [p for name in names for p in step.detail.prompts if p.id == name]
     others = [p for p in step.detail.prompts if p.id not in state.drawn and not p.motor]
     return [_prompt(scene, prompt, state) for prompt in (*drawn, *others)]
 
@@ -180,6 +189,7 @@ def _prompt(scene: VisitScene, prompt: Prompt, state: StepState) -> dict[str, An
         "ask": scene.text(prompt.ask, scene.visit.language),
         "motor": prompt.motor,
         "drawn": prompt.id in state.drawn,
+        "digits": state.digits if prompt.digits and prompt.id in state.drawn else None,
         "finding": answer.finding if answer else None,
     }
 

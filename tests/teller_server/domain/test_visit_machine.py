@@ -186,6 +186,10 @@ class VisitMachine(RuleBasedStateMachine):
     def about_the_guest(self, command: c.Command) -> None:
         self.send(command)
 
+    @rule(command=sent.MOVEMENTS)
+    def movements(self, command: c.Command) -> None:
+        self.send(command)
+
     @rule(command=sent.PAPERS)
     def about_the_papers(self, command: c.Command) -> None:
         self.send(command)

@@ -66,6 +66,16 @@ SCRIPT = st.one_of(
     st.builds(c.RecordAnswer, STEP, TELLERS, st.sampled_from(["own", "told", "why"]),
               st.just(REASON), FINDINGS),
 )  # fmt: skip
+MOVEMENTS = st.one_of(
+    st.builds(c.DrawChallenge, STEP, TELLERS, st.just("n"), st.just(("a", "b")), st.just(""),
+              st.just(6.0)),
+    st.builds(c.ShowAction, st.just("n"), st.integers(0, 2), st.just("ab" * 32)),
+    st.builds(c.JudgeAction, st.just("n"), st.integers(0, 2),
+              st.sampled_from(["passed", "failed", "unusable"]), st.just(17.0)),
+    st.builds(c.BreakChallenge, st.just("n"), st.just("interrupted")),
+    st.builds(c.ChooseAlternative, STEP, st.sampled_from([CUSTOMER, TELLER]), st.just(("a",)),
+              st.just(""), REASONS),
+)  # fmt: skip
 PAPERS = st.one_of(
     st.builds(c.ShowPaper, st.just("read"), st.just(PAPER), st.just("pdf"), st.integers(1, 2)),
     st.builds(c.PaperFailed, st.just("read"), st.just(PAPER), st.just("press_busy")),

@@ -168,7 +168,7 @@ function scrollableByKey(node) {
 
 /** Whether the person must look at themselves. @param {import("./customer-step.js").Step | null | undefined} step */
 function facing(step) {
-  return !!step && (step.kind === "face_match" || (step.kind === "liveness" && !!step.prompt));
+  return !!step && (step.kind === "face_match" || (step.kind === "liveness" && (!!step.prompt || !!step.challenge)));
 }
 
 /**

@@ -1,10 +1,9 @@
-/** Steps about who somebody is: the document, the face, and what the teller asks to see. */
+/** Steps about who somebody is: the document and the face. */
 
 import { banner, h, icon } from "./dom.js";
 import { t } from "./i18n.js";
 import { button } from "./customer-screen.js";
 import { photograph } from "./customer-photograph.js";
-import { asked } from "./customer-question.js";
 
 /** @typedef {import("./customer.js").Customer} Customer */
 /** @typedef {import("./customer-step.js").Step} Step */
@@ -40,18 +39,6 @@ export function face(_app, step) {
       h("li", null, icon("eye"), t("Take off sunglasses, mask and hat")),
       h("li", null, icon("info"), t("Let light fall on your face, not from behind")),
     ),
-  };
-}
-
-/** One thing after the other, as the teller asks. @param {Customer} _app @param {Step} step @returns {Part} */
-export function liveness(_app, step) {
-  if (!step.prompt) return {};
-  return {
-    quiet: true,
-    body: [
-      asked(step.prompt, step.title, "face"),
-      h("p.hint", null, t("If you cannot do this, just tell the teller. There is another way.")),
-    ],
   };
 }
 

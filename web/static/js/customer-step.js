@@ -1,7 +1,17 @@
 /** The step that is open, as the server describes it to this page, and what it puts into the sheet. */
 
 /** @typedef {{name: string, label: string, before: string, after: string}} FormRow */
-/** @typedef {{ask: string, index: number, count: number}} Asking */
+/** @typedef {{ask: string, index: number, count: number, digits?: string | null}} Asking */
+/**
+ * @typedef {object} Challenge movements that the machine judges
+ * @property {"ready"|"calm"|"action"|"passed"|"failed"|"unusable"} phase
+ * @property {string | null} action
+ * @property {string | null} ask
+ * @property {number} index
+ * @property {number} count
+ * @property {number} seconds an action's time
+ * @property {number} left of it, when the view was made
+ */
 /**
  * @typedef {object} Code
  * @property {string | null} sent_at
@@ -54,6 +64,7 @@
  * @property {string | null} [if_refused]
  * @property {Asking | null} [question]
  * @property {Asking | null} [prompt]
+ * @property {Challenge | null} [challenge]
  * @property {{status: "none"|"checking"|"accepted"|"rejected", code: string | null, message: string | null} | null} document
  * @property {FormRow[] | null} form
  * @property {Paper | null} [paper]

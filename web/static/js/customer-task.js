@@ -3,10 +3,11 @@
 import { banner, fill, h, icon } from "./dom.js";
 import { t } from "./i18n.js";
 import { agreement, disclosure, form, notice } from "./customer-answer.js";
+import { liveness } from "./customer-challenge.js";
 import { code } from "./customer-code.js";
 import { guestLinks, otherParty } from "./customer-guests.js";
 import { handOver } from "./customer-handover.js";
-import { face, identityDocument, liveness } from "./customer-identity.js";
+import { face, identityDocument } from "./customer-identity.js";
 import { paper } from "./customer-paper.js";
 import { question } from "./customer-question.js";
 import { signature } from "./customer-signature.js";

@@ -130,6 +130,10 @@ function label(app, primary, visit) {
       complete: t("Finish: {title}", { title }),
       start: t("Begin: {title}", { title }),
       check: t("Compare the faces"),
+      challenge:
+        visit.current?.challenge?.status === "none"
+          ? t("Start the movements")
+          : t("Repeat with a fresh draw"),
       answer: t("Record the answer"),
       draft: t("Show to the customer"),
       invite: t("Invite: {who}", { who: titleOf(visit, primary.party ?? "") }),

@@ -54,6 +54,7 @@ function stepOf(visit, current, work, unsent) {
     return go("refuse", "danger");
   const question = work.question(visit);
   if (question) return TAPPED.has(question.type) ? waiting("answer") : go("answer");
+  if (can.has("challenge")) return go("challenge");
   if (work.prompt(visit)) return waiting("prompt");
   if (current.kind === "form" && (unsent || current.blocked === "form_not_drafted"))
     return { ...go("draft"), blocked: !unsent };

@@ -6,6 +6,7 @@ import { decisionPanel, handOverPanel, rests } from "./teller-decision.js";
 import { formPanel } from "./teller-form.js";
 import { identityPanel } from "./teller-identity.js";
 import { paperOf, paperPanel } from "./teller-paper.js";
+import { challengePanel } from "./teller-challenge.js";
 import { promptPanel, questionPanel } from "./teller-questions.js";
 import { codePanel, signPanel } from "./teller-sign.js";
 import { customerPeer, isOpen, isStarted } from "./teller-state.js";
@@ -123,6 +124,7 @@ function ofStep(app, visit, current, open) {
   const paper = paperOf(visit);
   return [
     current.questions?.length && questionPanel(app, current, current.questions, open),
+    current.challenge && challengePanel(app, current, current.challenge, open),
     current.prompts?.length && promptPanel(app, current, current.prompts, open),
     paper
       ? paperPanel(app, paper)

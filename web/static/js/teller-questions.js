@@ -141,7 +141,7 @@ export function promptPanel(app, current, prompts, open) {
             dataset: { key: one.id },
           },
           number(i),
-          h("p.asked__text", { id: `ask-${one.id}` }, one.ask),
+          h("p.asked__text", { id: `ask-${one.id}` }, one.ask, one.digits && h("strong.figures.asked__digits", null, ` ${one.digits}`)),
           one === now && watch(app, one, prompts),
           one.finding && h("p.asked__answer", null, seen(one)),
         ),

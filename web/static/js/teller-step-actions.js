@@ -8,6 +8,7 @@ import { invitable, isOpen } from "./teller-state.js";
 import {
   decide,
   decideNow,
+  insteadNow,
   judge,
   record,
   recordTyped,
@@ -97,6 +98,31 @@ const QUESTIONS = {
 };
 
 /** @type {Record<string, Action>} */
+const CHALLENGE = {
+  challenge: {
+    key: "m",
+    words: () => t("Start the movements, or repeat them"),
+    when: (app) => !!current(app)?.can.includes("challenge"),
+    run: (app) => app.send("challenge.begin", { step: current(app)?.id }, "challenge"),
+  },
+  "challenge-instead": {
+    run: (app) => {
+      app.challengeInstead = true;
+      app.draw();
+      document.getElementById("instead-why")?.focus();
+    },
+  },
+  "challenge-back": {
+    run: (app) => {
+      app.challengeInstead = false;
+      app.draw();
+      app.refocus();
+    },
+  },
+  "challenge-instead-now": { run: insteadNow },
+};
+
+/** @type {Record<string, Action>} */
 const PAPER = {
   "page-back": turning("ArrowLeft", -1, () => t("Previous page")),
   "page-on": turning("ArrowRight", 1, () => t("Next page")),
@@ -140,6 +166,7 @@ const GUESTS = {
 export const STEP_ACTIONS = {
   ...IDENTITY,
   ...QUESTIONS,
+  ...CHALLENGE,
   ...PAPER,
   ...DECISION,
   ...GUESTS,

@@ -125,6 +125,14 @@ export function judge(app) {
   app.send("step.complete", { ...body, verdict, flags }, "judge");
 }
 
+/** Nobody has to move, and why. @param {Console} app */
+export function insteadNow(app) {
+  const step = app.view?.visit?.current?.id;
+  const reason = written("instead-why");
+  if (!reason) return missing("instead-why");
+  app.send("challenge.alternative", { step, reason }, "challenge-instead-now");
+}
+
 /** @param {Console} app @param {DOMStringMap} data */
 export function answerReview(app, { visit }) {
   const id = `returned-${visit}`;

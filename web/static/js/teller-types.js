@@ -56,7 +56,7 @@
  * @property {"note"|"flag"|"end"} [otherwise] what an answer means that was not hoped for
  * @property {string | null} flag what such an answer raises
  */
-/** @typedef {{id: string, ask: string, motor: boolean, drawn: boolean, finding: Question["finding"]}} Prompt drawn by chance, or able to stand in for one that was */
+/** @typedef {{id: string, ask: string, motor: boolean, drawn: boolean, digits?: string | null, finding: Question["finding"]}} Prompt drawn by chance, or able to stand in for one that was */
 /** @typedef {{id: string, title: string, pages: number, digest?: string, read?: boolean, signed?: boolean | string | null}} PaperLine */
 /** @typedef {PaperLine & {page: number, customer_page: number, dwell_ms: number[], seconds: number, digest: string, url: string}} Paper */
 /** @typedef {{sent_at: string | null, expires_at: string | null, left: number, correct: boolean, phone?: string}} Code */
@@ -68,6 +68,21 @@
 /** @typedef {{reference: string, items: string[], outcome_title?: string}} HandOver */
 /** @typedef {{party: string, title: string, status: "none"|"invited"|"consented"|"here"|"gone"|null, link: string | null, here: boolean}} Guest */
 /** @typedef {{visit: string, ticket: string, service_title: string, question: string, asked_at: string, due_at: string}} Returned */
+/** @typedef {{action: string, title: string, ask: string, outcome: "passed"|"failed"|"unusable"|null, measured: string | null, reason: string | null}} Movement */
+/**
+ * @typedef {object} Challenge
+ * @property {"none"|"running"|"passed"|"failed"|"unusable"} status
+ * @property {number} attempt
+ * @property {number} tries_left
+ * @property {number} failed
+ * @property {number} count
+ * @property {Movement[]} actions those that have been shown
+ * @property {boolean} calm whether the customer looks ahead, before the next one
+ * @property {number} left
+ * @property {string | null} reason
+ * @property {string | null} digits
+ * @property {{reason: string, by_party: boolean} | null} alternative
+ */
 /**
  * @typedef {object} Current
  * @property {string} id
@@ -84,6 +99,7 @@
  * @property {string | null} [ready_at]
  * @property {Question[] | null} [questions]
  * @property {Prompt[] | null} [prompts]
+ * @property {Challenge | null} [challenge]
  * @property {Paper | null} [paper]
  * @property {Sign | null} [sign]
  * @property {Code | null} [code]

@@ -41,6 +41,8 @@ export class Console {
     this.draftErrors = {};
     /** @type {import("./teller-types.js").Verdict | null} the verdict whose reason is being written */
     this.deciding = null;
+    /** Whether the reason for spoken tasks instead of movements is being written. */
+    this.challengeInstead = false;
     this.declining = false;
     this.work = new Work();
     /** Chapters of the script opened or closed by hand. @type {Record<string, boolean>} */
@@ -98,6 +100,7 @@ export class Console {
     if (before?.visit?.identity?.check?.id !== view.visit?.identity?.check?.id)
       this.deciding = null;
     if (view.visit?.identity?.decision || !view.visit?.identity?.may.length) this.deciding = null;
+    if (!view.visit?.current?.can.includes("alternative")) this.challengeInstead = false;
     if (!view.offer) this.declining = false;
     this.draw();
     this.rangFor = ringFor(view, this.rangFor);

@@ -151,13 +151,27 @@ class Walk:
             yield timedelta(seconds=step.plan.seconds)
         if step.kind in TAPPED and step.answer is None:
             yield c.AnswerStep(step.id, step.plan.asks[0], step.party)
+        if step.plan.challenged:
+            yield from self._challenge(step)
         if step.kind in (StepKind.QUESTION, StepKind.LIVENESS):
+            judged = {one.id for one in step.plan.questions if one.action}
             for question in step.drawn:
-                if question not in step.answers:
+                if question not in judged and question not in step.answers:
                     holds = self._holding(f"{step.id}.{question}")
                     yield c.RecordAnswer(step.id, TELLER, question, SAID, "expected", holds)
         yield from self._person(visit, step)
         yield from self._papers(visit, step)
+
+    def _challenge(self, step: StepState) -> Iterator[c.Command]:
+        """Every movement passes."""
+        asked = step.challenge
+        if asked is None:
+            moves = tuple(one.id for one in step.plan.questions if one.action)[: step.plan.draw]
+            yield c.DrawChallenge(step.id, TELLER, "n", moves, "7" * step.plan.digits, 6.0)
+        elif asked.outcome is None and asked.shown == asked.judged:
+            yield c.ShowAction("n", asked.shown, "ab" * 32)
+        elif asked.outcome is None:
+            yield c.JudgeAction("n", asked.judged, "passed", 17.0, 1.0)
 
     def _person(self, visit: Visit, step: StepState) -> Iterator[c.Command]:
         person = visit.person(step.party)
@@ -209,5 +223,7 @@ class Walk:
 
 
 def _drawn(step: StepState) -> tuple[str, ...]:
+    if step.plan.challenged:
+        return ()
     known = tuple(question.id for question in step.plan.questions)
     return known[: step.plan.draw or len(known)]
