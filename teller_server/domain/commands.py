@@ -43,6 +43,7 @@ from .commands_end import (
     Review,
     WrapUp,
 )
+from .commands_registers import AnswerRegistry, AskRegistry
 from .commands_service import (
     AnswerStep,
     CheckIdentity,
@@ -72,8 +73,10 @@ __all__ = [
     "Accept",
     "AnswerObjection",
     "AnswerProposal",
+    "AnswerRegistry",
     "AnswerReview",
     "AnswerStep",
+    "AskRegistry",
     "CallSealed",
     "CancelEffect",
     "CheckIdentity",

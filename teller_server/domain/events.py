@@ -51,6 +51,7 @@ from .events_end import (
     VisitClosed,
     WrappedUp,
 )
+from .events_registers import RegistryAnswered, RegistryAsked
 from .events_service import (
     CheckBegan,
     CheckBroke,
@@ -118,6 +119,8 @@ __all__ = [
     "RecordingBroke",
     "RecordingStarted",
     "RefusalSetAside",
+    "RegistryAnswered",
+    "RegistryAsked",
     "Repudiated",
     "RepudiationSettled",
     "ReverifyEnded",

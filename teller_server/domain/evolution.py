@@ -6,6 +6,7 @@ from . import events as e
 from .changes_bank import BANK
 from .changes_call import CALL
 from .changes_end import END
+from .changes_registers import REGISTERS
 from .changes_service import SERVICE
 from .state import StepState, Visit
 
@@ -19,7 +20,7 @@ def evolve(visit: Visit | None, event: e.Event) -> Visit:
     return _ALL[type(event)](visit, event)
 
 
-_ALL = {**CALL, **SERVICE, **END, **BANK}
+_ALL = {**CALL, **SERVICE, **END, **BANK, **REGISTERS}
 
 
 def _opened(event: e.VisitOpened) -> Visit:

@@ -8,6 +8,7 @@ from datetime import datetime
 from typing import Literal
 
 from .ids import UNSAID, SealedText
+from .registers import RegisterState
 from .script import StepKind
 from .state_plan import PlannedStep
 from .state_words import (
@@ -34,7 +35,7 @@ class GivenAnswer:
 class StepState:
     """How far one step has come; `drawn` are the questions or prompts it asks, in order.
 
-    `anew`: how many signatures were set aside in it.
+    `anew`: how many signatures were set aside in it. `registers`: what was asked, by register.
     """
 
     plan: PlannedStep
@@ -45,6 +46,7 @@ class StepState:
     drawn: tuple[str, ...] = ()
     answers: Mapping[str, GivenAnswer] = field(default_factory=dict)
     anew: int = 0
+    registers: Mapping[str, RegisterState] = field(default_factory=dict)
 
     @property
     def id(self) -> str:
