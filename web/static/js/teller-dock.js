@@ -136,6 +136,7 @@ function label(app, primary, visit) {
       hold: t("Go on with the call"),
       finish: t("Say goodbye and end the call"),
       end: t("End the visit…"),
+      "go-on": t("Go on without an answer…"),
       refuse: t("Record the refusal…"),
     }[primary.act] ?? title
   );

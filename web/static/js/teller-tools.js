@@ -35,6 +35,7 @@ export function tools(app, scene) {
           !app.media.videoOn,
         ),
         tool("hold", held ? "play" : "hold", held ? t("Go on") : t("Hold"), "H", held),
+        tool("break-off", "flag", t("Suspicion…"), "Q", false, true),
         tool("end", "hangup", t("End…"), "E", false, true),
       ],
     ),
