@@ -137,7 +137,10 @@ function label(app, primary, visit) {
       finish: t("Say goodbye and end the call"),
       end: t("End the visit…"),
       "go-on": t("Go on without an answer…"),
-      refuse: t("Record the refusal…"),
+      refuse:
+        visit.current?.blocked === "registry_mismatch"
+          ? t("Refuse this step…")
+          : t("Record the refusal…"),
     }[primary.act] ?? title
   );
 }

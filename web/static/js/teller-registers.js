@@ -30,11 +30,11 @@ function line(register, open) {
       "div.grow",
       null,
       h("strong", null, register.title),
-      register.reasons.length > 0 && h("p", null, register.reasons.join(t(", "))),
+      register.reasons.map((words) => h("p", null, words)),
       register.reference && h("p.muted.mono", null, t("No. {number}", { number: register.reference })),
+      open && register.again && again(register),
     ),
     words && chip(tone, name, words),
-    open && register.again && again(register),
   );
 }
 
@@ -50,14 +50,14 @@ const LOOKS = {
 /** @param {Register} register */
 function again({ check, title }) {
   return h(
-    "button.button.button--small.button--quiet",
+    "button.button.button--small.button--quiet.registers__again",
     {
       type: "button",
       dataset: { act: "ask-register", check, key: `again-${check}` },
-      "aria-label": t("Ask again: {title}", { title }),
+      "aria-label": t("Ask the register again: {title}", { title }),
     },
     icon("refresh"),
-    t("Ask again"),
+    t("Ask the register again"),
   );
 }
 
