@@ -62,6 +62,7 @@ def _demo_systems(settings: Settings) -> list[str]:
         for group, what in (
             ("core", "changes would go to invented customers"),
             ("codes", "codes and notices would reach nobody"),
+            ("registers", "every identity would be confirmed"),
         )
         if getattr(settings, group).adapter == "demo"
     ]

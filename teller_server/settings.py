@@ -32,6 +32,7 @@ from pydantic_settings import (
 from teller_server.settings_business import Codes, Core, Rules, Signing, Webhooks
 from teller_server.settings_group import Group
 from teller_server.settings_keys import Hsm, Keys, OpenBaoServer, missing
+from teller_server.settings_registry import Registers
 from teller_server.settings_retention import Retention
 from teller_server.settings_review import Review
 from teller_server.settings_vault import Vault
@@ -274,6 +275,7 @@ class Settings(BaseSettings):
     rules: Rules = Field(default_factory=Rules)
     core: Core = Field(default_factory=Core)
     codes: Codes = Field(default_factory=Codes)
+    registers: Registers = Field(default_factory=Registers)
     signing: Signing = Field(default_factory=Signing)
     webhooks: Webhooks = Field(default_factory=Webhooks)
     demo: bool = Field(

@@ -223,6 +223,15 @@ class IdentityDecide(FromTeller):
     reason: Note | None = None
 
 
+class RegistryAsk(FromTeller):
+    """Ask a register of the open step again, where it gave no answer."""
+
+    type: ClassVar[str] = "registry.ask"
+
+    step: Word
+    check: Literal["citizen", "phone", "company", "screening"]
+
+
 class FormDraft(FromTeller):
     """The fields as the teller has filled them so far; the customer sees before and after."""
 
@@ -241,12 +250,13 @@ class CallHold(FromTeller):
 
 
 class VisitEnd(FromTeller):
-    """The teller ends the visit with an outcome of the bank's list."""
+    """The teller ends the visit with an outcome of the bank's list; `flags`: what they noticed."""
 
     type: ClassVar[str] = "visit.end"
 
     outcome: Word
     reason: Note | None = None
+    flags: list[Word] = Field(default_factory=list, max_length=8)
 
 
 class VisitWrapUp(FromTeller):
@@ -282,6 +292,7 @@ BRANCH: tuple[type[Message], ...] = (
     ReviewAnswer,
     IdentityCheck,
     IdentityDecide,
+    RegistryAsk,
     FormDraft,
     CallHold,
     VisitEnd,

@@ -119,6 +119,9 @@ class TellerWire:
         visit = await self.visit(caller)
         await self._desk.identity.check(visit, caller.subject, caller.message)
 
+    async def ask_registry(self, caller: Caller, message: m.RegistryAsk) -> None:
+        await self.act(caller, c.AskRegistry(message.step, caller.subject, message.check))
+
     async def decide(self, caller: Caller, message: m.IdentityDecide) -> None:
         visit = await self.visit(caller)
         reason = await self._desk.service.seal(visit.id, "reason", message.reason)
@@ -142,7 +145,12 @@ class TellerWire:
     async def end(self, caller: Caller, message: m.VisitEnd) -> None:
         visit = await self.visit(caller)
         await self._desk.service.end(
-            visit, caller.subject, message.outcome, message.reason, caller.message
+            visit,
+            caller.subject,
+            message.outcome,
+            message.reason,
+            caller.message,
+            message.flags,
         )
 
     async def wrap_up(self, caller: Caller, message: m.VisitWrapUp) -> None:
@@ -183,6 +191,7 @@ def teller_dispatch(desk: Branch) -> Dispatch:
     dispatch.on(m.ReviewAnswer, wire.answer_review)
     dispatch.on(m.IdentityCheck, wire.check)
     dispatch.on(m.IdentityDecide, wire.decide)
+    dispatch.on(m.RegistryAsk, wire.ask_registry)
     dispatch.on(m.FormDraft, wire.draft)
     dispatch.on(m.CallHold, wire.hold)
     dispatch.on(m.VisitEnd, wire.end)

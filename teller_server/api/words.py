@@ -15,6 +15,7 @@ from teller_server.api.words_guests import GUEST_WORDS
 from teller_server.api.words_opening import OPENING_WORDS
 from teller_server.api.words_papers import PAPER_WORDS
 from teller_server.api.words_policy import POLICY_WORDS
+from teller_server.api.words_registers import REGISTER_WORDS
 from teller_server.api.words_retention import BACKUP_WORDS, RETENTION_WORDS
 from teller_server.api.words_vault import VAULT_WORDS
 from teller_server.api.words_visit import VISIT_WORDS
@@ -31,6 +32,7 @@ WORDS: Words = {
     **OPENING_WORDS,
     **PAPER_WORDS,
     **POLICY_WORDS,
+    **REGISTER_WORDS,
     **BACKUP_WORDS,
     **RETENTION_WORDS,
     **VAULT_WORDS,

@@ -3,17 +3,16 @@
 import os
 from collections.abc import Callable
 from contextlib import AsyncExitStack
-from datetime import UTC, datetime
+from datetime import datetime
 from functools import partial
 from secrets import SystemRandom
-from typing import Any, Literal
+from typing import Literal
 from zoneinfo import ZoneInfo
 
 import structlog
 
 from kyc.pool import ModelPool
 from signaling.dispatch import Caller
-from signaling.ice import TurnServer, ice_servers
 from signaling.messages.generic import CallRejoin, Head, View
 from signaling.switchboard import Switchboard
 from teller_server import __version__
@@ -45,6 +44,7 @@ from teller_server.desk.proposals import ProposalDesk
 from teller_server.desk.receipts import ReceiptDesk
 from teller_server.desk.reception import Reception
 from teller_server.desk.recovery import take_up_everything
+from teller_server.desk.registry import RegistryDesk
 from teller_server.desk.rules import BranchRules
 from teller_server.desk.script_shelf import Scripts
 from teller_server.desk.second import SecondDesk
@@ -56,6 +56,7 @@ from teller_server.desk.signing import open_signing
 from teller_server.desk.space import watch_space
 from teller_server.desk.strongroom import Strongroom
 from teller_server.desk.surroundings import (
+    ice_of,
     media_policy,
     opening_hours,
     papers_folders,
@@ -180,6 +181,10 @@ class Branch:
         self.identity = IdentityDesk(
             counter, self.call, self.evidence, self.models, self.crew, self._ring_visit
         )
+        self.registry = RegistryDesk(
+            counter, self.crew, store.visits, self.evidence, self.facts, self.scripts,
+            self.outside.registry, self._ring_visit,
+        )  # fmt: skip
         self.continuity = ContinuityDesk(
             counter, self.call, self.evidence, self.models, self.crew, self._ring_visit
         )
@@ -277,7 +282,7 @@ class Branch:
             self.scripts,
             self.hours,
             self.names,
-            self._ice_servers,
+            partial(ice_of, self.settings),
             relay_only=self.settings.media.relay_only,
         )
 
@@ -398,13 +403,6 @@ class Branch:
             await self.switchboard.bye(guest, "signed_out")
 
         self.crew.start(forget(), "guest.forget")
-
-    def _ice_servers(self, visit: str) -> list[dict[str, Any]]:
-        media = self.settings.media
-        turn = None
-        if media.turn_secret is not None and media.turn_urls:
-            turn = TurnServer(media.turn_urls, media.turn_secret.get_secret_value().encode())
-        return ice_servers((), turn, visit, datetime.now(UTC))
 
     async def bye(self, subject: str, code: Literal["signed_out", "closed"]) -> None:
         await self.switchboard.bye(subject, code)

@@ -17,9 +17,13 @@ from teller_server.settings import Settings
 from teller_server.store.store import Store
 from teller_server.systems.delivery import WebhookSender
 from teller_server.systems.demo_core import DemoCore
+from teller_server.systems.demo_registers import DemoRegistry
 from teller_server.systems.description_reader import read_description
 from teller_server.systems.messages import HttpMessenger, Messenger
 from teller_server.systems.port import Backoffice
+from teller_server.systems.registry import Registry
+from teller_server.systems.registry_description import read_registers
+from teller_server.systems.registry_http import HttpRegistry
 from teller_server.systems.rest import RestCore
 
 
@@ -30,10 +34,13 @@ class Outside:
     core: Backoffice
     messenger: Messenger
     demo: DemoCore | None
+    registry: Registry
 
     async def close(self) -> None:
         """Let go of files and connections."""
-        parts = {id(part): part for part in (self.core, self.messenger, self.demo) if part}
+        parts = {
+            id(part): part for part in (self.core, self.messenger, self.demo, self.registry) if part
+        }
         for part in parts.values():
             await part.close()
 
@@ -42,10 +49,11 @@ async def open_outside(settings: Settings) -> Outside:
     """Open them. Reads a description: outages name what is missing in the settings."""
     rest = _rest(settings) if settings.core.adapter == "rest" else None
     gateway = _gateway(settings) if settings.codes.adapter == "http" else None
+    registry = _registry(settings)
     if rest is not None and gateway is not None:
-        return Outside(rest, gateway, None)
+        return Outside(rest, gateway, None, registry)
     demo = await _demo(settings)
-    return Outside(rest or demo, gateway or demo, demo)
+    return Outside(rest or demo, gateway or demo, demo, registry)
 
 
 @dataclass(frozen=True)
@@ -118,6 +126,16 @@ def _rest(settings: Settings) -> RestCore:
     secret = settings.core.secret
     description = read_description(settings.core.description)
     return RestCore(description, secret.get_secret_value() if secret else None)
+
+
+def _registry(settings: Settings) -> Registry:
+    told = settings.registers
+    if told.adapter == "demo":
+        return DemoRegistry()
+    if told.description is None:
+        raise Outage("registry_description_missing")
+    secret = told.secret.get_secret_value() if told.secret else None
+    return HttpRegistry(read_registers(told.description), secret)
 
 
 async def _demo(settings: Settings) -> DemoCore:

@@ -20,7 +20,7 @@ from teller_server.domain.errors import Refusal
 from teller_server.domain.events import Event
 from teller_server.domain.ids import SealedText
 from teller_server.domain.script import StepKind
-from teller_server.domain.state import Effect, Visit
+from teller_server.domain.state import Effect, Outcome, Visit
 
 MOST_WORDS: Final = 4000
 LONGEST: Final = 40
@@ -60,8 +60,8 @@ MARKS: Final = (
     "consent_refused", "face_consent_refused", "declined", "document_rejected", "face_passed",
     "face_referred", "face_failed", "face_no_result", "face_doubt", "injection_hint",
     "identity_refused", "identity_by_eye", "movements_passed", "movements_failed",
-    "movements_no_result", "movements_instead", "red_flag", "paper_shown", "signed",
-    "signing_failed",
+    "movements_no_result", "movements_instead", "registry_confirmed", "registry_mismatch",
+    "registry_unreachable", "broken_off", "red_flag", "paper_shown", "signed", "signing_failed",
     "signature_set_aside", "hold", "camera_off", "muted", "weak_network", "connection_lost",
     "worker_restarted", "recording_failed", "verified_again", "guest_joined", "teller_referred",
     "teller_refused", "asked_back", "review_escalated", "review_refused", "objection",
@@ -108,6 +108,19 @@ def _of_event(visit: Visit, event: Event) -> Iterator[str]:
             yield _IDENTIFIED[event.verdict]
         case e.TellerDecided() if event.verdict in _DECIDED:
             yield _DECIDED[event.verdict]
+        case _:
+            yield from _of_others(event)
+
+
+def _of_others(event: Event) -> Iterator[str]:
+    """What systems outside the call said, and what broke it off."""
+    match event:
+        case e.RegistryAnswered(outcome="match"):
+            yield "registry_confirmed"
+        case e.RegistryAnswered():
+            yield f"registry_{event.outcome}"
+        case e.ServiceEnded(outcome=Outcome.ABORTED_SUSPICION):
+            yield "broken_off"
         case e.EffectSettled(effect=Effect.DEAD_LETTERED):
             yield "effect_given_up"
 

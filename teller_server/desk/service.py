@@ -4,7 +4,7 @@ Free text may name a person: it is sealed under the visit's key before it become
 """
 
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from random import Random
 
@@ -130,14 +130,18 @@ class ServiceDesk:
             raise Refusal("unknown_step", step=step) from None
 
     async def end(
-        self, visit: Visit, teller: str, outcome: str, reason: str | None, command_id: str
-    ) -> None:
+        self, visit: Visit, teller: str, outcome: str, reason: str | None, command_id: str,
+        flags: Sequence[str] = (),
+    ) -> None:  # fmt: skip
+        """End the call. Raises Refusal unknown_outcome, reason_required, unknown_flag, …"""
         try:
             wanted = Outcome(outcome)
         except ValueError:
             raise Refusal("unknown_outcome") from None
         sealed = await self.seal(visit.id, "reason", reason)
-        await self._counter.act(visit.id, c.EndService(teller, wanted, sealed), command_id)
+        await self._counter.act(
+            visit.id, c.EndService(teller, wanted, sealed, tuple(flags)), command_id
+        )
 
 
 def checked_values(fields: tuple[Field, ...], values: Mapping[str, str]) -> dict[str, str]:

@@ -1,11 +1,12 @@
 """The branch's surroundings, from the settings: opening hours, media and wire policies."""
 
-from datetime import date
+from datetime import UTC, date, datetime
 from typing import Any
 
 from ifaddr import get_adapters
 
 from signaling.connection import WirePolicy
+from signaling.ice import TurnServer, ice_servers
 from teller_server.desk.pack_shelf import Packs
 from teller_server.desk.script_shelf import Scripts
 from teller_server.domain.hours import OpeningHours, around_the_clock
@@ -65,3 +66,11 @@ def rules_of(scripts: Scripts, packs: Packs, visit: Visit) -> dict[str, bytes]:
     texts = {"script": scripts.written(visit)}
     texts |= {f"pack_{pin.id.replace('-', '_')}": packs.written(pin) for pin in visit.policy.packs}
     return {role: text for role, text in texts.items() if text is not None}
+
+
+def ice_of(settings: Settings, visit: str) -> list[dict[str, Any]]:
+    """The relay, with credentials for this visit's legs; none without one."""
+    media, turn = settings.media, None
+    if media.turn_secret is not None and media.turn_urls:
+        turn = TurnServer(media.turn_urls, media.turn_secret.get_secret_value().encode())
+    return ice_servers((), turn, visit, datetime.now(UTC))

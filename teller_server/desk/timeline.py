@@ -116,6 +116,8 @@ def _detail(kind: str, body: Mapping[str, Any]) -> str | None:
         "media.LegPaused": ("party",),
         "media.LegResumed": ("party",),
         "object": ("role",),
+        "RegistryAsked": ("check",),
+        "RegistryAnswered": ("check", "outcome"),
     }.get(kind, ())
     said = [str(body[name]) for name in names if body.get(name) is not None]
     if kind == "media_state":

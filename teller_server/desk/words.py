@@ -6,6 +6,7 @@ Script texts live in the scripts; errors in `api.words`. Every code here has eve
 from collections.abc import Mapping
 
 from teller_server.desk.words_challenge import CHALLENGE_WORDS
+from teller_server.desk.words_registers import REGISTER_WORDS
 from teller_server.desk.words_search import SEARCH_WORDS
 from teller_server.desk.words_service import SERVICE_WORDS
 
@@ -14,6 +15,7 @@ LANGUAGES = ("zh-CN", "en")
 WORDS: Mapping[str, tuple[str, str]] = {
     **SERVICE_WORDS,
     **CHALLENGE_WORDS,
+    **REGISTER_WORDS,
     **SEARCH_WORDS,
     # outcomes, as a customer reads them
     "outcome.done": ("办理完成", "Completed"),

@@ -30,6 +30,7 @@ def _service_ended(visit: Visit, event: e.ServiceEnded) -> Visit:
         reason_code=event.code,
         ended_at=event.at,
         completed=event.completed,
+        flags=(*visit.flags, *event.flags),
         reverify=None,
         hold_since=None,
     )

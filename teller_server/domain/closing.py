@@ -10,6 +10,7 @@ from datetime import datetime
 
 from . import commands as c
 from . import events as e
+from .alarms import alarmed
 from .effects import request_effect
 from .errors import Refusal
 from .evolution import evolve
@@ -25,10 +26,14 @@ _CUSTOMERS_OUTCOMES = (Outcome.REFUSED_CUSTOMER, Outcome.NO_SHOW)
 
 
 def end_service(visit: Visit, command: c.EndService, now: datetime) -> tuple[e.Event, ...]:
-    """Done only when every step is; anything else at any time, with a reason (a no-show is one)."""
+    """Done only when every step is; anything else at any time, with a reason (a no-show is one).
+
+    What was noticed (`flags`) is a reason as well: whoever breaks a call off need not type first.
+    """
     owned_by(visit, command.teller)
     in_state(visit, CALLING)
     outcome, code = command.outcome, command.outcome.value
+    alarmed(outcome, command.flags)
     if outcome is Outcome.PENDING_CHECK:
         raise Refusal("outcome_not_for_tellers")
     if outcome in COMPLETED:
@@ -36,9 +41,10 @@ def end_service(visit: Visit, command: c.EndService, now: datetime) -> tuple[e.E
     if outcome is Outcome.NO_SHOW:
         if visit.state is not VisitState.CONNECTING:
             raise Refusal("customer_was_there")
-    else:
+    elif not command.flags:
         stated(command.reason)
-    return (e.ServiceEnded(now, outcome, command.teller, code, command.reason),)
+    ended = e.ServiceEnded(now, outcome, command.teller, code, command.reason, flags=command.flags)
+    return (ended,)
 
 
 def _complete(visit: Visit, command: c.EndService, now: datetime) -> tuple[e.Event, ...]:

@@ -50,6 +50,7 @@ from .commands_end import (
     Review,
     WrapUp,
 )
+from .commands_registers import AnswerRegistry, AskRegistry
 from .commands_service import (
     AnswerStep,
     CheckIdentity,
@@ -79,8 +80,10 @@ __all__ = [
     "Accept",
     "AnswerObjection",
     "AnswerProposal",
+    "AnswerRegistry",
     "AnswerReview",
     "AnswerStep",
+    "AskRegistry",
     "BreakChallenge",
     "CallSealed",
     "CancelEffect",

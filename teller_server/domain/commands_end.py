@@ -11,11 +11,12 @@ from .state import Outcome, ReviewVerdict
 
 @dataclass(frozen=True, slots=True)
 class EndService(Command):
-    """The teller ends the call with an outcome."""
+    """The teller ends the call with an outcome; `flags`: what they noticed (`alarms.FLAGS`)."""
 
     teller: str
     outcome: Outcome
     reason: SealedText = UNSAID
+    flags: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

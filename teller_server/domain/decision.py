@@ -14,11 +14,18 @@ from .state import Outcome, StepState, Visit
 def decide(
     visit: Visit, step: StepState, command: c.CompleteStep, now: datetime
 ) -> tuple[e.Event, ...]:
-    """Approval is plain only without a red flag; one that blocks leaves refer or refuse."""
+    """Approval is plain only without a red flag; one that blocks leaves refer or refuse.
+
+    So does a register that gave no answer; one that said no leaves nothing but to refuse.
+    """
     unknown = set(command.flags) - set(step.plan.flags)
     if unknown:
         raise Refusal("unknown_flag", flag=min(unknown))
+    if command.verdict != "refuse" and visit.contradicted:
+        raise Refusal("registry_mismatch", step=step.id)
     if command.verdict == "approve":
+        if visit.unconfirmed:
+            raise Refusal("registry_not_confirmed", step=step.id)
         if set(command.flags) & set(step.plan.blocking):
             raise Refusal("flag_rules_out", step=step.id)
         if command.flags or visit.raised:

@@ -32,6 +32,7 @@ LOOKS: dict[StepKind, Look] = {
     StepKind.QUESTION: _SPEECH,
     StepKind.FORM: _PAPER,
     StepKind.IDENTITY_DOCUMENT: _CHECK,
+    StepKind.REGISTRY_CHECK: _CHECK,
     StepKind.FACE_MATCH: _CHECK,
     StepKind.LIVENESS: _CHECK,
     StepKind.ONE_TIME_CODE: _CHECK,

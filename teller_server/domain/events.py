@@ -58,6 +58,7 @@ from .events_end import (
     VisitClosed,
     WrappedUp,
 )
+from .events_registers import RegistryAnswered, RegistryAsked
 from .events_service import (
     CheckBegan,
     CheckBroke,
@@ -130,6 +131,8 @@ __all__ = [
     "RecordingBroke",
     "RecordingStarted",
     "RefusalSetAside",
+    "RegistryAnswered",
+    "RegistryAsked",
     "Repudiated",
     "RepudiationSettled",
     "ReverifyEnded",

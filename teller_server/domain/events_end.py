@@ -12,13 +12,17 @@ from .state import Effect, Outcome
 
 @dataclass(frozen=True, slots=True)
 class ServiceEnded(Event):
-    """The call is over. `by` is an account, `customer` or `branch`; `code` is a machine's cause."""
+    """The call is over. `by` is an account, `customer` or `branch`; `code` is a machine's cause.
+
+    `flags`: what a teller noticed who broke it off (`alarms.FLAGS`).
+    """
 
     outcome: Outcome
     by: str
     code: str
     reason: SealedText
     completed: bool = False
+    flags: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,6 +7,7 @@ from .changes_bank import BANK
 from .changes_call import CALL
 from .changes_challenge import CHALLENGE
 from .changes_end import END
+from .changes_registers import REGISTERS
 from .changes_service import SERVICE
 from .state import StepState, Visit
 
@@ -20,7 +21,7 @@ def evolve(visit: Visit | None, event: e.Event) -> Visit:
     return _ALL[type(event)](visit, event)
 
 
-_ALL = {**CALL, **SERVICE, **CHALLENGE, **END, **BANK}
+_ALL = {**CALL, **SERVICE, **CHALLENGE, **END, **BANK, **REGISTERS}
 
 
 def _opened(event: e.VisitOpened) -> Visit:

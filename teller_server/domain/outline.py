@@ -17,6 +17,7 @@ from .script import (
     Notice,
     OneTimeCode,
     Questions,
+    RegistryCheck,
     ServiceScript,
     Sign,
     Step,
@@ -33,6 +34,7 @@ KIND_TITLES: dict[StepKind, Words] = {
     StepKind.QUESTION: {"zh-CN": "询问", "en": "Questions"},
     StepKind.FORM: {"zh-CN": "录入与核对", "en": "Form"},
     StepKind.IDENTITY_DOCUMENT: {"zh-CN": "拍摄证件", "en": "Identity document"},
+    StepKind.REGISTRY_CHECK: {"zh-CN": "联网核查", "en": "Registers"},
     StepKind.FACE_MATCH: {"zh-CN": "人证比对", "en": "Face and document"},
     StepKind.LIVENESS: {"zh-CN": "随机动作", "en": "Presence"},
     StepKind.ONE_TIME_CODE: {"zh-CN": "短信验证码", "en": "One-time code"},
@@ -42,6 +44,12 @@ KIND_TITLES: dict[StepKind, Words] = {
     StepKind.HAND_OVER: {"zh-CN": "转办", "en": "Hand-over"},
     StepKind.CHECKER_DECISION: {"zh-CN": "复核", "en": "Second person"},
     StepKind.COMMIT: {"zh-CN": "提交业务系统", "en": "Bank's own system"},
+}
+REGISTER_TITLES: dict[str, Words] = {
+    "citizen": {"zh-CN": "公民身份信息", "en": "Identity register"},
+    "phone": {"zh-CN": "手机号与身份", "en": "Phone number and identity"},
+    "company": {"zh-CN": "工商登记与经营异常名录", "en": "Business register and abnormal list"},
+    "screening": {"zh-CN": "名单筛查", "en": "Name screening"},
 }
 NEED_TITLES: dict[str, Words] = {
     "live_video": {"zh-CN": "实时视频", "en": "live video"},
@@ -133,6 +141,8 @@ def _shown(script: ServiceScript, step: Step, language: str) -> list[str]:
             return [said(OUTCOME_TITLES[outcome], language)]
         case Commit(effect=effect):
             return [effect]
+        case RegistryCheck(checks=checks):
+            return [join.join(said(REGISTER_TITLES[check], language) for check in checks)]
     return []
 
 

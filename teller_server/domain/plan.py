@@ -15,6 +15,7 @@ from .script import (
     Liveness,
     Notice,
     Questions,
+    RegistryCheck,
     Sign,
     Step,
     TellerDecision,
@@ -62,13 +63,15 @@ def _of_kind(step: Step) -> PlannedStep:
 
 
 def _end(bare: PlannedStep, step: Step) -> PlannedStep:
-    """What stands at the end of a script, or has nothing of its own to plan."""
+    """What the bank's own side does, or has nothing of its own to plan."""
     match step.detail:
         case HandOver(outcome=outcome):
             return replace(bare, asks=SEEN, outcome=outcome)
         case TellerDecision(flags=flags):
             blocking = tuple(flag.id for flag in flags if flag.blocking)
             return replace(bare, flags=tuple(flag.id for flag in flags), blocking=blocking)
+        case RegistryCheck(checks=checks):
+            return replace(bare, checks=checks)
         case CheckerDecision(hours=hours):
             return replace(bare, within=hours * SECONDS_PER_HOUR)
         case Commit(effect=effect, cooling_off=cooling):

@@ -13,6 +13,7 @@ from typing import Literal
 
 from .conditions import Condition
 from .fields import Field
+from .registers import Register
 
 Words = Mapping[str, str]
 """One text per language tag (`zh-CN`, `en`)."""
@@ -30,6 +31,7 @@ class StepKind(StrEnum):
     QUESTION = "question"
     FORM = "form"
     IDENTITY_DOCUMENT = "identity_document"
+    REGISTRY_CHECK = "registry_check"
     FACE_MATCH = "face_match"
     LIVENESS = "liveness"
     ONE_TIME_CODE = "one_time_code"
@@ -126,6 +128,19 @@ class IdentityDocument:
     """A document of one of `types` is photographed."""
 
     types: tuple[str, ...] = ("resident_id",)
+
+
+@dataclass(frozen=True, slots=True)
+class RegistryCheck:
+    """Registers outside the bank are asked about whose step it is.
+
+    `phone`: the number in question (`customer.phone` or a form's field). `company`: where the
+    company is written down, `intake` or a form; then it is the company that is screened, too.
+    """
+
+    checks: tuple[Register, ...]
+    phone: str = "customer.phone"
+    company: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -250,6 +265,7 @@ Detail = (
     | Questions
     | Form
     | IdentityDocument
+    | RegistryCheck
     | FaceMatch
     | Liveness
     | OneTimeCode

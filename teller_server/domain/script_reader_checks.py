@@ -4,11 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
-from itertools import product
 
 import yaml
 
-from .conditions import Condition
 from .errors import Problem
 from .script import (
     AFTER_CALL,
@@ -26,10 +24,9 @@ from .script import (
     StepKind,
 )
 from .script_nodes import Reader
+from .script_reader_covering import covered, together
 from .script_reader_names import RESERVED, check_names
-
-MAX_COMPARED = 8
-"""Named conditions that two steps may depend on, for one to be compared with the other."""
+from .script_reader_registers import registers_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,6 +58,7 @@ def check_whole(reader: Reader, nodes: Nodes, script: ServiceScript) -> None:
     _note(reader, _faces(script))
     _note(reader, _papers(script))
     _note(reader, _codes(script))
+    _note(reader, registers_of(script))
     _note(reader, _cooling_off(script))
     check_names(reader, top, script)
 
@@ -155,7 +153,7 @@ def _shown(before: tuple[Step, ...], step: Step, paper: str) -> bool:
 def _signed(before: tuple[Step, ...], step: Step, paper: str) -> str | None:
     """The earlier step that has the paper signed in a visit in which `step` takes place too."""
     signs = (s for s in before if isinstance(s.detail, Sign) and paper in s.detail.papers)
-    return next((s.id for s in signs if _together(s.when, step.when)), None)
+    return next((s.id for s in signs if together(s.when, step.when)), None)
 
 
 def _codes(script: ServiceScript) -> Iterator[tuple[Step, str]]:
@@ -169,7 +167,7 @@ def _codes(script: ServiceScript) -> Iterator[tuple[Step, str]]:
             yield step, f"`{step.detail.to}` is no field of a form before this step"
         elif fields[name] != "phone":
             yield step, f"`{step.detail.to}` is no phone number"
-        elif not _covered(step.when, [s.when for s in known]):
+        elif not covered(step.when, [s.when for s in known]):
             yield step, f"`{form}` may be left out while this step takes place"
 
 
@@ -194,33 +192,4 @@ def _precedes(
 ) -> bool:
     """Whether, whenever `step` takes place, one of the fitting steps did before."""
     whose = parties or (step.party,)
-    return _covered(step.when, [s.when for s in before if s.party in whose and fits(s)])
-
-
-def _covered(when: Condition | None, others: list[Condition | None]) -> bool:
-    """Whether one of the others holds whenever `when` does, over all named conditions."""
-    if any(other is None or other == when for other in others):
-        return True
-    if when is None or not others:
-        return False
-    names = when.names.union(*(other.names for other in others if other))
-    if len(names) > MAX_COMPARED:
-        return False
-    return all(
-        not when.holds(facts) or any(other and other.holds(facts) for other in others)
-        for facts in _every(names)
-    )
-
-
-def _together(one: Condition | None, other: Condition | None) -> bool:
-    """Whether both may hold in one visit; as good as yes where that can't be tried out."""
-    if one is None or other is None or len(one.names | other.names) > MAX_COMPARED:
-        return True
-    return any(one.holds(facts) and other.holds(facts) for facts in _every(one.names | other.names))
-
-
-def _every(names: Iterable[str]) -> Iterator[dict[str, bool]]:
-    """Every way in which these named conditions can come out."""
-    known = sorted(names)
-    for values in product((True, False), repeat=len(known)):
-        yield dict(zip(known, values, strict=True))
+    return covered(step.when, [s.when for s in before if s.party in whose and fits(s)])

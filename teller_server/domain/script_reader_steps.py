@@ -9,6 +9,7 @@ from typing import Literal, cast
 import yaml
 
 from .conditions import joined
+from .registers import REGISTERS, Register
 from .script import (
     AFTER_CALL,
     CUSTOMER,
@@ -33,6 +34,7 @@ from .script import (
     Prompt,
     Purpose,
     Questions,
+    RegistryCheck,
     Sign,
     Step,
     StepKind,
@@ -147,6 +149,20 @@ def _identity_document(reader: Reader, entry: Entry) -> Detail:
     return IdentityDocument(reader.some(entry["types"], reader.name))
 
 
+def _registry_check(reader: Reader, entry: Entry) -> Detail:
+    checks = reader.some(entry.get("checks"), lambda n: reader.word(n, REGISTERS))
+    reader.unique(entry.get("checks"), list(checks), "check")
+    phone = _renamed(reader, entry["phone"]) if "phone" in entry else "customer.phone"
+    company = _renamed(reader, entry["company"]) if "company" in entry else ""
+    return RegistryCheck(cast(tuple[Register, ...], checks), phone, company)
+
+
+def _renamed(reader: Reader, node: yaml.Node) -> str:
+    """A name of the script's, as an including script calls it."""
+    first, dot, rest = reader.dotted(node).partition(".")
+    return f"{reader.names.get(first, first)}{dot}{rest}"
+
+
 def _face_match(reader: Reader, entry: Entry) -> Detail:
     if "alternative" not in entry:
         return FaceMatch()
@@ -181,8 +197,7 @@ def _challenge(reader: Reader, entry: Entry, prompts: tuple[Prompt, ...]) -> Det
 
 
 def _one_time_code(reader: Reader, entry: Entry) -> Detail:
-    first, _, rest = reader.dotted(entry.get("to")).partition(".")
-    return OneTimeCode(f"{reader.names.get(first, first)}.{rest}" if rest else first)
+    return OneTimeCode(_renamed(reader, entry["to"]) if "to" in entry else "")
 
 
 def _document(reader: Reader, entry: Entry) -> Detail:
@@ -275,6 +290,7 @@ _SHAPES: Mapping[StepKind, _Shape] = {
     StepKind.QUESTION: _Shape(_question, ("purpose", "pool"), ("draw", "shuffle")),
     StepKind.FORM: _Shape(_form, ("fields",)),
     StepKind.IDENTITY_DOCUMENT: _Shape(_identity_document, (), ("types",)),
+    StepKind.REGISTRY_CHECK: _Shape(_registry_check, ("checks",), ("phone", "company")),
     StepKind.FACE_MATCH: _Shape(_face_match, (), ("alternative",)),
     StepKind.LIVENESS: _Shape(_liveness, ("prompts", "draw")),
     StepKind.ONE_TIME_CODE: _Shape(_one_time_code, ("to",)),

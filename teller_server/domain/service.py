@@ -7,13 +7,15 @@ from datetime import datetime, timedelta
 
 from . import commands as c
 from . import events as e
+from .asking import first_asked
 from .challenge import alternative, measurable
 from .decision import decide
 from .errors import Refusal
-from .guards import in_service, live, not_live, open_step, owned_by, party_step
+from .guards import in_service, live, not_live, open_step, owned_by, party_step, stated
 from .ids import UNSAID
 from .questions import check_drawn, unanswered, unwatched
 from .reading import unread
+from .registers import unconfirmed, why_not
 from .script import StepKind
 from .signing import unsealed
 from .state import Outcome, StepState, Visit
@@ -40,7 +42,8 @@ def start_step(visit: Visit, command: c.StartStep, now: datetime) -> tuple[e.Eve
     if step.plan.challenged:
         return (*before, *_challenged(visit, step, command, now))
     check_drawn(step, command.drawn)
-    return (*before, e.StepStarted(now, step.id, command.teller, command.drawn))
+    started = e.StepStarted(now, step.id, command.teller, command.drawn)
+    return (*before, started, *first_asked(step, command.teller, now))
 
 
 def _challenged(
@@ -96,6 +99,8 @@ def complete_step(visit: Visit, command: c.CompleteStep, now: datetime) -> tuple
     code = blocked(visit, now)
     if code is not None:
         raise Refusal(code, step=step.id)
+    if unconfirmed(step.registers):  # a second person has to know why it goes on all the same
+        stated(command.note)
     if step.kind is StepKind.TELLER_DECISION:
         return decide(visit, step, command, now)
     return (e.StepEnded(now, step.id, command.teller, "passed", command.note),)
@@ -196,6 +201,10 @@ def _document(visit: Visit, step: StepState) -> str | None:
     return None if accepted else "document_missing"
 
 
+def _registered(_: Visit, step: StepState) -> str | None:
+    return why_not(step.plan.checks, step.registers)
+
+
 def _decided(visit: Visit, step: StepState) -> str | None:
     return None if visit.person(step.party).decision is not None else "identity_undecided"
 
@@ -230,6 +239,7 @@ _BLOCKS: dict[StepKind, Callable[[Visit, StepState], str | None]] = {
     StepKind.QUESTION: unanswered,
     StepKind.FORM: _seen_draft,
     StepKind.IDENTITY_DOCUMENT: _document,
+    StepKind.REGISTRY_CHECK: _registered,
     StepKind.FACE_MATCH: _decided,
     StepKind.LIVENESS: unwatched,
     StepKind.ONE_TIME_CODE: _code,

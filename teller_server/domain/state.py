@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Literal
 
-from . import conditions
+from . import conditions, registers
 from .script import AFTER_CALL, CUSTOMER, StepKind
 from .state_parts import (
     CheckState,
@@ -269,8 +269,20 @@ class Visit:
         """The last step of a kind, or None."""
         return next((step for step in reversed(self.steps) if step.kind is kind), None)
 
+    @property
+    def unconfirmed(self) -> bool:
+        """Whether a register gave no answer: then a second person decides, whatever the script."""
+        return any(registers.unconfirmed(step.registers) for step in self.steps)
+
+    @property
+    def contradicted(self) -> bool:
+        """Whether a register said no: nothing is approved then."""
+        return any(registers.contradicted(step.registers) for step in self.steps)
+
     def applies(self, step: StepState) -> bool:
         """Whether a step takes place; what isn't known yet leaves no step out."""
+        if step.kind is StepKind.CHECKER_DECISION and self.unconfirmed:
+            return True
         return conditions.holds(step.plan.when, self.holds) is not False
 
     def person(self, party: str) -> PersonState:

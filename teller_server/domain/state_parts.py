@@ -8,6 +8,7 @@ from datetime import datetime
 from typing import Literal
 
 from .ids import UNSAID, SealedText
+from .registers import RegisterState
 from .script import StepKind
 from .state_challenge import AlternativePath, ChallengeState
 from .state_plan import PlannedStep
@@ -36,7 +37,7 @@ class StepState:
     """How far one step has come; `drawn` are the questions or prompts it asks, in order.
 
     `anew`: how many signatures were set aside in it; `failures`: how many challenges failed;
-    `digits` are to be read aloud.
+    `digits` are to be read aloud; `registers`: what was asked, by register.
     """
 
     plan: PlannedStep
@@ -51,6 +52,7 @@ class StepState:
     challenge: ChallengeState | None = None
     failures: int = 0
     alternative: AlternativePath | None = None
+    registers: Mapping[str, RegisterState] = field(default_factory=dict)
 
     @property
     def id(self) -> str:

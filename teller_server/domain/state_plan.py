@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from .registers import Register
 from .script import CUSTOMER, OnRefuse, Otherwise, StepKind
 from .state_words import Answer, OnDisruption
 
@@ -45,7 +46,8 @@ class PlannedStep:
 
     `seconds`: least time from its start (of a paper: for each page). `asks`: what its party
     answers by tap. `within`: a checker's time in seconds; of a commit, how long limits stay on
-    after the field `cools` was changed. `blocking`: flags that rule approval out.
+    after the field `cools` was changed. `checks`: registers that are asked. `blocking`: flags that
+    rule approval out.
     """
 
     id: str
@@ -67,6 +69,7 @@ class PlannedStep:
     effect: str = ""
     within: int = 0
     cools: str = ""
+    checks: tuple[Register, ...] = ()
 
     @property
     def challenged(self) -> bool:

@@ -15,6 +15,7 @@ from datetime import datetime
 from typing import Any
 
 from . import (
+    asking,
     challenge,
     closing,
     connecting,
@@ -61,6 +62,8 @@ _RULES: dict[type[c.Command], _Rule] = {
     c.AnswerStep: service.answer_step,
     c.CompleteStep: service.complete_step,
     c.DraftForm: service.draft_form,
+    c.AskRegistry: asking.ask_registry,
+    c.AnswerRegistry: asking.answer_registry,
     c.RecordAnswer: questions.record_answer,
     c.DrawChallenge: challenge.draw_challenge,
     c.ShowAction: challenge.show_action,

@@ -257,6 +257,7 @@ _KINDS: dict[str, Callable[[Play, str, Customer], Awaitable[None]]] = {
     "liveness": Play.watch,
     "form": Play.fill,
     "identity_document": Play.photograph,
+    "registry_check": Play.wait,
     "face_match": Play.recognise,
     "one_time_code": Play.enter_code,
     "document": Play.read,

@@ -11,6 +11,7 @@ from .custody import CustodyStore
 from .days import DayStore
 from .engine import Database, Work, connect
 from .evidence import EvidenceStore
+from .faces import FaceStore
 from .fields import FieldStore
 from .floor import FloorStore
 from .guests import GuestStore
@@ -56,6 +57,7 @@ class Store:
         self.repudiation_links = RepudiationLinks(database)
         self.webhooks = WebhookStore(database)
         self.evidence = EvidenceStore(database)
+        self.faces = FaceStore(database)
         self.custody = CustodyStore(database)
         self.view_requests = ViewRequests(database)
         self.keys = KeyStore(database)

@@ -104,6 +104,7 @@ class Service:
         plays: dict[str, Callable[[], Awaitable[object]]] = {
             **dict.fromkeys(("notice", "consent", "disclosure", "hand_over"), self._tap),
             "identity_document": self.customer.photograph,
+            "registry_check": self._asked,
             "face_match": self.teller.decide,
             "liveness": self._watch,
             "question": partial(self._answer, step),
@@ -114,6 +115,10 @@ class Service:
             "teller_decision": self._approve,
         }
         await plays[kind]()
+
+    async def _asked(self) -> None:
+        """The registers answer by themselves."""
+        await until(self._sealed, "the registers to answer", 60)
 
     async def _approve(self) -> None:
         """Chosen once the page offers the choice; it counts once the bank's seal is on."""

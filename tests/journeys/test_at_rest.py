@@ -8,6 +8,7 @@ bank's system, keeps its customers in the clear, and lies outside the data direc
 from __future__ import annotations
 
 import asyncio
+import json
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -112,3 +113,55 @@ async def test_the_search_would_find_it(robbed: Robbed) -> None:
     assert changed == [(ADDRESS,)]
     files = [path for path in core.parent.iterdir() if path.is_file()]
     assert await asyncio.to_thread(holding, files, [ADDRESS.encode()])
+
+
+async def test_nobody_is_named_in_the_log_or_in_a_list(robbed: Robbed) -> None:
+    """What operators read, and what staff leaf through; the name is shortened, numbers are not."""
+    phone = rows(
+        core_database(robbed.server), "SELECT phone FROM customers WHERE name = ?", HAN_MEIMEI.name
+    )[0][0]
+    named = [HAN_MEIMEI.name, HAN_MEIMEI.document_number, phone, ADDRESS, NOTE]
+    printed = robbed.server.log.read_text("utf-8", errors="replace").splitlines()
+    log = "\n".join(line for line in printed if "/i#" not in line)  # a demo greets by invitations
+    assert log
+    async with officer(robbed.server) as reviewer:
+        listed = json.dumps(
+            [await reviewer.door.get(f"/api/review/{door}") for door in ("visits", "checks")],
+            ensure_ascii=False,
+        )
+    assert HAN_MEIMEI.name[0] in listed, "the visit is in the list, by a shortened name"
+    assert [word for word in named if word in log] == []
+    assert [word for word in named if word in listed] == []
+
+
+async def test_no_template_of_a_face_is_kept(robbed: Robbed) -> None:
+    """Neither in what happened nor in what was attached: a template is a long list of numbers."""
+    bodies = rows(robbed.server.data / "branch.db", "SELECT body FROM events")
+    assert bodies
+    lists = [_longest(json.loads(body)) for (body,) in bodies]
+    async with officer(robbed.server) as reviewer:
+        (visit, *_rest) = (await reviewer.door.get("/api/review/visits"))["visits"]
+        grant = await reviewer.view(visit["id"], PURPOSE)
+        drawn = await reviewer.timeline(visit["id"], grant)
+        lists.append(_longest(drawn))
+        for kept in drawn["objects"]:
+            content = await reviewer.door.fetch(kept["url"])
+            assert kept["media_type"] in KNOWN, kept["role"]
+            if kept["media_type"] == "application/json":
+                lists.append(_longest(json.loads(content)))
+    assert max(lists) < TEMPLATE
+
+
+KNOWN = ("image/jpeg", "image/png", "application/json", "application/pdf", "application/yaml")
+TEMPLATE = 128
+"""Numbers in a template of either engine (SFace, dlib)."""
+
+
+def _longest(value: object) -> int:
+    """Length of the longest list of numbers anywhere in a JSON value."""
+    if isinstance(value, dict):
+        return max((_longest(one) for one in value.values()), default=0)
+    if isinstance(value, list):
+        numbers = len(value) if all(isinstance(one, int | float) for one in value) else 0
+        return max([numbers, *(_longest(one) for one in value)])
+    return 0

@@ -21,6 +21,7 @@ SAFE = {
     },
     "core": {"adapter": "rest", "description": "/etc/bank.yaml"},
     "codes": {"adapter": "http", "url": "https://messages.bank.example/send"},
+    "registers": {"adapter": "http", "description": "/etc/registers.yaml"},
     "signing": {
         "authority_key": "/etc/ak",
         "authority_chain": "/etc/ac",
@@ -104,6 +105,7 @@ def test_safe_settings_may_serve() -> None:
         ({"keys": {**SAFE["keys"], "timestamp_roots": None}}, "keys.timestamp_roots is not set"),
         ({"core": {}}, "core.adapter = demo"),
         ({"codes": {}}, "codes.adapter = demo"),
+        ({"registers": {}}, "registers.adapter = demo"),
         ({"staff": {"totp_required": False}}, "without a second factor"),
         ({"random_seed": 7}, "could be foreseen"),
         ({"server": {"host": "0.0.0.0"}}, "without HTTPS"),

@@ -143,6 +143,10 @@ async def _storage(request: web.Request) -> web.Response:
     return web.json_response(storage(empty=_empty(request)))
 
 
+async def _faces(request: web.Request) -> web.Response:
+    return web.json_response({"kept": 0 if _empty(request) else 83_412, "most": 100_000})
+
+
 async def _endpoints(request: web.Request) -> web.Response:
     return web.json_response(endpoints(empty=_empty(request)))
 
@@ -200,6 +204,7 @@ ROUTES = (
     web.post("/api/admin/notices/{notice}/again", _act),
     web.get("/api/admin/storage", _storage),
     web.get("/api/admin/keys", _keys),
+    web.get("/api/admin/faces", _faces),
     web.get("/api/admin/webhooks", _endpoints),
     web.post("/api/admin/webhooks", _act),
     web.post("/api/admin/webhooks/{endpoint}/{act}", _act),

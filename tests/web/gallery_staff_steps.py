@@ -8,6 +8,7 @@ from typing import Any
 from teller_server.desk.views.proposal import proposal_line
 from teller_server.desk.words import word
 from teller_server.domain.state import ProposalState
+from tests.web.gallery_staff_registers import REGISTER_STATES
 from tests.web.gallery_staff_services import (
     HOLDS,
     at_step,
@@ -357,6 +358,7 @@ SERVICE_STATES: dict[str, Callable[[str], View]] = {
     "code-todo": _one_time(None),
     "code-sent": _one_time(_code(phone="139****2046", left=2, wrong=True)),
     "code-right": _one_time(_code(phone="139****2046", correct=True)),
+    **REGISTER_STATES,
     "guest-missing": _guest("guarantor_document", "none", started=False),
     "guest-invited": _guest("guarantor_document", "invited", started=False),
     "guest-here": _guest("guarantor_document", "here"),

@@ -6,7 +6,8 @@ import pytest
 from aiohttp import web
 from aiohttp.test_utils import TestClient, TestServer
 
-from web.headers import content_security_policy, install_headers
+from tests.tree import ROOT
+from web.headers import PERMISSIONS, content_security_policy, install_headers
 
 
 def parsed(policy: str) -> dict[str, list[str]]:
@@ -70,3 +71,11 @@ async def test_plain_http_promises_no_https():
     install_headers(app)
     async with TestClient(TestServer(app)) as client:
         assert "Strict-Transport-Security" not in (await client.get("/")).headers
+
+
+async def test_no_page_asks_where_anybody_is() -> None:
+    """This release has no use for a position: no page asks, and no page could."""
+    assert "geolocation=()" in PERMISSIONS
+    scripts = list((ROOT / "web" / "static" / "js").glob("*.js"))
+    assert scripts
+    assert [path.name for path in scripts if "geolocation" in path.read_text("utf-8")] == []

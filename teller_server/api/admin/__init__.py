@@ -4,7 +4,7 @@ from typing import Any
 
 from aiohttp import web
 
-from teller_server.api.admin import effects, keys, services, storage, webhooks
+from teller_server.api.admin import effects, faces, keys, services, storage, webhooks
 from teller_server.api.guards import require
 from teller_server.api.signin import freshen, sign_in, sign_out
 
@@ -21,6 +21,7 @@ def admin_app() -> web.Application:
             web.post("/sign-out", sign_out(AUDIENCE)),
             web.post("/fresh", freshen),
             *effects.ROUTES,
+            *faces.ROUTES,
             *keys.ROUTES,
             *services.ROUTES,
             *storage.ROUTES,

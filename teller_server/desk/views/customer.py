@@ -34,7 +34,7 @@ def customer_view(branch: BranchFacts, scene: VisitScene, party: str = CUSTOMER)
             "service": visit.service,
             "service_title": script.title[language],
             "state": visit.state.value,
-            "outcome": visit.outcome.value if visit.outcome else None,
+            "outcome": _told(visit.outcome) if visit.outcome else None,
             "effect": visit.effect.value,
         },
         "party": party,
@@ -92,7 +92,7 @@ def _receipt(scene: VisitScene, party: str) -> dict[str, Any] | None:
         "ticket": visit.ticket,
         "service_title": script.title[visit.language],
         "closed_at": (visit.closed_at or visit.ended_at or scene.now).isoformat(),
-        "outcome": visit.outcome.value,
+        "outcome": _told(visit.outcome),
         "outcome_title": word(f"outcome.{_outcome(visit, visit.outcome)}", visit.language),
         "effect": visit.effect.value,
         "evidence_digest": visit.manifest,
@@ -114,6 +114,12 @@ def _outcome(visit: Visit, outcome: Outcome) -> str:
     return "withdrawn" if visit.effect is Effect.CANCELLED else "submitted"
 
 
+def _told(outcome: Outcome) -> str:
+    """As the page calls it: nobody beside the customer can read there that the bank is alarmed."""
+    quiet = outcome is Outcome.ABORTED_SUSPICION
+    return Outcome.REFUSED_BANK.value if quiet else outcome.value
+
+
 def _core_receipt(visit: Visit) -> dict[str, str | None]:
     """The bank's own word for what it did, once it has given it; nothing is said before."""
     receipt = Receipt.read(visit.receipt or "")
@@ -132,7 +138,7 @@ def _review(visit: Visit) -> dict[str, Any] | None:
 def _reason(scene: VisitScene) -> str | None:
     """Why, in neutral words; the full reason is told on objection."""
     code = f"refused.{scene.visit.reason_code}"
-    neutral = scene.visit.outcome is Outcome.REFUSED_BANK
+    neutral = scene.visit.outcome in (Outcome.REFUSED_BANK, Outcome.ABORTED_SUSPICION)
     return word_or(code, "refused.other", scene.visit.language) if neutral else None
 
 

@@ -84,7 +84,8 @@ def _whose_turn(scene: VisitScene, state: StepState, mine: bool, can: list[str])
     if not mine:
         return "guest"
     checking = state.kind is StepKind.IDENTITY_DOCUMENT and scene.checking_document
-    if checking or scene.signing:
+    asking = any(one.status == "running" for one in state.registers.values())
+    if checking or asking or scene.signing:
         return "system"
     return "customer" if can and state.answer is None else "teller"
 

@@ -9,6 +9,7 @@ from teller_server.desk.views.challenge import (
     teller_challenge,
 )
 from teller_server.desk.views.proposal import proposal_part
+from teller_server.desk.views.registers import registers_part, unanswered_registers
 from teller_server.desk.views.scene import VisitScene
 from teller_server.desk.views.step import (
     code_part,
@@ -87,6 +88,7 @@ def current_part(scene: VisitScene, language: str) -> dict[str, Any] | None:
         else None,
         "customer_answer": state.answer,
         "questions": _questions(scene, step, state, language) if opened else None,
+        "registers": registers_part(scene, state, language),
         "prompts": _prompts(scene, step, state) if opened else None,
         "challenge": teller_challenge(scene, step, state, language) if opened else None,
         "paper": paper_part(scene, step, PAPERS, language) if opened else None,
@@ -212,13 +214,18 @@ def _decision(scene: VisitScene, step: Step, language: str) -> dict[str, Any] | 
         return None
     visit = scene.visit
     verdicts = [v for v in VERDICTS if v != "refer" or visit.review == "checker"]
+    if visit.unconfirmed:
+        verdicts.remove("approve")
     return {
         "verdicts": verdicts,
         "flags": [
             {"id": flag.id, "label": flag.label[language], "blocking": flag.blocking}
             for flag in step.detail.flags
         ],
-        "raised": [_raised(scene, name, language) for name in visit.raised],
+        "raised": [
+            *unanswered_registers(visit, language),
+            *(_raised(scene, name, language) for name in visit.raised),
+        ],
         "bank": proposal_part(visit, language),
     }
 

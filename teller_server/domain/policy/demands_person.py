@@ -7,6 +7,8 @@ from teller_server.domain.script import (
     FaceMatch,
     IdentityDocument,
     Liveness,
+    RegistryCheck,
+    ServiceScript,
     Step,
     StepKind,
     TellerDecision,
@@ -81,17 +83,37 @@ def masking(rule: MaskingRule, found: Finding) -> None:
 
 
 def registry_check(rule: RegistryCheckRule, found: Finding) -> None:
-    """Made by the teller in the bank's own system; a flag blocks approval while it is missing."""
-    if not rule.flag:
+    """By a step of the script (`check`); else by the teller in the bank's own system.
+
+    A flag blocks approval while it is missing.
+    """
+    if rule.check:
+        what = f"the check `{rule.check}` (register {rule.registry})"
+        found.demand(_asking(found.script, rule.check), what, rule.before, rule.condition)
+    elif not rule.flag:
         found.unbuilt(f"answer of the register {rule.registry}")
         return
-    if rule.before:
+    if rule.before and not rule.check:
         found.unbuilt(f"order between the answer of {rule.registry} and other steps")
     if rule.fields:
         found.unbuilt(f"comparison of {', '.join(rule.fields)} with {rule.registry}")
     if rule.freshness_hours is not None:
         found.unbuilt(f"age of the answer of {rule.registry}")
-    blocking_flag(found, (rule.flag,), f"the answer of {rule.registry}")
+    if rule.flag:
+        blocking_flag(found, (rule.flag,), f"the answer of {rule.registry}")
+
+
+def _asking(script: ServiceScript, check: str) -> list[Step]:
+    """The customer's steps that ask it; of telephones, about the number that is written down."""
+    steps = of_party(script, StepKind.REGISTRY_CHECK, CUSTOMER)
+    written = {f"{form.id}.phone" for form in writes(script, "phone")}
+    return [
+        step
+        for step in steps
+        if isinstance(step.detail, RegistryCheck)
+        and check in step.detail.checks
+        and (check != "phone" or not written or step.detail.phone in written)
+    ]
 
 
 def blocking_flag(found: Finding, flags: tuple[str, ...], what: str) -> None:

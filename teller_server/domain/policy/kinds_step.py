@@ -120,7 +120,8 @@ class MaskingRule(StepRule):
 class RegistryCheckRule(StepRule):
     """21. An answer of a register outside the bank.
 
-    `flag`: what the teller raises, and what blocks approval, while the answer is missing.
+    `check`: the check of a `registry_check` step that asks it. `flag`: what the teller raises, and
+    what blocks approval, while the answer is missing. `condition`: where; without, always.
     """
 
     kind = "registry_check"
@@ -129,6 +130,8 @@ class RegistryCheckRule(StepRule):
     freshness_hours: int | None = p.least()
     on_down: str = p.strictest("note", "stop")
     flag: str = p.label()
+    check: str = p.label()
+    condition: Condition | None = p.when()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -24,6 +24,7 @@ STORED = FACE.replace("id: face", "id: face_storage")
 THEIRS = "party: guarantor, needs: [live_video], title: *words, say: *words, task: *words}\n"
 ENDS = "on_refuse: end"
 OWN = THEIRS.replace("party: guarantor, ", "")
+ASKED = f"  - {{id: registers, kind: registry_check, checks: [citizen, screening], {OWN}"
 FACES = (
     f"  - {{id: paper, kind: identity_document, {OWN}"
     f"  - {{id: face, kind: face_match, {OWN}"
@@ -51,8 +52,9 @@ def with_faces() -> ServiceScript:
 
 @cache
 def with_everything() -> ServiceScript:
-    """Both."""
-    return parse_script(_looked_at(_cosigned(FILE.read_text("utf-8"))), FILE.name)
+    """Both, and registers are asked at the end."""
+    text = _looked_at(_cosigned(FILE.read_text("utf-8")))
+    return parse_script(text.replace("  - {id: rest", f"{ASKED}  - {{id: rest", 1), FILE.name)
 
 
 def _cosigned(text: str) -> str:

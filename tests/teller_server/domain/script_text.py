@@ -62,6 +62,12 @@ steps:
       en: I am {{ teller.name }}. Do you agree?
     task: {zh-CN: 请回答, en: Please answer}
   - include: parts/identity
+  - id: registers
+    kind: registry_check
+    checks: [citizen, screening]
+    title: {zh-CN: 核查, en: Registers}
+    say: {zh-CN: 请稍候, en: One moment}
+    task: {zh-CN: 请稍候, en: One moment}
   - id: questions
     kind: question
     purpose: facts

@@ -178,6 +178,10 @@ class VisitMachine(RuleBasedStateMachine):
     def about_the_person(self, command: c.Command) -> None:
         self.send(command)
 
+    @rule(command=sent.REGISTERS)
+    def registers_are_asked(self, command: c.Command) -> None:
+        self.send(command)
+
     @rule(command=sent.END)
     def about_the_end(self, command: c.Command) -> None:
         self.send(command)

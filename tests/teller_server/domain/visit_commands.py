@@ -95,11 +95,23 @@ IDENTITY = st.one_of(
     st.builds(c.IdentityCheckFailed, CHECKS, st.just("no_face")),
     st.builds(c.DecideIdentity, TELLERS, VERDICTS, st.none() | CHECKS, REASONS),
 )
+REGISTERS = st.one_of(
+    st.builds(c.AskRegistry, STEP, TELLERS, st.sampled_from(["citizen", "phone"])),
+    st.builds(c.AnswerRegistry, st.just("registers"), st.sampled_from(["citizen", "screening"]),
+              st.integers(1, 3), st.sampled_from(["match", "match", "unreachable", "mismatch"])),
+)  # fmt: skip
 END = st.one_of(
     st.builds(c.TakeTicket, st.just("A002"), st.integers(-1, 9)),
     st.just(c.LeaveQueue()),
     st.builds(c.RecordingFailed, PARTIES, st.just("disk_full")),
     st.builds(c.EndService, TELLERS, st.sampled_from(list(Outcome)), REASONS),
+    st.builds(
+        c.EndService,
+        TELLERS,
+        st.just(Outcome.ABORTED_SUSPICION),
+        REASONS,
+        st.sampled_from([("coerced",), ("third_party", "prompted"), ("bored",)]),
+    ),
     st.builds(c.Abort, ABORTS, st.just("left")),
     st.builds(c.WrapUp, TELLERS, st.just("ok")),
     st.builds(c.CallSealed, st.just("m"), st.booleans()),

@@ -37,7 +37,9 @@ from teller_server.systems.port import CHANGE_DETAILS, LOAN_INTERVIEW, OPEN_ACCO
 HOUSE = Path(teller_server.__file__).parent
 SERVICES = ("change_of_details", "loan_interview", "corporate_account")
 WIDE = r"[\u3000-\u9fff\uff00-\uffef]"
-OPENING = ["recording_consent", "safety_notice", "document", "document_back", "face"]
+OPENING = [
+    "recording_consent", "safety_notice", "document", "document_back", "face", "registers",
+]  # fmt: skip
 NUMBER: dict[str, Fact] = {"customer.known": True, "intake.item": "phone"}
 LOAN: dict[str, Fact] = {
     "customer.known": True,

@@ -6,6 +6,7 @@ import { ask, open, saying } from "./staff.js";
 import { drawEffects } from "./admin-effects.js";
 import { at, empty } from "./admin-table.js";
 import { drawOverdue } from "./admin-overdue.js";
+import { drawFaces } from "./admin-faces.js";
 import { drawKeys } from "./admin-keys.js";
 import { drawStorage } from "./admin-storage.js";
 import { drawRepudiations } from "./admin-repudiations.js";
@@ -52,12 +53,17 @@ async function look(force = false) {
   }
 }
 
+/** Once: it grows by the day, not by the second. */
+async function lookAtFaces() {
+  drawFaces(await ask("GET", "/api/admin/faces"));
+}
+
 function again() {
   void look(true);
 }
 
 await open();
-await Promise.all([look(), drawServices()]);
+await Promise.all([look(), lookAtFaces(), drawServices()]);
 setInterval(() => {
   const busy = document.hidden || document.querySelector("dialog[open]");
   if (!busy) void look();

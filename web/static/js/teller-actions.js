@@ -5,7 +5,7 @@ import { chooseLanguage, signOut } from "./staff.js";
 import { isLive } from "./teller-state.js";
 import { STEP_ACTIONS } from "./teller-step-actions.js";
 import { answerReview, wrapUp } from "./teller-submit.js";
-import { askEnd, showKeys } from "./teller-dialogs.js";
+import { askBreakOff, askEnd, showKeys } from "./teller-dialogs.js";
 
 /** @typedef {import("./teller.js").Console} Console */
 /**
@@ -61,6 +61,12 @@ export const ACTIONS = {
     words: () => t("End the visit with another outcome"),
     when: live,
     run: (app) => askEnd(app),
+  },
+  "break-off": {
+    key: "q",
+    words: () => t("Break the call off for suspicion, discreetly"),
+    when: live,
+    run: (app) => askBreakOff(app),
   },
   ...STEP_ACTIONS,
   ready: {

@@ -17,6 +17,7 @@ const THEME = /** @type {Record<string, Theme>} */ ({
   sign: "papers",
   teller_decision: "decision",
   hand_over: "decision",
+  registry_check: "identity",
   checker_decision: "after",
   commit: "after",
 });

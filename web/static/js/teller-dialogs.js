@@ -63,6 +63,61 @@ export function askSignAnew(app) {
   });
 }
 
+/** A register gave no answer: the step is passed all the same, and why. @param {Console} app */
+export function askGoOn(app) {
+  const current = app.view?.visit?.current;
+  if (!current?.can.includes("complete")) return;
+  ask(app, {
+    title: t("Go on without an answer?"),
+    lead: t("A second person decides on this visit and reads your reason. You can’t approve it yourself."),
+    go: t("Go on"),
+    optional: () => false,
+    end: (note) =>
+      app.send("step.complete", { step: current.id, result: "passed", note }, "go-on"),
+  });
+}
+
+/** What is noticed, by its code; in the order of the list. */
+const ALARMS = () =>
+  /** @type {[string, string][]} */ ([
+    ["coerced", t("Under pressure or threatened")],
+    ["prompted", t("Prompted, or reading from notes")],
+    ["third_party", t("Somebody else is there")],
+    ["remote_control", t("Screen shared or controlled from elsewhere")],
+  ]);
+
+/** Break the call off, at any moment and without a word. @param {Console} app */
+export function askBreakOff(app) {
+  const boxes = ALARMS().map(([value, words]) => ({
+    value,
+    input: h("input", { type: "checkbox", name: "alarm", value, autofocus: value === "coerced" }),
+    words,
+  }));
+  const chosen = () => boxes.filter(({ input }) => input.checked).map(({ value }) => value);
+  ask(app, {
+    title: t("Break the call off?"),
+    lead: t(
+      "The call ends at once. The customer’s page only says that the request could not be completed; nobody beside them can tell why. Nothing is changed, and the recording is kept.",
+    ),
+    go: t("Break off now"),
+    first: h(
+      "fieldset.noticed.alarms",
+      null,
+      h("legend.sub", null, t("What did you notice?")),
+      boxes.map(({ input, words }) =>
+        h("label.flag", null, input, h("span.grow", null, words)),
+      ),
+    ),
+    optional: () => chosen().length > 0,
+    end: (reason) =>
+      app.send(
+        "visit.end",
+        { outcome: "aborted_suspicion", reason, flags: chosen() },
+        "break-off",
+      ),
+  });
+}
+
 /**
  * @typedef {object} Asked
  * @property {string} title

@@ -140,7 +140,11 @@ function label(app, primary, visit) {
       hold: t("Go on with the call"),
       finish: t("Say goodbye and end the call"),
       end: t("End the visit…"),
-      refuse: t("Record the refusal…"),
+      "go-on": t("Go on without an answer…"),
+      refuse:
+        visit.current?.blocked === "registry_mismatch"
+          ? t("Refuse this step…")
+          : t("Record the refusal…"),
     }[primary.act] ?? title
   );
 }

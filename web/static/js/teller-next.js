@@ -9,6 +9,7 @@ import { absentGuest, isFinished, secondsLeft } from "./teller-state.js";
 /** @typedef {import("./teller-types.js").Why} Why */
 /** @typedef {import("./teller-work.js").Work} Work */
 
+const RULED_OUT = new Set(["answer_rules_out", "registry_mismatch"]);
 const TAPPED = new Set(["yes_no", "choice"]);
 
 /**
@@ -49,7 +50,7 @@ function missingGuest(visit) {
 /** @param {VisitView} visit @param {Current} current @param {Work} work @param {boolean} unsent @returns {Primary} */
 function stepOf(visit, current, work, unsent) {
   const can = new Set(current.can);
-  if (current.blocked === "answer_rules_out" && can.has("refuse")) return go("refuse", "danger");
+  if (RULED_OUT.has(current.blocked ?? "") && can.has("refuse")) return go("refuse", "danger");
   if (current.customer_answer === "refused" && can.has("refuse") && !can.has("complete"))
     return go("refuse", "danger");
   const question = work.question(visit);
@@ -60,8 +61,13 @@ function stepOf(visit, current, work, unsent) {
     return { ...go("draft"), blocked: !unsent };
   if (current.decision) return decisionOf(visit, current, work);
   if (secondsLeft(current) > 0) return waiting("early");
-  if (can.has("complete")) return go("complete");
+  if (can.has("complete")) return go(unanswered(current) ? "go-on" : "complete");
   return waiting(current.blocked ? "blocked" : "wait");
+}
+
+/** Whether a register gave no answer. @param {Current} current */
+function unanswered({ registers }) {
+  return !!registers?.some((one) => one.status === "unreachable");
 }
 
 /** @param {VisitView} visit @param {Current} current @param {Work} work @returns {Primary} */

@@ -8,6 +8,7 @@ import { identityPanel } from "./teller-identity.js";
 import { paperOf, paperPanel } from "./teller-paper.js";
 import { challengePanel } from "./teller-challenge.js";
 import { promptPanel, questionPanel } from "./teller-questions.js";
+import { registersPanel } from "./teller-registers.js";
 import { codePanel, signPanel } from "./teller-sign.js";
 import { customerPeer, isOpen, isStarted } from "./teller-state.js";
 import { conditionWord, languageName, verdictWord } from "./teller-words.js";
@@ -130,6 +131,7 @@ function ofStep(app, visit, current, open) {
       ? paperPanel(app, paper)
       : open && current.kind === "document" && beingMade(),
     current.sign && signPanel(current.sign, open && current.can.includes("sign_anew")),
+    current.registers && registersPanel(current.registers, open),
     current.kind === "one_time_code" && codePanel(current.code ?? null, open),
     current.decision && decisionPanel(app, visit, current.decision, open),
     ASKED.has(current.kind) && answerPanel(visit, current),

@@ -2,7 +2,7 @@
 
 import { toast } from "./dom.js";
 import { t } from "./i18n.js";
-import { askDismiss, askRefuse, askSignAnew } from "./teller-dialogs.js";
+import { askDismiss, askGoOn, askRefuse, askSignAnew } from "./teller-dialogs.js";
 import { paperOf } from "./teller-paper.js";
 import { invitable, isOpen } from "./teller-state.js";
 import {
@@ -183,6 +183,11 @@ export const STEP_ACTIONS = {
     run: askRefuse,
   },
   "sign-anew": { run: askSignAnew },
+  "ask-register": {
+    run: (app, { check }) =>
+      app.send("registry.ask", { step: current(app)?.id, check }, `ask-${check}`),
+  },
+  "go-on": { run: askGoOn },
   start: { run: (app) => app.send("step.start", { step: current(app)?.id }, "start") },
   complete: {
     run: (app) =>

@@ -35,6 +35,7 @@ export function tools(app, scene) {
           !app.media.videoOn,
         ),
         tool("hold", held ? "play" : "hold", held ? t("Go on") : t("Hold"), "H", held),
+        tool("break-off", "flag", t("Suspicion…"), "Q", null),
         tool("end", "hangup", t("End…"), "E", false, true),
       ],
     ),
@@ -52,7 +53,7 @@ export function tools(app, scene) {
   ];
 }
 
-/** @param {string} act @param {string} name @param {string} words @param {string} key @param {boolean} on @param {boolean} [danger] */
+/** @param {string} act @param {string} name @param {string} words @param {string} key @param {boolean | null} on null: it is no switch @param {boolean} [danger] */
 function tool(act, name, words, key, on, danger = false) {
   return h(
     "button.control",
@@ -60,7 +61,7 @@ function tool(act, name, words, key, on, danger = false) {
       type: "button",
       class: danger ? "control--danger" : null,
       dataset: { act, key: act },
-      "aria-pressed": danger ? null : String(on),
+      "aria-pressed": danger || on === null ? null : String(on),
       "aria-keyshortcuts": key,
     },
     icon(name),

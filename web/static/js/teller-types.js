@@ -61,6 +61,18 @@
 /** @typedef {PaperLine & {page: number, customer_page: number, dwell_ms: number[], seconds: number, digest: string, url: string}} Paper */
 /** @typedef {{sent_at: string | null, expires_at: string | null, left: number, correct: boolean, phone?: string}} Code */
 /** @typedef {{status: "draw"|"code"|"signing"|"signed"|"failed", papers: PaperLine[], code: Code | null, message?: string | null, anew?: number, mark?: string}} Sign */
+/**
+ * @typedef {object} Register one register that a step asks
+ * @property {"citizen"|"phone"|"company"|"screening"} check
+ * @property {string} title
+ * @property {"todo"|"running"|"match"|"mismatch"|"unreachable"} status
+ * @property {string | null} status_title
+ * @property {string[]} reasons
+ * @property {string | null} reference
+ * @property {string | null} at
+ * @property {number} attempt
+ * @property {boolean} again whether it may be asked once more
+ */
 /** @typedef {"approve"|"refer"|"refuse"} Judgement */
 /** @typedef {{id: string, label: string, blocking: boolean}} Flag */
 /** @typedef {{status: "asking"|"accepted"|"objected"|"unreachable", reasons: string[]}} BankWord what the bank's own system says beforehand */
@@ -100,6 +112,7 @@
  * @property {Question[] | null} [questions]
  * @property {Prompt[] | null} [prompts]
  * @property {Challenge | null} [challenge]
+ * @property {Register[] | null} [registers]
  * @property {Paper | null} [paper]
  * @property {Sign | null} [sign]
  * @property {Code | null} [code]

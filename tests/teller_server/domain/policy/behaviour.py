@@ -194,6 +194,8 @@ def document_person_and_will_are_three_findings(policy: BranchPolicy) -> None:
     for service in ("change_of_details", "loan_interview", "corporate_account"):
         whole = script(service)
         refused(policy, "CN-A-02", *(minus(whole, one) for one in ("document", "face", "will")))
+        refused(policy, "CN-A-02", minus(whole, "registers"), last(whole, "registers"))
+        refused(policy, "CN-A-02", with_step(whole, "registers", checks=("screening",)))
         refused(policy, "CN-A-02", minus_flag(whole, "registry_not_confirmed"))
         refused(policy, "CN-A-02", minus_question(whole, "document_back", "valid_until"))
 
@@ -232,6 +234,8 @@ def a_new_phone_number_is_proven_and_belongs_to_one_person(policy: BranchPolicy)
     refused(policy, "CN-A-08", with_step(change, "code_new", to="customer.phone"))
     refused(policy, "CN-A-08", only_when(change, "code_new", "light"))
     refused(policy, "CN-A-08", minus_flag(change, "number_in_use"))
+    refused(policy, "CN-A-08", minus(change, "number_register"))
+    refused(policy, "CN-A-08", with_step(change, "number_register", phone="customer.phone"))
     refused(policy, "CN-A-08", minus_question(change, "number_reason", "own_number"))
 
 

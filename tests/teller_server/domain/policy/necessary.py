@@ -83,6 +83,19 @@ def known(party: str) -> Seen:
     return lambda walk: all(any(steps(walk, kind, party)) for kind in kinds)
 
 
+def confirmed(check: str) -> Seen:
+    """A register was asked about the customer, and said yes."""
+
+    def seen(walk: Walk) -> bool:
+        answers = (one for one in walk.events if isinstance(one, e.RegistryAnswered))
+        return any(
+            one.check == check and one.outcome == "match" and one.party == CUSTOMER
+            for one in answers
+        )
+
+    return seen
+
+
 def signed(paper: str) -> Seen:
     return lambda walk: paper in papers(walk)
 
@@ -157,6 +170,8 @@ def limited(facts: Mapping[str, Fact]) -> bool:
 NECESSARY = (
     Needed("CN-B-06", "", "consent to the recording", agreed("recording")),
     Needed("CN-A-02", "", "document and person", known(CUSTOMER)),
+    Needed("CN-A-02", "", "identity register", confirmed("citizen")),
+    Needed("CN-A-08", CHANGE, "holder of the new number", confirmed("phone"), PHONE),
     Needed("CN-A-02", "", "will", said(StepKind.QUESTION, "purpose", "willingness")),
     Needed("CN-A-02", "", "validity of the document", asked("valid_until")),
     Needed("CN-A-07", "", "the teller's word", passed(StepKind.TELLER_DECISION)),

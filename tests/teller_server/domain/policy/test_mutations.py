@@ -38,6 +38,7 @@ from .neighbours import neighbour
 
 _SEEN_ELSEWHERE = "the papers and forms say it again; no clause asks for it to be said"
 _NO_CLAUSE = "a means against fraud that the release chose; no clause names it"
+_REGISTERS = "the pack's clause is about the customer; of others the bank chose to ask as well"
 _NOTHING_TO_DO = "what is to be changed, or asked of the bank: without it, nothing happens"
 
 OWN_CHOICE: dict[str, dict[str, str]] = {
@@ -62,6 +63,7 @@ OWN_CHOICE: dict[str, dict[str, str]] = {
         "contact_code": "the number is proven again by the code of each signature",
         "why_differs": _NO_CLAUSE,
         "guarantor_document_back": "the clause on a document's end is about the customer",
+        "guarantor_registers": _REGISTERS,
         "guarantor_presence": "a sign of life: asked for in India and the EU, by no clause here",
         "guarantor_will": "the clause on the will is about the customer; the letter is signed",
         "guarantor_questions": "practice of banks; no clause",
@@ -75,6 +77,8 @@ OWN_CHOICE: dict[str, dict[str, str]] = {
         "contact": "a number for one who isn't a customer yet; without it no code can be sent",
         "contact_code": "the number is proven again by the code of the signature",
         "code_question": _NO_CLAUSE,
+        "company_register": "the business register: practice of banks; no clause here names it",
+        "agent_registers": _REGISTERS,
         "agent_document_back": "the clause on a document's end is about the customer",
         "tax": "a duty under tax law, which this pack doesn't list; the statement is read",
         "tax_at_branch": "a duty under tax law, which this pack doesn't list",

@@ -177,6 +177,9 @@ class Walk:
         person = visit.person(step.party)
         if step.kind is StepKind.IDENTITY_DOCUMENT and person.document is None:
             yield c.DocumentReceived("d", "p", step.party)
+        for check, asked in step.registers.items():
+            if asked.status == "running":
+                yield c.AnswerRegistry(step.id, check, asked.attempt, "match")
         if step.kind is StepKind.FACE_MATCH and person.decision is None:
             check = person.check
             if check is None:
