@@ -6,6 +6,7 @@ Imported only there (`kyc.process`), so that the desk never loads OpenCV, dlib o
 from __future__ import annotations
 
 from collections.abc import Sequence
+from datetime import date
 
 import cv2
 
@@ -18,6 +19,7 @@ from kyc.face import FaceEngine, Template
 from kyc.frames import EncodedFrame
 from kyc.picture import decode
 from kyc.policy import Outcome, SecondOpinion
+from kyc.reading import DocumentKind, DocumentRead, DocumentShown
 from kyc.result import CheckResult, PortraitFound, Rejected
 from kyc.watch import Watch, Watched
 
@@ -69,6 +71,23 @@ class Models:
         image = decode(picture)
         faces = self._finders[0].find(image)
         return self._engine.embed(image, faces[0]) if faces else None
+
+    def read(
+        self,
+        photo: bytes,
+        kind: DocumentKind,
+        today: date,  # noqa: ARG002
+    ) -> DocumentRead | Rejected:
+        """Read a photographed document."""
+        return Rejected("document_not_found")
+
+    def same_document(
+        self,
+        still: bytes,
+        frames: Sequence[EncodedFrame],  # noqa: ARG002
+    ) -> DocumentShown:
+        """Whether the video shows the document of `still`."""
+        return DocumentShown(found=False, likeness=0.0, at=0.0)
 
     def look(
         self, frames: Sequence[EncodedFrame], passed: Template | None, before: bytes
