@@ -1,4 +1,4 @@
-"""The models of one model process, loaded once, and the two jobs they do.
+"""The models of one model process, loaded once, and the jobs they do.
 
 Imported only there (`kyc.process`), so that the desk never loads OpenCV, dlib or FFmpeg.
 """
@@ -12,15 +12,18 @@ import cv2
 
 from kyc.check import KycCheck
 from kyc.document import find_portrait
+from kyc.documents import read_document
 from kyc.engines.sface import SFace
 from kyc.engines.yunet import YuNet
 from kyc.errors import Refusal
 from kyc.face import FaceEngine, Template
 from kyc.frames import EncodedFrame
+from kyc.ocr import LetterReader
 from kyc.picture import decode
 from kyc.policy import Outcome, SecondOpinion
 from kyc.reading import DocumentKind, DocumentRead, DocumentShown
 from kyc.result import CheckResult, PortraitFound, Rejected
+from kyc.shown import shown
 from kyc.watch import Watch, Watched
 
 # A portrait may be a thirtieth of a photograph's width, or a third: a finder for each.
@@ -39,6 +42,7 @@ class Models:
         self._check = KycCheck(
             self._finders[0], self._engine, _second() if second_opinion else None
         )
+        self._reader: LetterReader | None = None
         self._watch = Watch(YuNet(_QUICK), self._engine)
 
     def portrait(self, photo: bytes) -> PortraitFound | Rejected:
@@ -72,28 +76,30 @@ class Models:
         faces = self._finders[0].find(image)
         return self._engine.embed(image, faces[0]) if faces else None
 
-    def read(
-        self,
-        photo: bytes,
-        kind: DocumentKind,
-        today: date,  # noqa: ARG002
-    ) -> DocumentRead | Rejected:
+    def read(self, photo: bytes, kind: DocumentKind, today: date) -> DocumentRead | Rejected:
         """Read a photographed document."""
-        return Rejected("document_not_found")
+        try:
+            return read_document(photo, kind, today, self._letters())
+        except Refusal as refusal:
+            return Rejected(refusal.code)
 
-    def same_document(
-        self,
-        still: bytes,
-        frames: Sequence[EncodedFrame],  # noqa: ARG002
-    ) -> DocumentShown:
+    def same_document(self, still: bytes, frames: Sequence[EncodedFrame]) -> DocumentShown:
         """Whether the video shows the document of `still`."""
-        return DocumentShown(found=False, likeness=0.0, at=0.0)
+        return shown(decode(still), frames)
 
     def look(
         self, frames: Sequence[EncodedFrame], passed: Template | None, before: bytes
     ) -> Watched | None:
         """`Watch.look`."""
         return self._watch.look(frames, passed, before)
+
+    def _letters(self) -> LetterReader:
+        """Loaded for the first document: not every branch reads documents, and it is large."""
+        if self._reader is None:
+            from kyc.engines.rapidocr import RapidReader  # noqa: PLC0415
+
+            self._reader = RapidReader()
+        return self._reader
 
 
 def _second() -> FaceEngine:
