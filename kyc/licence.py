@@ -74,11 +74,16 @@ def _capital(found: tuple[str, float]) -> FieldRead:
 
 def _labelled(columns: Sequence[Text], labels: Sequence[str]) -> tuple[str, float]:
     """What follows one of the labels, up to the next label of any field."""
-    ours = "|".join(label(words) for words in labels)
-    others = "|".join(label(words) for words in _EVERY)
+    ours, others = _either(labels), _either(_EVERY)
     pattern = rf"(?:^|\n)(?:{ours})[:：]?\n?([\s\S]+?)(?=\n(?:{others})|$)"
     found, confidence = first_of(*(column.find(pattern) for column in columns))
     return found.translate(_LATIN_BRACKETS), confidence
+
+
+def _either(labels: Sequence[str]) -> str:
+    """A pattern for any of them; of one of two letters set far apart, one may have gone unseen."""
+    halves = (rf"[{words}](?=\n)" for words in labels if len(words) == 2)
+    return "|".join([*(label(words) for words in labels), *halves])
 
 
 def _is_licence(text: Text) -> bool:
