@@ -1,10 +1,10 @@
 """Faces: how often an engine errs, and what one verification costs, beside face_recognition; and
 documents: how much of them is read rightly.
 
-`python -m bench.kyc [--people FOLDER] [--cards N] [--json]`: FOLDER holds a folder of pictures per person; all
-pairs in it are compared, as they are and against a simulated print on a document (70 pixels wide,
-blurred, rastered, with glare, JPEG 45). Without a folder only the costs are measured, on the two
-people of the test packages. Nothing is learned from FOLDER and nothing of it is kept.
+`python -m bench.kyc [--people FOLDER] [--cards N] [--json]`: FOLDER holds a folder of pictures per
+person; all pairs in it are compared, as they are and against a simulated print on a document (70
+pixels wide, blurred, rastered, with glare, JPEG 45). Without a folder only the costs are measured,
+on the two people of the test packages. Nothing is learned from FOLDER and nothing of it is kept.
 
 N cards a level, both sides, are drawn and read (`bench._kyc_documents`); 0 leaves documents out.
 

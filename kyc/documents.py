@@ -16,8 +16,9 @@ from kyc.ocr import LetterReader, Line
 from kyc.picture import decode, encode
 from kyc.reading import DocumentKind, DocumentRead
 
-_WHITE = 0.03  # of the page; with a field missing, this much glare is why
-_SOFT = 0.17  # `card.sharpness`; with a field missing, this little is why
+_WHITE = 0.05  # of the page; with a field missing, this much glare is why
+_VERY_WHITE = 0.15  # with so much of it, the document may be the right one after all
+_SOFT = 0.19  # `card.sharpness`; with a field missing, this little is why
 _NEEDED = {"not_found", "number_check", "impossible_date"}
 _STRANGE = "not_this_document"
 
@@ -71,7 +72,8 @@ def _lost(read: DocumentRead, framed: Framed) -> None:
     """Refuse a photograph that has cost a field; without a cause to name, the reading stands."""
     if not any(one.problem in _NEEDED for one in read.fields):
         return
-    if framed.glare > _WHITE:
+    strange = _STRANGE in read.problems
+    if framed.glare > (_VERY_WHITE if strange else _WHITE):
         raise Refusal(Framing.GLARE.code)
-    if framed.sharpness < _SOFT:
+    if framed.sharpness < _SOFT and not strange:
         raise Refusal(Framing.BLURRED.code)
