@@ -34,6 +34,7 @@ from bench.machine import describe
 from kyc.engines.sface import SFace
 from kyc.engines.yunet import YuNet
 from kyc.face import FaceFinder, Image
+from kyc.models import LIVE
 from kyc.policy import Thresholds
 
 with warnings.catch_warnings():
@@ -52,7 +53,7 @@ class Ours:
     name, thresholds = "sface", (Thresholds().referred, Thresholds().passed)
 
     def __init__(self) -> None:
-        self._finder, self._engine = YuNet(), SFace()
+        self._finder, self._engine = YuNet(LIVE), SFace()
 
     def measure(self, image: Image) -> np.ndarray | None:
         faces = self._finder.find(image)

@@ -52,7 +52,8 @@ class ModelPool:
     """Finds portraits, checks faces and reads documents in processes of its own.
 
     Args:
-        workers: processes; each holds its own models (300 MB, 420 MB with the second opinion).
+        workers: processes; each holds its own models (300 MB, 420 MB with the second opinion; 280
+            more from the first document that it reads).
         waiting: jobs that may wait for a free process; one more is `Outage("models_busy")`.
         job_timeout: seconds one job may run before its process is killed.
         start_timeout: seconds a process may take to load its models.
