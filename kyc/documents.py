@@ -29,7 +29,7 @@ def read_document(
     """Read a photograph of a document, whichever way it was turned.
 
     Raises:
-        Refusal: a code of `kyc.image.inspect` or of `Framing`, or `document_unreadable`.
+        Refusal: a code of `kyc.image.inspect` or of `Framing`.
     """
     image = decode(photo)
     page = PAGES[kind]
@@ -53,7 +53,7 @@ def _read(upright: Image, kind: DocumentKind, today: date, reader: LetterReader)
             upright, (fields, problems) = turned, other
         lines = [*lines, *again]
     if not lines:
-        raise Refusal("document_unreadable")
+        raise Refusal(Framing.NO_CARD.code)  # a flat thing without a letter on it
     return DocumentRead(kind, fields, problems, encode(upright), reader.name, reader.model_sha256)
 
 

@@ -137,8 +137,7 @@ class ModelPool:
         """Read a photographed document; `today` (the branch's) is held against its dates.
 
         Rejected by a code of `kyc.image.inspect` or by `document_not_found`, `document_too_small`,
-        `document_cut_off`, `document_blurred`, `document_glare`, `document_tilted` or
-        `document_unreadable`.
+        `document_cut_off`, `document_blurred`, `document_glare` or `document_tilted`.
 
         Raises:
             Outage: as for `portrait`.
