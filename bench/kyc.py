@@ -1,9 +1,12 @@
-"""Faces: how often an engine errs, and what one verification costs, beside face_recognition.
+"""Faces: how often an engine errs, and what one verification costs, beside face_recognition; and
+documents: how much of them is read rightly.
 
-`python -m bench.kyc [--people FOLDER] [--json]`: FOLDER holds a folder of pictures per person; all
-pairs in it are compared, as they are and against a simulated print on a document (70 pixels wide,
-blurred, rastered, with glare, JPEG 45). Without a folder only the costs are measured, on the two
-people of the test packages. Nothing is learned from FOLDER and nothing of it is kept.
+`python -m bench.kyc [--people FOLDER] [--cards N] [--json]`: FOLDER holds a folder of pictures per
+person; all pairs in it are compared, as they are and against a simulated print on a document (70
+pixels wide, blurred, rastered, with glare, JPEG 45). Without a folder only the costs are measured,
+on the two people of the test packages. Nothing is learned from FOLDER and nothing of it is kept.
+
+N cards a level, both sides, are drawn and read (`bench._kyc_documents`); 0 leaves documents out.
 
 The CPU is that of one thread: finding and measuring one face in a picture of 640 pixels, by YuNet
 and SFace, and by face_recognition's own defaults (HOG finder, 5 points, dlib's ResNet).
@@ -25,11 +28,13 @@ from typing import Any
 import cv2
 import numpy as np
 
+from bench._kyc_documents import documents
 from bench._kyc_rates import Scores, interval
 from bench.machine import describe
 from kyc.engines.sface import SFace
 from kyc.engines.yunet import YuNet
 from kyc.face import FaceFinder, Image
+from kyc.models import LIVE
 from kyc.policy import Thresholds
 
 with warnings.catch_warnings():
@@ -48,7 +53,7 @@ class Ours:
     name, thresholds = "sface", (Thresholds().referred, Thresholds().passed)
 
     def __init__(self) -> None:
-        self._finder, self._engine = YuNet(), SFace()
+        self._finder, self._engine = YuNet(LIVE), SFace()
 
     def measure(self, image: Image) -> np.ndarray | None:
         faces = self._finder.find(image)
@@ -82,6 +87,7 @@ def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__.split("\n", 1)[0])
     parser.add_argument("--people", type=Path)
     parser.add_argument("--rounds", type=int, default=40)
+    parser.add_argument("--cards", type=int, default=50, help="a level, of four")
     parser.add_argument("--json", action="store_true")
     asked = parser.parse_args()
     cv2.setNumThreads(1)
@@ -97,6 +103,8 @@ def main() -> int:
         print("error rates: skipped, no data (--people FOLDER)")
     else:
         result |= rates(asked.people, engines)
+    if asked.cards > 0:
+        result |= documents(asked.cards)
     if asked.json:
         print(json.dumps(result))
     return 0

@@ -11,6 +11,7 @@ from collections.abc import Callable, Sequence
 from concurrent.futures import Future, ProcessPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
 from dataclasses import dataclass
+from datetime import date
 from multiprocessing import active_children, get_context
 from multiprocessing.process import BaseProcess
 from typing import TYPE_CHECKING, Any, TypeVar
@@ -19,6 +20,7 @@ from kyc import process
 from kyc.errors import Outage, Refusal
 from kyc.frames import EncodedFrame, bound
 from kyc.image import inspect
+from kyc.reading import DocumentKind, DocumentRead, DocumentShown
 from kyc.result import CheckResult, PortraitFound, Rejected
 
 if TYPE_CHECKING:
@@ -48,10 +50,11 @@ class _Worker:
 
 
 class ModelPool:
-    """Finds portraits and checks faces in processes of its own.
+    """Finds portraits, checks faces and reads documents in processes of its own.
 
     Args:
-        workers: processes; each holds its own models (300 MB, 420 MB with the second opinion).
+        workers: processes; each holds its own models (300 MB, 420 MB with the second opinion; 280
+            more from the first document that it reads).
         waiting: jobs that may wait for a free process; one more is `Outage("models_busy")`.
         job_timeout: seconds one job may run before its process is killed.
         start_timeout: seconds a process may take to load its models.
@@ -140,6 +143,32 @@ class ModelPool:
         """
         bound(frames)
         return await self._submit(process.gestures, list(frames))
+
+    async def read(self, photo: bytes, kind: DocumentKind, today: date) -> DocumentRead | Rejected:
+        """Read a photographed document; `today` (the branch's) is held against its dates.
+
+        Rejected by a code of `kyc.image.inspect` or by `document_not_found`, `document_too_small`,
+        `document_cut_off`, `document_blurred`, `document_glare` or `document_tilted`.
+
+        Raises:
+            Outage: as for `portrait`.
+        """
+        try:
+            inspect(photo)
+        except Refusal as refusal:
+            return Rejected(refusal.code)
+        return await self._submit(process.read, photo, kind, today)
+
+    async def same_document(self, still: bytes, frames: Sequence[EncodedFrame]) -> DocumentShown:
+        """Whether live video shows the document of `still`, the `upright` of a reading. Advice.
+
+        Raises:
+            Refusal: `clip_too_large`, or a code of `kyc.image.inspect` for the still.
+            Outage: as for `portrait`.
+        """
+        inspect(still)
+        bound(frames)
+        return await self._submit(process.same_document, still, list(frames))
 
     async def close(self) -> None:
         """End every process, whatever it is doing; jobs under way are cancelled."""

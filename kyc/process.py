@@ -6,11 +6,13 @@ import os
 import signal
 import threading
 from collections.abc import Callable, Sequence
+from datetime import date
 from multiprocessing import parent_process
 from typing import TYPE_CHECKING, TypeVar
 
 from kyc.errors import Outage
 from kyc.frames import EncodedFrame
+from kyc.reading import DocumentKind, DocumentRead, DocumentShown
 from kyc.result import CheckResult, PortraitFound, Rejected
 
 if TYPE_CHECKING:
@@ -71,6 +73,16 @@ def look(frames: Sequence[EncodedFrame], passed: Template | None, before: bytes)
 def gestures(frames: Sequence[EncodedFrame]) -> list[Sample]:
     """`Models.gestures` of this process."""
     return _guarded(lambda: _loaded().gestures(frames))
+
+
+def read(photo: bytes, kind: DocumentKind, today: date) -> DocumentRead | Rejected:
+    """`Models.read` of this process."""
+    return _guarded(lambda: _loaded().read(photo, kind, today))
+
+
+def same_document(still: bytes, frames: Sequence[EncodedFrame]) -> DocumentShown:
+    """`Models.same_document` of this process."""
+    return _guarded(lambda: _loaded().same_document(still, frames))
 
 
 def _guarded(job: Callable[[], _T]) -> _T:

