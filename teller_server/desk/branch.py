@@ -174,27 +174,18 @@ class Branch:
             wrap_up_seconds=settings.branch.wrap_up_seconds,
             most_waiting=settings.limits.waiting,
         )
-        base = settings.server.public_url or ""
-        self.guests = GuestDesk(
-            store, counter, self.scripts, self.bell.ring, self._forget_guest, base
-        )
-        self.identity = IdentityDesk(
-            counter, self.call, self.evidence, self.models, self.crew, self._ring_visit
-        )
+        base, ring = settings.server.public_url or "", self.bell.ring
+        self.guests = GuestDesk(store, counter, self.scripts, ring, self._forget_guest, base)
+        neighbours = counter, self.call, self.evidence, self.models, self.crew
+        self.identity = IdentityDesk(*neighbours, self._ring_visit)
+        self.continuity = ContinuityDesk(*neighbours, self._ring_visit)
+        self.challenge = ChallengeDesk(*neighbours, self._chance)
         self.registry = RegistryDesk(
             counter, self.crew, store.visits, self.evidence, self.facts, self.scripts,
             self.outside.registry, self._ring_visit,
         )  # fmt: skip
-        self.continuity = ContinuityDesk(
-            counter, self.call, self.evidence, self.models, self.crew, self._ring_visit
-        )
-        self.challenge = ChallengeDesk(
-            counter, self.call, self.evidence, self.models, self.crew, self._chance
-        )
-        lookup = self.strongroom.lookup
-        self.service = ServiceDesk(
-            counter, self.keys, lookup, self.facts, self.scripts, self._chance
-        )
+        lookup, chance = self.strongroom.lookup, self._chance
+        self.service = ServiceDesk(counter, self.keys, lookup, self.facts, self.scripts, chance)
         self.space = watch_space(settings, lambda: len(self.call.pictures))
         self.admission = Admission(
             store,

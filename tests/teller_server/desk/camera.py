@@ -9,29 +9,40 @@ from dataclasses import dataclass, field
 
 from kyc.face import Image
 from kyc.frames import EncodedFrame
+from teller_server.domain import events as e
+from teller_server.domain.state import Visit
 from tests.kyc import attacks
 from tests.kyc.people import RATE, clip, vp8
 
 CALM = 2.7
 """Seconds of rest before a movement begins: longer than a challenge waits before it asks."""
+REACTS = 0.2
+"""Seconds from an action's showing to its movement, however busy the machine is."""
 
 
 @dataclass
 class Camera:
-    """Stands where the call's tap stands: each asking is answered by the next clip."""
+    """Stands where the call's tap stands: each asking is answered by the next clip, whose movement
+    begins when the action is shown."""
 
     clips: Sequence[Sequence[EncodedFrame]]
     asked: list[float] = field(default_factory=list)
+    shown: float | None = None
+
+    def heard(self, _visit: Visit, events: Sequence[e.Event]) -> None:
+        if any(isinstance(one, e.ActionShown) for one in events):
+            self.shown = time.monotonic()
 
     async def tap(self, _visit: str, _party: str, seconds: float) -> list[EncodedFrame]:
         began = time.monotonic()
         frames = self.clips[len(self.asked) % len(self.clips)] if self.clips else ()
         self.asked.append(seconds)
+        self.shown = None
         await asyncio.sleep(seconds)
         if not frames:
             return []
-        first = frames[0][2]
-        moved = [(data, key, began + at - first) for data, key, at in frames]
+        zero = (began if self.shown is None else self.shown + REACTS - CALM) - frames[0][2]
+        moved = [(data, key, zero + at) for data, key, at in frames]
         return [one for one in moved if one[2] <= began + seconds]
 
 

@@ -74,6 +74,7 @@ class Asking:
             self.crew,
             Random(seed),
         )
+        self.counter.listen(camera.heard)
         visit = await self.store.visits.get(VISIT)
         await desk.begin(visit, TELLER, "presence", f"m{seed}")
 
