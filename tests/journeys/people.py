@@ -156,6 +156,18 @@ async def eventually(happened: Callable[[], object], what: str) -> None:
     raise AssertionError(f"never: {what}")
 
 
+async def found_by_mark(server: PrivateServer, visit: str, mark: str) -> None:
+    """The review desk finds the visit by what happened in it, once it has been indexed."""
+    async with officer(server) as reviewer:
+        for _ in range(int(PATIENCE)):
+            asked = {"q": visit, "mark": mark}
+            found = await reviewer.door.post("/api/review/visits/search", asked)
+            if [one["id"] for one in found["visits"]] == [visit]:
+                return
+            await asyncio.sleep(1)
+    raise AssertionError(f"never found by {mark}")
+
+
 def evidence_of(server: PrivateServer, visit: str) -> Path:
     found = find_evidence(server.evidence, visit)
     assert found is not None, f"no evidence of {visit}"

@@ -22,9 +22,9 @@ from tests.journeys.people import (
     Cast,
     Meeting,
     evidence_of,
+    found_by_mark,
     judged,
     meeting,
-    officer,
 )
 from tests.journeys.steps import change, consent, recognise, show_document
 from tests.kyc.people import clip
@@ -144,7 +144,5 @@ async def test_what_failed_is_asked_anew_and_a_true_answer_passes(
         await people.finish()
         await people.closed("committed")
     assert (await judged(evidence_of(asking, people.visit))).status == "complete"
-    async with officer(asking) as reviewer:
-        for mark in ("movements_failed", "movements_passed"):
-            found = await reviewer.door.get("/api/review/visits", mark=mark)
-            assert people.visit in [one["id"] for one in found["visits"]]
+    for mark in ("movements_failed", "movements_passed"):
+        await found_by_mark(asking, people.visit, mark)

@@ -14,6 +14,10 @@ from tests.journeys.people import PATIENCE, Cast, eventually
 from tests.journeys.service import Served, hurried_branch, orders, served
 from tests.phones import rows
 
+pytestmark = (
+    pytest.mark.proof
+)  # a loan's reading takes minutes; rules and desk have their own tests
+
 UNKNOWN = Person("孙某某", "999999199001010016")
 NOT_THERE = Person("钱某某", "999999199001010059")
 LOAN = {"service": "loan_interview", "purpose": "renovation", "amount": "150000.00"}

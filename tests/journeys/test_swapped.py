@@ -23,9 +23,9 @@ from tests.journeys.people import (
     Meeting,
     changes_in_core,
     evidence_of,
+    found_by_mark,
     judged,
     meeting,
-    officer,
 )
 from tests.journeys.steps import change, consent, recognise, show_document
 
@@ -98,19 +98,7 @@ async def test_who_changes_after_the_match_is_told_while_it_happens(
         await people.finish()
         await people.closed("committed")
     assert (await judged(evidence_of(branch, people.visit))).status == "complete"
-    await found_by_its_mark(branch, people.visit)
-
-
-async def found_by_its_mark(branch: PrivateServer, visit: str) -> None:
-    """Once it has been indexed."""
-    asked = {"q": visit, "mark": "face_doubt"}
-    async with officer(branch) as reviewer:
-        for _ in range(int(PATIENCE)):
-            found = await reviewer.door.post("/api/review/visits/search", asked)
-            if [one["id"] for one in found["visits"]] == [visit]:
-                return
-            await asyncio.sleep(1)
-    raise AssertionError("never found by its mark")
+    await found_by_mark(branch, people.visit, "face_doubt")
 
 
 async def test_who_comes_back_with_a_stolen_token_stays_before_the_door(
