@@ -156,7 +156,8 @@ def settings(bank: Bank, clock: TimeAuthority, data: Path, **keys: Path) -> Path
         f'tls_key = "{bank.path("server.key")}"\n[data]\ndirectory = "{data}"\n'
         f"[branch]\nalways_open = true\n[media]\nworkers = 1\n"
         f'[core]\nadapter = "rest"\ndescription = "{SAMPLE / "description.yaml"}"\n'
-        '[codes]\nadapter = "http"\nurl = "http://127.0.0.1:1/send"\n[keys]\n'
+        '[codes]\nadapter = "http"\nurl = "http://127.0.0.1:1/send"\n'
+        f'[registers]\nadapter = "http"\ndescription = "{SAMPLE / "registers.yaml"}"\n[keys]\n'
         f'timestamp_url = "{clock.url}"\n'
         + "".join(f'{name} = "{path}"\n' for name, path in named.items())
         + _signing(data.parent / "signing")
