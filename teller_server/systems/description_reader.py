@@ -2,15 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
+from collections.abc import Mapping
 from pathlib import Path
-from typing import Any
-from urllib.parse import urlsplit
 
 import yaml
 
 from teller_server.domain.errors import Outage, Problem
-from teller_server.domain.script_nodes import Reader
 
 from .description import (
     METHODS,
@@ -21,6 +18,7 @@ from .description import (
     LookUp,
     ReceiptAt,
 )
+from .description_parts import InvalidDescription, Sections, parse
 from .port import STATUS_WORDS
 from .templates import holes, stray_braces
 
@@ -31,20 +29,13 @@ _CUSTOMER_MORE = ("document", "phone", "address", "occupation", "document_until"
 _COMPANY = ("name", "credit_code", "role")
 _IN_PATH = frozenset({"reference", "key"})  # addresses are logged: nothing personal in one
 _OF_ORDER = frozenset({"key", "effect", "reference", "body", "seals", "at"})
-_LOOPBACK = ("127.0.0.1", "localhost", "::1")
-_STRING = "tag:yaml.org,2002:str"
 
 
-class DescriptionInvalid(Outage):
+class DescriptionInvalid(InvalidDescription):
     """A description that can't be used; `problems` in line order."""
 
     def __init__(self, source: str, problems: tuple[Problem, ...]) -> None:
-        super().__init__("core_description_invalid", source=source)
-        self.source = source
-        self.problems = problems
-
-    def __str__(self) -> str:
-        return "\n".join(str(problem) for problem in self.problems)
+        super().__init__("core_description_invalid", source, problems)
 
 
 def read_description(path: Path) -> Description:
@@ -58,20 +49,10 @@ def read_description(path: Path) -> Description:
 
 def parse_description(text: str, source: str) -> Description:
     """The description in a text; `source` stands before each line number of an error."""
-    reader = Reader(source, ())
-    root = reader.compose(text, source)
-    found = _Sections(reader).whole(root) if root is not None else None
-    if reader.problems or found is None:
-        raise DescriptionInvalid(source, tuple(sorted(reader.problems)))
-    return found
+    return parse(text, source, lambda found, root: _Sections(found).whole(root), DescriptionInvalid)
 
 
-class _Sections:
-    """Reads each section; what is wrong is noted in the reader."""
-
-    def __init__(self, reader: Reader) -> None:
-        self._reader = reader
-
+class _Sections(Sections):
     def whole(self, root: yaml.Node) -> Description:
         top = self._reader.mapping(
             root,
@@ -92,34 +73,6 @@ class _Sections:
             code=self._reader.text(refused.get("code")),
             refusals=self._texts(refused.get("codes"), REFUSALS),
         )
-
-    def _base(self, node: yaml.Node | None) -> str:
-        base = self._reader.text(node).rstrip("/")
-        if node is None or not base:
-            return base
-        parts = urlsplit(base)
-        if parts.scheme not in ("http", "https") or not parts.hostname:
-            self._reader.problem(node, f"`{base}` is not an address (https://host/path)")
-        elif parts.scheme == "http" and parts.hostname not in _LOOPBACK:
-            self._reader.problem(node, "https is needed; only this machine is asked by http")
-        elif parts.username or parts.query or parts.fragment:
-            self._reader.problem(node, "an address without password, query and fragment is needed")
-        return base
-
-    def _seconds(self, node: yaml.Node | None, usual: int) -> int:
-        return self._reader.number(node, 1, 30, usual)
-
-    def _texts(
-        self, node: yaml.Node | None, allowed: Collection[str] | None = None
-    ) -> Mapping[str, str]:
-        """A mapping of texts, whatever its keys."""
-        if node is None:
-            return {}
-        if not isinstance(node, yaml.MappingNode):
-            self._reader.problem(node, "a mapping (key: value) is expected here")
-            return {}
-        read = self._reader.text if allowed is None else lambda n: self._reader.word(n, allowed)
-        return {str(key.value): read(value) for key, value in node.value}
 
     def _look_up(self, node: yaml.Node | None) -> LookUp:
         parts = self._reader.mapping(
@@ -210,28 +163,6 @@ class _Sections:
                 node, f"`{{{name}}}` can't be in a path: only reference and key can"
             )
 
-    def _template(self, node: yaml.Node, known: frozenset[str]) -> Any:
-        """The body as plain values; every text is checked where it stands."""
-        if isinstance(node, yaml.MappingNode):
-            if _unquoted(node):
-                self._reader.problem(node, 'a placeholder is written in quotes: "{name}"')
-            return {str(key.value): self._template(value, known) for key, value in node.value}
-        if isinstance(node, yaml.SequenceNode):
-            return [self._template(value, known) for value in node.value]
-        if node.tag != _STRING:
-            return yaml.SafeLoader("").construct_object(node)
-        text = str(node.value)
-        if stray_braces(text):
-            self._reader.problem(node, "a brace belongs to no placeholder ({name})")
-        for name in sorted(set(holes(text)) - known):
-            self._reader.problem(node, f"`{{{name}}}` is none of: {', '.join(sorted(known))}")
-        return text
-
     def _statuses(self, node: yaml.Node | None, usual: tuple[int, ...]) -> tuple[int, ...]:
         found = self._reader.sequence(node, lambda n: self._reader.number(n, 200, 599))
         return found or usual
-
-
-def _unquoted(node: yaml.MappingNode) -> bool:
-    """YAML reads `{name}` without quotes as a mapping from `name` to nothing."""
-    return bool(node.flow_style) and any(value.value == "" for _, value in node.value)

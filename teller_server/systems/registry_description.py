@@ -10,16 +10,14 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
-from urllib.parse import urlsplit
 
 import yaml
 
 from teller_server.domain.errors import Outage, Problem
 from teller_server.domain.registers import OUTCOMES
-from teller_server.domain.script_nodes import Reader
 
+from .description_parts import InvalidDescription, Sections, parse
 from .registry import REASONS
-from .templates import holes, stray_braces
 
 KNOWN: Mapping[str, frozenset[str]] = {
     "citizen": frozenset({"name", "number", "portrait"}),
@@ -28,9 +26,6 @@ KNOWN: Mapping[str, frozenset[str]] = {
     "phone": frozenset({"phone", "document"}),
 }
 """Question → what its body may say; addresses are logged, so a path says nothing."""
-
-_LOOPBACK = ("127.0.0.1", "localhost", "::1")
-_STRING = "tag:yaml.org,2002:str"
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,15 +57,11 @@ class Registers:
     questions: Mapping[str, Question]
 
 
-class RegistersInvalid(Outage):
+class RegistersInvalid(InvalidDescription):
     """A description that can't be used; `problems` in line order."""
 
     def __init__(self, source: str, problems: tuple[Problem, ...]) -> None:
-        super().__init__("registry_description_invalid", source=source)
-        self.problems = problems
-
-    def __str__(self) -> str:
-        return "\n".join(str(problem) for problem in self.problems)
+        super().__init__("registry_description_invalid", source, problems)
 
 
 def read_registers(path: Path) -> Registers:
@@ -84,20 +75,10 @@ def read_registers(path: Path) -> Registers:
 
 def parse_registers(text: str, source: str) -> Registers:
     """The description in a text; `source` stands before each line number of an error."""
-    reader = Reader(source, ())
-    root = reader.compose(text, source)
-    found = _Sections(reader).whole(root) if root is not None else None
-    if reader.problems or found is None:
-        raise RegistersInvalid(source, tuple(sorted(reader.problems)))
-    return found
+    return parse(text, source, lambda found, root: _Sections(found).whole(root), RegistersInvalid)
 
 
-class _Sections:
-    """Reads each section; what is wrong is noted in the reader."""
-
-    def __init__(self, reader: Reader) -> None:
-        self._reader = reader
-
+class _Sections(Sections):
     def whole(self, root: yaml.Node) -> Registers:
         top = self._reader.mapping(root, ("name", "checks"), ("base", "timeout", "headers"))
         timeout = self._reader.mapping(top.get("timeout"), (), ("connect", "total"))
@@ -107,8 +88,8 @@ class _Sections:
             self._reader.problem(top["checks"], f"at least one of: {', '.join(sorted(KNOWN))}")
         return Registers(
             name=self._reader.text(top.get("name")),
-            connect_seconds=self._reader.number(timeout.get("connect"), 1, 30, 3),
-            total_seconds=self._reader.number(timeout.get("total"), 1, 30, 10),
+            connect_seconds=self._seconds(timeout.get("connect"), 3),
+            total_seconds=self._seconds(timeout.get("total"), 10),
             headers=self._texts(top.get("headers")),
             questions={name: self._question(name, node, base) for name, node in checks.items()},
         )
@@ -143,51 +124,9 @@ class _Sections:
             self._reader.problem(node, "`*` can't be a match: name each result that is one")
         return words
 
-    def _base(self, node: yaml.Node | None) -> str:
-        base = self._reader.text(node).rstrip("/")
-        if node is None or not base:
-            return base
-        parts = urlsplit(base)
-        if parts.scheme not in ("http", "https") or not parts.hostname:
-            self._reader.problem(node, f"`{base}` is not an address (https://host/path)")
-        elif parts.scheme == "http" and parts.hostname not in _LOOPBACK:
-            self._reader.problem(node, "https is needed; only this machine is asked by http")
-        elif parts.username or parts.query or parts.fragment:
-            self._reader.problem(node, "an address without password, query and fragment is needed")
-        return base
-
     def _path(self, node: yaml.Node | None) -> str:
         path = self._reader.text(node)
         plain = path.startswith("/") and not set(path) & set("{}?#") and "//" not in path
         if node is not None and path and not plain:
             self._reader.problem(node, "a path begins with / and names nobody: no {…}, no query")
         return path
-
-    def _texts(
-        self, node: yaml.Node | None, allowed: tuple[str, ...] | None = None
-    ) -> Mapping[str, str]:
-        """A mapping of texts, whatever its keys."""
-        if node is None:
-            return {}
-        if not isinstance(node, yaml.MappingNode):
-            self._reader.problem(node, "a mapping (key: value) is expected here")
-            return {}
-        read = self._reader.text if allowed is None else lambda n: self._reader.word(n, allowed)
-        return {str(key.value): read(value) for key, value in node.value}
-
-    def _template(self, node: yaml.Node, known: frozenset[str]) -> Any:
-        """The body as plain values; every text is checked where it stands."""
-        if isinstance(node, yaml.MappingNode):
-            if node.flow_style and any(value.value == "" for _, value in node.value):
-                self._reader.problem(node, 'a placeholder is written in quotes: "{name}"')
-            return {str(key.value): self._template(value, known) for key, value in node.value}
-        if isinstance(node, yaml.SequenceNode):
-            return [self._template(value, known) for value in node.value]
-        if node.tag != _STRING:
-            return yaml.SafeLoader("").construct_object(node)
-        text = str(node.value)
-        if stray_braces(text):
-            self._reader.problem(node, "a brace belongs to no placeholder ({name})")
-        for name in sorted(set(holes(text)) - known):
-            self._reader.problem(node, f"`{{{name}}}` is none of: {', '.join(sorted(known))}")
-        return text
