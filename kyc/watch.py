@@ -21,15 +21,15 @@ from kyc.video import decode_vp8
 
 _SIMILAR = 0.5  # of the largest face's width: smaller ones are pictures on the wall
 _CLEAR = Limits(size=60, yaw=0.3, sharpness=0.008)  # less than a match asks: doubt wants little
-_SIDE = 48  # pixels of the grey face that is compared with the one of the look before
+_SMALL = 96, 72  # pixels of the small grey picture in which a face is compared with the look before
 
 
 @dataclass(frozen=True, slots=True)
 class Watched:
-    """A look, and the small grey face it saw, which the next look is given back."""
+    """A look, and the small grey picture it saw, which the next look is given back."""
 
     look: Look
-    face: bytes
+    picture: bytes
 
 
 class Watch:
@@ -58,9 +58,10 @@ class Watch:
             return Watched(Look(at, 0, None, None), b"")
         largest = faces[0]
         many = sum(one.width >= _SIMILAR * largest.width for one in faces)
-        seen = _small(image, largest)
-        change = _apart(seen, before) if before else None
-        return Watched(Look(at, many, self._likeness(image, largest, passed), change), seen)
+        small = _small(image)
+        change = _change(small, before, _place(image, largest)) if before else None
+        look = Look(at, many, self._likeness(image, largest, passed), change)
+        return Watched(look, small.tobytes())
 
     def _likeness(self, image: Image, face: Face, passed: Template | None) -> float | None:
         """None where the face is too small, turned, dark or blurred to say."""
@@ -69,14 +70,23 @@ class Watch:
         return self._engine.compare(passed, self._engine.embed(image, face)).value
 
 
-def _small(image: Image, face: Face) -> bytes:
-    rows = slice(max(0, int(face.y)), max(1, int(face.y + face.height)))
-    columns = slice(max(0, int(face.x)), max(1, int(face.x + face.width)))
-    grey = cv2.cvtColor(image[rows, columns], cv2.COLOR_BGR2GRAY)
-    return cv2.resize(grey, (_SIDE, _SIDE), interpolation=cv2.INTER_AREA).tobytes()
+def _small(image: Image) -> Image:
+    """Grey; its averages take away a camera's noise."""
+    grey = cv2.cvtColor(image, cv2.COLOR_BGR2GRAY)
+    return np.asarray(cv2.resize(grey, _SMALL, interpolation=cv2.INTER_AREA), np.uint8)
 
 
-def _apart(one: bytes, other: bytes) -> float:
-    """Mean difference in grey levels."""
-    a, b = (np.frombuffer(data, np.uint8).astype(np.float32) for data in (one, other))
-    return float(np.abs(a - b).mean())
+def _place(image: Image, face: Face) -> tuple[slice, slice]:
+    """Rows and columns of the face in the small picture, at least one of each."""
+    height, width = image.shape[:2]
+    right, down = _SMALL[0] / width, _SMALL[1] / height
+    top, left = max(0, int(face.y * down)), max(0, int(face.x * right))
+    bottom, end = int((face.y + face.height) * down), int((face.x + face.width) * right)
+    return slice(min(top, _SMALL[1] - 1), bottom + 1), slice(min(left, _SMALL[0] - 1), end + 1)
+
+
+def _change(small: Image, before: bytes, place: tuple[slice, slice]) -> float:
+    """Mean difference in grey levels where the face is now. The same place in both pictures: a
+    box found anew for each would jump by a pixel and draw change into a frozen picture."""
+    other = np.frombuffer(before, np.uint8).reshape(small.shape)
+    return float(np.abs(small[place].astype(np.float32) - other[place]).mean())

@@ -114,7 +114,7 @@ class ContinuityDesk:
                 self._hint(visit.id, party, hint)
             seen = await self._models.look(frames, watched.passed, watched.before)
             if seen is not None:
-                watched.before = seen.face
+                watched.before = seen.picture
                 self._tell(visit.id, party, watched.continuity.take(seen.look))
         except _NO_LOOK as error:
             log.debug("no_look", visit=visit.id, why=getattr(error, "code", type(error).__name__))

@@ -54,13 +54,19 @@ def png(image: Image) -> bytes:
     return cv2.imencode(".png", image)[1].tobytes()
 
 
-def vp8(images: list[Image] | tuple[Image, ...], rate: int = RATE) -> list[EncodedFrame]:
-    """What a browser would have sent: one keyframe, then predictions, at 800 kbit/s."""
+def vp8(
+    images: list[Image] | tuple[Image, ...], rate: int = RATE, speed: int = 8
+) -> list[EncodedFrame]:
+    """What a browser would have sent: one keyframe, then predictions, at 800 kbit/s.
+
+    `speed`: libvpx's, handed over negative: a positive one is only where it begins, and a busy
+    machine would draw other pictures.
+    """
     height, width = images[0].shape[:2]
     codec = av.VideoCodecContext.create("libvpx", "w")
     codec.width, codec.height, codec.pix_fmt = width, height, "yuv420p"
     codec.framerate, codec.bit_rate = rate, 800_000
-    codec.options = {"deadline": "realtime", "cpu-used": "8", "lag-in-frames": "0"}
+    codec.options = {"deadline": "realtime", "cpu-used": str(-speed), "lag-in-frames": "0"}
     packets = [
         packet
         for image in images
