@@ -6,6 +6,9 @@ person; all pairs in it are compared, as they are and against a simulated print 
 pixels wide, blurred, rastered, with glare, JPEG 45). Without a folder only the costs are measured,
 on the two people of the test packages. Nothing is learned from FOLDER and nothing of it is kept.
 
+Prints moved before the camera, and a man who turns, are judged movement by movement
+(`bench._kyc_liveness`).
+
 N cards a level, both sides, are drawn and read (`bench._kyc_documents`); 0 leaves documents out.
 
 The CPU is that of one thread: finding and measuring one face in a picture of 640 pixels, by YuNet
@@ -29,6 +32,7 @@ import cv2
 import numpy as np
 
 from bench._kyc_documents import documents
+from bench._kyc_liveness import liveness
 from bench._kyc_rates import Scores, interval
 from bench.machine import describe
 from kyc.engines.sface import SFace
@@ -103,6 +107,7 @@ def main() -> int:
         print("error rates: skipped, no data (--people FOLDER)")
     else:
         result |= rates(asked.people, engines)
+    result |= liveness()
     if asked.cards > 0:
         result |= documents(asked.cards)
     if asked.json:

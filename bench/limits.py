@@ -38,6 +38,8 @@ LIMITS = (
     Limit("latency", "added_p95_ms", "added on the way of a packet, p95, ms", most=10),
     Limit("pairing", "match_p99_ms", "a pairing, p99, 1,000 waiting, 200 tellers, ms", most=5),
     Limit("evidence", "verify_mb_per_s", "verification, MB/s", least=800),
+    Limit("kyc", "verify_cpu_ms", "finding and measuring a face, ms of one thread", most=30),
+    Limit("kyc", "document_dearest_cpu_s", "reading the dearest side of a page, CPU-s", most=0.6),
     Limit("evidence", "seal_ms", "sealing after half an hour's call, ms", most=1000),
 )
 
@@ -56,10 +58,10 @@ def main(folder: Path) -> int:
 
 
 def figure(output: Path, name: str) -> float | None:
-    """A number of the last JSON line, or of its first row."""
+    """A number of the last line that is a JSON object, or of its first row."""
     try:
-        last = output.read_text("utf-8").strip().splitlines()[-1]
-        result: dict[str, Any] = json.loads(last)
+        lines = output.read_text("utf-8").splitlines()
+        result: dict[str, Any] = json.loads([one for one in lines if one.startswith("{")][-1])
     except (OSError, IndexError, json.JSONDecodeError):
         return None
     value = result.get(name, (result.get("rows") or [{}])[0].get(name))

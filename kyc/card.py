@@ -38,12 +38,14 @@ Mask = NDArray[Any]
 @dataclass(frozen=True, eq=False, slots=True)
 class Framed:
     """What was seen. `corners` in pixels of the picture, None where nothing was found; `glare` is
-    the part of the page that is white and empty, `sharpness` as `sharpness` tells it."""
+    the part of the page that is white and empty, `sharpness` as `sharpness` tells it. `page` is the
+    document laid straight; None where it can't be."""
 
     corners: Corners | None
     framing: Framing
     glare: float = 0.0
     sharpness: float = 0.0
+    page: Image | None = None
 
 
 @dataclass(frozen=True, eq=False, slots=True)
@@ -102,7 +104,7 @@ def _seen(corners: Corners, page: Image) -> Framed:
         framing = Framing.GLARE
     elif sharp < _SHARP:
         framing = Framing.BLURRED
-    return Framed(corners, framing, white, sharp)
+    return Framed(corners, framing, white, sharp, page)
 
 
 def _candidates(small: Image, page: Page) -> Iterator[_Candidate]:

@@ -26,8 +26,6 @@ class Doubt(StrEnum):
     STILL_PICTURE = "still_picture"
 
 
-BEGINS: Final = {Doubt.STILL_PICTURE: 3}
-"""Looks running that make a doubt, where it is not `RUNNING`."""
 ENDS: Final = {Doubt.STILL_PICTURE: 3}
 """Looks running that end one, where it is not the first: a keyframe draws a frozen picture anew,
 and only change that goes on is life."""
@@ -77,7 +75,7 @@ class Continuity:
                 continue
             self._running[doubt] = self._running[doubt] + 1 if seen else 0
             self._clear[doubt] = 0 if seen else self._clear[doubt] + 1
-            if doubt not in self._told and self._running[doubt] >= BEGINS.get(doubt, RUNNING):
+            if doubt not in self._told and self._running[doubt] >= RUNNING:
                 self._told.add(doubt)
                 news.append(News(look.at, doubt, began=True))
             elif doubt in self._told and self._clear[doubt] >= ENDS.get(doubt, 1):

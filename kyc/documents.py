@@ -21,6 +21,7 @@ _VERY_WHITE = 0.15  # with so much of it, the document may be the right one afte
 _SOFT = 0.19  # `card.sharpness`; with a field missing, this little is why
 _NEEDED = {"not_found", "number_check", "impossible_date"}
 _STRANGE = "not_this_document"
+_BANDS = (0.08, 0.42), (0.7, 1.0)  # of a passport's height: names that confirm, lines for machines
 
 
 def read_document(
@@ -34,20 +35,21 @@ def read_document(
     image = decode(photo)
     page = PAGES[kind]
     framed = card.look(image, page)
-    if framed.corners is None or framed.framing is not Framing.GOOD:
+    if framed.page is None or framed.framing is not Framing.GOOD:
         raise Refusal(framed.framing.code)
-    read = _read(card.rectify(image, framed.corners, page), kind, today, reader)
+    read = _read(framed.page, kind, today, reader)
     _lost(read, framed)
     return read
 
 
 def _read(upright: Image, kind: DocumentKind, today: date, reader: LetterReader) -> DocumentRead:
     """As it lies, and on its head if it makes no sense as it lies."""
-    lines = reader.read(upright)
+    dense = kind is DocumentKind.BUSINESS_LICENCE
+    lines = reader.read(_told(upright, kind), dense=dense)
     fields, problems = _judged(lines, kind, today)
     if _STRANGE in problems:
         turned = np.asarray(cv2.rotate(upright, cv2.ROTATE_180), np.uint8)
-        again = reader.read(turned)
+        again = reader.read(_told(turned, kind), dense=dense)
         other = _judged(again, kind, today)
         if _STRANGE not in other[1]:
             upright, (fields, problems) = turned, other
@@ -55,6 +57,14 @@ def _read(upright: Image, kind: DocumentKind, today: date, reader: LetterReader)
     if not lines:
         raise Refusal(Framing.NO_CARD.code)  # a flat thing without a letter on it
     return DocumentRead(kind, fields, problems, encode(upright), reader.name, reader.model_sha256)
+
+
+def _told(upright: Image, kind: DocumentKind) -> Image:
+    """The parts of the page that fields are taken from: each line that is read costs."""
+    if kind is not DocumentKind.PASSPORT:
+        return upright
+    high = len(upright)
+    return np.vstack([upright[round(top * high) : round(low * high)] for top, low in _BANDS])
 
 
 def _judged(lines: list[Line], kind: DocumentKind, today: date) -> identity_card.Read:

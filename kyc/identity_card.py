@@ -37,8 +37,8 @@ _ADDRESS = r"(?:住\n?址|(?:^|\n)址)\n?([\s\S]+?)(?=\n?公\n?民|\n?\d{17}|$)"
 _ADDRESS_AFTER_BIRTH = r"日\n(?:住|址)?\n?([\s\S]+?)(?=\n?公\n?民|\n?\d{17}|$)"
 _AUTHORITY = (r"机\n?关\n?([\s\S]+?)(?=\n?有\n?效|\n?期\n?限|\n?\d{4}|$)", r"\n(.{3,}公安.*局)\n")
 _DAY = r"\d{4}\n?[.．·,，、-]?\n?\d{2}\n?[.．·,，、-]?\n?\d{2}"
-_FROM = rf"({_DAY})"
-_UNTIL = rf"{_DAY}\n?[-—一~－–至.]{{0,2}}\n?({_DAY}|长\n?期)"
+_FROM = rf"(?<!\d)({_DAY})"
+_UNTIL = rf"(?<!\d){_DAY}\n?[-—一~－–至.]{{0,2}}\n?({_DAY}(?!\d)|长\n?期)"
 _DOTS = str.maketrans("•.．・", "····")
 
 Read = tuple[tuple[FieldRead, ...], tuple[str, ...]]

@@ -31,6 +31,7 @@ class Hint(StrEnum):
     VIRTUAL_CAMERA = "virtual_camera"
     REPEATED_FRAMES = "repeated_frames"
     IMPOSSIBLE_RATE = "impossible_rate"
+    HIDDEN_FRAMES = "hidden_frames"
 
 
 class Injection:
@@ -52,6 +53,8 @@ class Injection:
         lasted = fresh[-1][2] - fresh[0][2]
         if lasted >= 1.0 and len(fresh) / lasted > MOST_RATE:
             found.add(Hint.IMPOSSIBLE_RATE)
+        if any(_hidden(data) for data, _, _ in fresh):
+            found.add(Hint.HIDDEN_FRAMES)
         return frozenset(found)
 
     def _before(self, data: bytes) -> bool:
@@ -63,3 +66,8 @@ class Injection:
         if len(self._order) > REMEMBERED:
             self._seen.discard(self._order.popleft())
         return False
+
+
+def _hidden(data: bytes) -> bool:
+    """Not to be shown (RFC 6386 §9.1): an encoder that looks ahead made it, which no call can."""
+    return bool(data) and not data[0] & 0x10

@@ -25,7 +25,8 @@ from kyc.ocr import LetterReader
 from kyc.picture import decode
 from kyc.policy import Outcome, SecondOpinion
 from kyc.reading import DocumentKind, DocumentRead, DocumentShown
-from kyc.result import CheckResult, PortraitFound, Rejected
+from kyc.result import CheckResult, PortraitFound, Rejected, SheetFound
+from kyc.sheet import find_sheet
 from kyc.shown import shown
 from kyc.watch import Watch, Watched
 
@@ -55,6 +56,13 @@ class Models:
         """Find the portrait in a document photograph."""
         try:
             return find_portrait(photo, self._finders, self._engine)
+        except Refusal as refusal:
+            return Rejected(refusal.code)
+
+    def sheet(self, photo: bytes) -> SheetFound | Rejected:
+        """A side without a portrait."""
+        try:
+            return find_sheet(photo)
         except Refusal as refusal:
             return Rejected(refusal.code)
 

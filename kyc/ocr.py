@@ -39,7 +39,7 @@ class Line:
 
 
 class LetterReader(Protocol):
-    """Reads every line of a straight page."""
+    """Reads every line of a straight page; of a `dense` one, it may trade sharpness for time."""
 
     @property
     def name(self) -> str: ...
@@ -47,7 +47,7 @@ class LetterReader(Protocol):
     @property
     def model_sha256(self) -> str: ...
 
-    def read(self, page: Image) -> list[Line]: ...
+    def read(self, page: Image, *, dense: bool = False) -> list[Line]: ...
 
 
 class Text:

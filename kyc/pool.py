@@ -21,7 +21,7 @@ from kyc.errors import Outage, Refusal
 from kyc.frames import EncodedFrame, bound
 from kyc.image import inspect
 from kyc.reading import DocumentKind, DocumentRead, DocumentShown
-from kyc.result import CheckResult, PortraitFound, Rejected
+from kyc.result import CheckResult, PortraitFound, Rejected, SheetFound
 
 if TYPE_CHECKING:
     from kyc.face import Template
@@ -103,6 +103,18 @@ class ModelPool:
         except Refusal as refusal:
             return Rejected(refusal.code)
         return await self._submit(process.portrait, photo)
+
+    async def sheet(self, photo: bytes) -> SheetFound | Rejected:
+        """Check a photograph of a side that has no portrait, and encode it afresh.
+
+        Raises:
+            Outage: as for `portrait`.
+        """
+        try:
+            inspect(photo)
+        except Refusal as refusal:
+            return Rejected(refusal.code)
+        return await self._submit(process.sheet, photo)
 
     async def check(self, portrait: bytes, frames: Sequence[EncodedFrame]) -> CheckResult:
         """Compare live video, encoded VP8 frames in order of arrival, with a portrait.

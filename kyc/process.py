@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, TypeVar
 from kyc.errors import Outage
 from kyc.frames import EncodedFrame
 from kyc.reading import DocumentKind, DocumentRead, DocumentShown
-from kyc.result import CheckResult, PortraitFound, Rejected
+from kyc.result import CheckResult, PortraitFound, Rejected, SheetFound
 
 if TYPE_CHECKING:
     from kyc.face import Template
@@ -53,6 +53,11 @@ def identify() -> int:
 def portrait(photo: bytes) -> PortraitFound | Rejected:
     """`Models.portrait` of this process."""
     return _guarded(lambda: _loaded().portrait(photo))
+
+
+def sheet(photo: bytes) -> SheetFound | Rejected:
+    """`Models.sheet` of this process."""
+    return _guarded(lambda: _loaded().sheet(photo))
 
 
 def check(document: bytes, frames: Sequence[EncodedFrame]) -> CheckResult:

@@ -12,6 +12,7 @@ from dataclasses import dataclass
 import cv2
 
 from kyc.face import Face, Image
+from kyc.occlusion import Seen, seen
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,7 +23,7 @@ class Figures:
     `pitch` how far down between eyes and mouth it lies (≈ .55 looking ahead); `roll` is in degrees.
     `sharpness` is the variance of the Laplacian over the variance of the 112 × 112 upright face,
     hence the same in weak and strong light; `brightness` and `contrast` are its grey mean and
-    standard deviation (0–255).
+    standard deviation (0–255). `seen`: how much of eyes and mouth.
     """
 
     size: float
@@ -33,6 +34,11 @@ class Figures:
     sharpness: float
     brightness: float
     contrast: float
+    seen: Seen
+
+
+UNCOVERED = Seen(eyes=0.38, eye_light=0.5, mouth=0.31)
+ANY = Seen(eyes=0.0, eye_light=0.0, mouth=0.0)
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,6 +53,7 @@ class Limits:
     sharpness: float = 0.012
     brightness: tuple[float, float] = (40, 220)
     contrast: float = 12
+    seen: Seen = UNCOVERED
 
 
 LIVE = Limits()
@@ -59,6 +66,7 @@ PORTRAIT = Limits(
     sharpness=0.006,
     brightness=(30, 235),
     contrast=8,
+    seen=ANY,  # print and foil: nobody can uncover what they hide
 )
 
 
@@ -77,6 +85,7 @@ def measure(face: Face, upright: Image) -> Figures:
         sharpness=edges / max(contrast * contrast, 1.0),
         brightness=float(grey.mean()),
         contrast=contrast,
+        seen=seen(upright),
     )
 
 
@@ -106,6 +115,9 @@ def flaws(figures: Figures, limits: Limits) -> tuple[str, ...]:
         "too_dark": figures.brightness < limits.brightness[0],
         "too_bright": figures.brightness > limits.brightness[1],
         "too_flat": figures.contrast < limits.contrast,
+        "eyes_covered": figures.seen.eyes < limits.seen.eyes
+        or figures.seen.eye_light < limits.seen.eye_light,
+        "mouth_covered": figures.seen.mouth < limits.seen.mouth,
     }
     return tuple(code for code, there in found.items() if there)
 

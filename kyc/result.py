@@ -33,6 +33,15 @@ class PortraitFound:
 
 
 @dataclass(frozen=True, slots=True)
+class SheetFound:
+    """A photographed side that needs no portrait: JPEG without metadata, upright by its EXIF."""
+
+    photo: bytes = field(repr=False)
+    width: int
+    height: int
+
+
+@dataclass(frozen=True, slots=True)
 class FrameScore:
     """One good live frame: when it arrived (the caller's clock, seconds) and its cosine."""
 

@@ -16,7 +16,7 @@ from kyc.continuity import Look
 from kyc.engines.sface import SFace
 from kyc.face import Face, FaceFinder, Image, Template
 from kyc.frames import EncodedFrame
-from kyc.quality import Limits, flaws, measure
+from kyc.quality import LIVE, Limits, crowd, flaws, measure
 from kyc.video import decode_vp8
 
 _SIMILAR = 0.5  # of the largest face's width: smaller ones are pictures on the wall
@@ -26,10 +26,14 @@ _SMALL = 96, 72  # pixels of the small grey picture in which a face is compared 
 
 @dataclass(frozen=True, slots=True)
 class Watched:
-    """A look, and the small grey picture it saw, which the next look is given back."""
+    """A look, and the small grey picture it saw, which the next look is given back.
+
+    `flaws`: what keeps the face from being compared, as `kyc.quality` calls it; empty for nothing.
+    """
 
     look: Look
     picture: bytes
+    flaws: tuple[str, ...] = ()
 
 
 class Watch:
@@ -55,17 +59,19 @@ class Watch:
         at, image = pictures[-1]
         faces = self._finder.find(image)
         if not faces:
-            return Watched(Look(at, 0, None, None), b"")
+            return Watched(Look(at, 0, None, None), b"", ("no_face",))
         largest = faces[0]
         many = sum(one.width >= _SIMILAR * largest.width for one in faces)
         small = _small(image)
         change = _change(small, before, _place(image, largest)) if before else None
-        look = Look(at, many, self._likeness(image, largest, passed), change)
-        return Watched(look, small.tobytes())
+        figures = measure(largest, self._engine.upright(image, largest))
+        likeness = None if flaws(figures, _CLEAR) else self._likeness(image, largest, passed)
+        alone = crowd(faces, _SIMILAR)
+        found = ((alone,) if alone else ()) + flaws(figures, LIVE)
+        return Watched(Look(at, many, likeness, change), small.tobytes(), found)
 
     def _likeness(self, image: Image, face: Face, passed: Template | None) -> float | None:
-        """None where the face is too small, turned, dark or blurred to say."""
-        if passed is None or flaws(measure(face, self._engine.upright(image, face)), _CLEAR):
+        if passed is None:
             return None
         return self._engine.compare(passed, self._engine.embed(image, face)).value
 

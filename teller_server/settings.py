@@ -32,6 +32,7 @@ from pydantic_settings import (
 from teller_server.settings_business import Codes, Core, Rules, Signing, Webhooks
 from teller_server.settings_group import Group
 from teller_server.settings_keys import Hsm, Keys, OpenBaoServer, missing
+from teller_server.settings_networks import Networks
 from teller_server.settings_registry import Registers
 from teller_server.settings_retention import Retention
 from teller_server.settings_review import Review
@@ -276,6 +277,7 @@ class Settings(BaseSettings):
     core: Core = Field(default_factory=Core)
     codes: Codes = Field(default_factory=Codes)
     registers: Registers = Field(default_factory=Registers)
+    networks: Networks = Field(default_factory=Networks)
     signing: Signing = Field(default_factory=Signing)
     webhooks: Webhooks = Field(default_factory=Webhooks)
     demo: bool = Field(

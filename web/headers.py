@@ -19,10 +19,13 @@ POLICY = {
     "require-trusted-types-for": "'script'",
     "trusted-types": "'none'",
 }
+PERMISSIONS_POLICY = "Permissions-Policy"
 PERMISSIONS = (
     "camera=(self), microphone=(self), display-capture=(self), screen-wake-lock=(self), "
     "geolocation=(), payment=(), usb=()"
 )
+WITH_POSITION = PERMISSIONS.replace("geolocation=()", "geolocation=(self)")
+"""For the one page that may ask a device where it is; see `PageContext.position`."""
 HSTS = "max-age=31536000; includeSubDomains"
 
 
@@ -39,12 +42,13 @@ def install_headers(
 ) -> None:
     """Add the headers to every response of `app` and its sub-applications.
 
-    A response keeps its own `Cache-Control` (static files); all others are `no-store`.
+    A response keeps its own `Cache-Control` (static files); all others are `no-store`. A page that
+    may ask for a position keeps its own `Permissions-Policy`.
     `https` adds HSTS: set it only where the public address is https.
     """
     fixed = {
         "Content-Security-Policy": content_security_policy(sockets),
-        "Permissions-Policy": PERMISSIONS,
+        PERMISSIONS_POLICY: PERMISSIONS,
         "X-Content-Type-Options": "nosniff",
         "X-Frame-Options": "DENY",
         "Referrer-Policy": "no-referrer",

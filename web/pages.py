@@ -11,6 +11,7 @@ import jinja2
 from aiohttp import web
 
 from .assets import Assets
+from .headers import PERMISSIONS_POLICY, WITH_POSITION
 from .i18n import LANGUAGES, Catalogues
 
 TEMPLATES = Path(__file__).parent / "templates"
@@ -49,6 +50,8 @@ class PageContext:
     """JSON for the page's module: `<script type="application/json" id="page-data">`."""
     status: int = 200
     """HTTP status; the error page explains it."""
+    position: bool = False
+    """Whether the page may ask the device where it is; no other page's browser would let it."""
 
 
 class Pages:
@@ -115,4 +118,5 @@ class Pages:
             status=context.status,
             content_type="text/html",
             charset="utf-8",
+            headers={PERMISSIONS_POLICY: WITH_POSITION} if context.position else None,
         )

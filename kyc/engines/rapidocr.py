@@ -9,8 +9,10 @@ from __future__ import annotations
 import logging
 from typing import Any
 
+import cv2
 import numpy as np
 from rapidocr import RapidOCR
+from rapidocr.ch_ppocr_rec import TextRecOutput
 from rapidocr.utils.output import RapidOCROutput
 
 from kyc.engines.weights import OCR_FINDER, OCR_READER, load, place
@@ -24,12 +26,25 @@ _PARAMETERS = {
     "Global.max_side_len": 1_500,
     "Global.text_score": _LEAST,
     "Det.limit_type": "max",
-    "Det.limit_side_len": 736,  # lines are found on a copy, and read at full size
-    "Rec.rec_img_shape": [3, 48, 160],  # short lines are padded to this width, not to 320
+    "Det.limit_side_len": 640,  # lines are found on a copy, and read at full size
+    "Rec.rec_img_shape": [3, 48, 96],  # short lines are padded to this width, not to 320
     "Rec.rec_batch_num": 1,  # lines of one batch are padded to the longest
     "EngineConfig.onnxruntime.intra_op_num_threads": 1,
     "EngineConfig.onnxruntime.inter_op_num_threads": 1,
 }
+
+
+_LONG = 4  # times as wide as it is high: shorter lines lose letters when they are squeezed
+_SQUEEZED = 0.7  # of its width: what a line costs goes with its width
+
+
+class _Narrow(RapidOCR):
+    """May squeeze long lines before they are read; Chinese letters in running text bear it."""
+
+    squeezes = False
+
+    def recognize_txt(self, img: list[Image]) -> TextRecOutput:
+        return super().recognize_txt([_squeezed(one) for one in img] if self.squeezes else img)
 
 
 class RapidReader:
@@ -46,10 +61,11 @@ class RapidReader:
             "Det.model_path": str(place(OCR_FINDER)),
             "Rec.model_path": str(place(OCR_READER)),
         }
-        self._engine = RapidOCR(params=_PARAMETERS | paths)
+        self._engine = _Narrow(params=_PARAMETERS | paths)
 
-    def read(self, page: Image) -> list[Line]:
-        """Every line that is sure enough; none for an empty page."""
+    def read(self, page: Image, *, dense: bool = False) -> list[Line]:
+        """Every line that is sure enough; none for an empty page. `dense`: long lines, squeezed."""
+        self._engine.squeezes = dense
         found = self._engine(page)
         if not isinstance(found, RapidOCROutput):
             return []
@@ -59,6 +75,14 @@ class RapidReader:
             _line(text, box, score)
             for text, box, score in zip(found.txts, found.boxes, found.scores, strict=True)
         ]
+
+
+def _squeezed(line: Image) -> Image:
+    height, width = line.shape[:2]
+    if width < _LONG * height:
+        return line
+    narrow = (round(width * _SQUEEZED), height)
+    return np.asarray(cv2.resize(line, narrow, interpolation=cv2.INTER_AREA), np.uint8)
 
 
 def _line(text: str, box: Any, score: float) -> Line:

@@ -61,6 +61,7 @@ async def redeem(request: web.Request) -> web.StreamResponse:
 async def open_visit(request: web.Request) -> web.StreamResponse:
     """The consents are given: the visit begins."""
     desk, form = branch_of(request), await read_body(request, OpenVisit)
+    desk.place.admit(form.service, client_address(request, desk.settings))
     identity = request.get(IDENTITY)
     invited = identity is not None and identity.subject.startswith(INVITATION)
     if identity is not None and invited:

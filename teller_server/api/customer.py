@@ -37,7 +37,9 @@ from teller_server.api.receipts import (
 from teller_server.api.repudiation import not_me
 from teller_server.api.scope import objection, scope, service_part
 from teller_server.desk.branch import Branch
+from teller_server.domain.documents import FRONT
 from teller_server.domain.errors import Refusal
+from teller_server.domain.script import CUSTOMER as PARTY
 
 PROBE_BYTES = 200_000
 VISIT = "visit-"
@@ -66,7 +68,7 @@ async def branch(request: web.Request) -> web.Response:
 
 
 async def photograph(request: web.Request) -> web.Response:
-    """One photograph of the document, raw, under the limit; it is looked at afterwards."""
+    """One side of the document, raw, under the limit; it is looked at afterwards."""
     desk = branch_of(request)
     visit, party = await seated(request)
     if request.content_type not in ("image/jpeg", "image/png"):
@@ -77,7 +79,8 @@ async def photograph(request: web.Request) -> web.Response:
         photo += chunk
         if len(photo) > limit:
             raise Refusal("too_large")
-    desk.identity.photograph(visit, party, bytes(photo))
+    side, kind = request.query.get("side", FRONT), request.query.get("kind", "")
+    desk.identity.photograph(visit, party, bytes(photo), side, kind)
     return web.json_response({"status": "checking"}, status=202)
 
 
@@ -133,7 +136,10 @@ def socket(desk: Branch) -> Any:
     dispatch: Dispatch = customer_dispatch(desk)
 
     async def handler(request: web.Request) -> web.StreamResponse:
-        visit, _party = await seated(request)
+        visit, party = await seated(request)
+        address = client_address(request, desk.settings)
+        if party == PARTY:
+            await desk.place.seen(visit, address)
         caller = Caller(CUSTOMER, identity_of(request).subject, visit.language)
         auth, identity = request.config_dict[AUTH], identity_of(request)
         return await desk.switchboard.serve(
@@ -141,7 +147,7 @@ def socket(desk: Branch) -> Any:
             caller,
             dispatch,
             desk.view,
-            address=client_address(request, desk.settings),
+            address=address,
             still_welcome=lambda: auth.keep_alive(identity),
         )
 

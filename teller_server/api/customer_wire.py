@@ -45,6 +45,21 @@ class CustomerWire:
         visit, party = await self.visit(caller)
         await self._desk.challenge.instead(visit, party, message.step, caller.message)
 
+    async def tell_place(self, caller: Caller, message: m.PlaceTold) -> None:
+        visit = await self._own(caller)
+        await self._desk.place.told(
+            visit.id,
+            message.latitude,
+            message.longitude,
+            message.accuracy,
+            message.at,
+            caller.message,
+        )
+
+    async def decline_place(self, caller: Caller, message: m.PlaceDeclined) -> None:
+        visit = await self._own(caller)
+        await self._desk.place.declined(visit.id, message.reason, caller.message)
+
     async def leave_visit(self, caller: Caller, _message: m.VisitLeave) -> None:
         """The customer's leaving ends the visit; a further party's does not."""
         visit, party = await self.visit(caller)
@@ -110,6 +125,8 @@ def customer_dispatch(desk: Branch) -> Dispatch:
     dispatch.on(m.CodeRequest, wire.request_code)
     dispatch.on(m.CodeEnter, wire.enter_code)
     dispatch.on(m.ChallengeDecline, wire.decline_challenge)
+    dispatch.on(m.PlaceTold, wire.tell_place)
+    dispatch.on(m.PlaceDeclined, wire.decline_place)
     dispatch.on(m.VisitLeave, wire.leave_visit)
     dispatch.on(CallOffer, wire.offer)
     dispatch.on(CallCandidate, wire.candidate)

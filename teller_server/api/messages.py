@@ -82,6 +82,25 @@ class ChallengeDecline(FromCustomer):
     step: Word
 
 
+class PlaceTold(FromCustomer):
+    """Where the device is: degrees (WGS 84), accuracy in metres, its own clock in milliseconds."""
+
+    type: ClassVar[str] = "place.told"
+
+    latitude: float = Field(ge=-90, le=90, allow_inf_nan=False)
+    longitude: float = Field(ge=-180, le=180, allow_inf_nan=False)
+    accuracy: float = Field(ge=0, le=50_000_000, allow_inf_nan=False)
+    at: int = Field(ge=0, le=2**53)
+
+
+class PlaceDeclined(FromCustomer):
+    """The position is not told: by the person, by the browser, or the device can't."""
+
+    type: ClassVar[str] = "place.declined"
+
+    reason: Literal["chosen", "denied", "unavailable", "timeout"]
+
+
 class VisitLeave(FromCustomer):
     """The customer ends the visit."""
 
@@ -223,6 +242,26 @@ class IdentityDecide(FromTeller):
     reason: Note | None = None
 
 
+class DocumentCorrect(FromTeller):
+    """A field of the document in the open step, put right by its photograph."""
+
+    type: ClassVar[str] = "document.correct"
+
+    step: Word
+    side: Literal["front", "back"]
+    field: FieldName
+    value: FieldValue
+
+
+class DocumentCompare(FromTeller):
+    """Look for the photographed side in the live video now: the document is being held up."""
+
+    type: ClassVar[str] = "document.compare"
+
+    step: Word
+    side: Literal["front", "back"]
+
+
 class RegistryAsk(FromTeller):
     """Ask a register of the open step again, where it gave no answer."""
 
@@ -276,6 +315,8 @@ BRANCH: tuple[type[Message], ...] = (
     CodeRequest,
     CodeEnter,
     ChallengeDecline,
+    PlaceTold,
+    PlaceDeclined,
     VisitLeave,
     SetTellerState,
     PairingAccept,
@@ -292,6 +333,8 @@ BRANCH: tuple[type[Message], ...] = (
     ReviewAnswer,
     IdentityCheck,
     IdentityDecide,
+    DocumentCorrect,
+    DocumentCompare,
     RegistryAsk,
     FormDraft,
     CallHold,

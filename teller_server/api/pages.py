@@ -28,6 +28,7 @@ def page(name: str, audience: str) -> Handler:
             cookie = request.cookies.get(cookie_name(auth.settings, audience), "")
             identity = await auth.recognise(audience, cookie) if cookie else None
         account = identity.account if identity else None
+        visit = await _visit_of(desk, identity.subject) if identity else None
         context = PageContext(
             language=language,
             csrf=identity.csrf if identity else "",
@@ -36,11 +37,12 @@ def page(name: str, audience: str) -> Handler:
             data={
                 "audience": audience,
                 "signed_in": identity is not None,
-                "visit": await _visit_of(desk, identity.subject) if identity else None,
+                "visit": visit,
                 "name": account.display_name if account else None,
                 "visit_id": request.match_info.get("visit"),
                 "second_factor": desk.settings.staff.totp_required,
             },
+            position=name == CUSTOMER and await _may_ask(desk, visit),
         )
         return request.config_dict[PAGES].response(name, context)
 
@@ -70,6 +72,13 @@ async def _visit_of(desk: Branch, subject: str) -> str | None:
         return (await desk.guests.seat_of(subject)).visit_id
     except Refusal:
         return None
+
+
+async def _may_ask(desk: Branch, visit: str | None) -> bool:
+    """Whether this page may come to ask for a position: a new visit of it, or the one it is in."""
+    if desk.place.asks or visit is None:
+        return desk.place.asks
+    return (await desk.store.visits.get(visit)).policy.place is not None
 
 
 def page_apps(desk: Branch) -> list[tuple[str, web.Application]]:

@@ -28,6 +28,8 @@ async def picture(request: web.Request) -> web.Response:
             shown |= {person.document.photo, person.document.portrait}
         if person.check is not None:
             shown |= set(person.check.digests.values())
+    for page in (page for step in visit.steps for page in step.pages.values()):
+        shown |= {page.photo, page.portrait, page.reading.upright if page.reading else None}
     if digest not in shown:
         raise Refusal("not_found")
     data = await branch_of(request).evidence.read(visit.id, digest)

@@ -133,6 +133,20 @@ class TellerWire:
             command = c.Reverified(caller.subject, reason)  # by eye: there is no face to repeat
         await self._desk.counter.act(visit.id, command, caller.message)
 
+    async def correct(self, caller: Caller, message: m.DocumentCorrect) -> None:
+        await self._desk.identity.documents.correct(
+            await self.visit(caller),
+            caller.subject,
+            message.step,
+            message.side,
+            message.field,
+            message.value,
+            caller.message,
+        )
+
+    async def compare(self, caller: Caller, message: m.DocumentCompare) -> None:
+        self._desk.identity.documents.compare(await self.visit(caller), message.step, message.side)
+
     async def draft(self, caller: Caller, message: m.FormDraft) -> None:
         visit = await self.visit(caller)
         await self._desk.service.draft(
@@ -191,6 +205,8 @@ def teller_dispatch(desk: Branch) -> Dispatch:
     dispatch.on(m.ReviewAnswer, wire.answer_review)
     dispatch.on(m.IdentityCheck, wire.check)
     dispatch.on(m.IdentityDecide, wire.decide)
+    dispatch.on(m.DocumentCorrect, wire.correct)
+    dispatch.on(m.DocumentCompare, wire.compare)
     dispatch.on(m.RegistryAsk, wire.ask_registry)
     dispatch.on(m.FormDraft, wire.draft)
     dispatch.on(m.CallHold, wire.hold)

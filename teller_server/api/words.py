@@ -9,11 +9,13 @@ from teller_server.api.words_bank import BANK_WORDS
 from teller_server.api.words_branch import BRANCH_WORDS
 from teller_server.api.words_challenge import CHALLENGE_WORDS
 from teller_server.api.words_core import CORE_WORDS
+from teller_server.api.words_documents import DOCUMENT_ERRORS
 from teller_server.api.words_doors import DOOR_WORDS
 from teller_server.api.words_export import EXPORT_WORDS
 from teller_server.api.words_guests import GUEST_WORDS
 from teller_server.api.words_opening import OPENING_WORDS
 from teller_server.api.words_papers import PAPER_WORDS
+from teller_server.api.words_place import PLACE_WORDS
 from teller_server.api.words_policy import POLICY_WORDS
 from teller_server.api.words_registers import REGISTER_WORDS
 from teller_server.api.words_retention import BACKUP_WORDS, RETENTION_WORDS
@@ -27,10 +29,12 @@ WORDS: Words = {
     **BANK_WORDS,
     **BRANCH_WORDS,
     **CORE_WORDS,
+    **DOCUMENT_ERRORS,
     **EXPORT_WORDS,
     **GUEST_WORDS,
     **OPENING_WORDS,
     **PAPER_WORDS,
+    **PLACE_WORDS,
     **POLICY_WORDS,
     **REGISTER_WORDS,
     **BACKUP_WORDS,

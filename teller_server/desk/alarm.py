@@ -1,4 +1,4 @@
-"""Rings when only time has passed: a least time is over, a page has been read long enough.
+"""Rings when only time has passed: a least time is over, a page was read, a position is too old.
 
 A view says what its party may do now; nobody would draw it anew when nothing else happens.
 """
@@ -11,6 +11,7 @@ from teller_server.desk.counter import Counter
 from teller_server.desk.crew import Crew
 from teller_server.domain import events as e
 from teller_server.domain.events import Event
+from teller_server.domain.place import place_until
 from teller_server.domain.service import ready_at
 from teller_server.domain.signing import AGAIN_AFTER
 from teller_server.domain.state import Visit
@@ -47,4 +48,6 @@ def _due(visit: Visit, event: Event) -> datetime | None:
             return event.at + AGAIN_AFTER
         case e.PageTurned() if event.page and visit.current is not None:
             return event.at + timedelta(seconds=visit.current.plan.seconds)
+        case e.PlaceTold():
+            return place_until(visit)
     return None

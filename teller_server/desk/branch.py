@@ -25,12 +25,14 @@ from teller_server.desk.continuity import LOOK_SECONDS, ContinuityDesk
 from teller_server.desk.counter import Counter
 from teller_server.desk.crew import Crew
 from teller_server.desk.custody_heads import open_custody
+from teller_server.desk.documents import DocumentDesk
 from teller_server.desk.doorbell import Doorbell
 from teller_server.desk.evidence import EvidenceDesk
 from teller_server.desk.facts import FactsDesk
 from teller_server.desk.findings import FindingsDesk
 from teller_server.desk.guests import GUEST, VISIT, GuestDesk
 from teller_server.desk.heads import HeadTimes
+from teller_server.desk.housekeeping import Housekeeping
 from teller_server.desk.identity import IdentityDesk
 from teller_server.desk.key_watch import KeyWatch
 from teller_server.desk.keys import DataKeys
@@ -39,6 +41,7 @@ from teller_server.desk.opened import open_desks
 from teller_server.desk.outside import Outside, Witnesses, build_bank_desks, build_webhooks
 from teller_server.desk.pack_shelf import Packs
 from teller_server.desk.papers import PaperDesk
+from teller_server.desk.place import PlaceDesk
 from teller_server.desk.press import Press
 from teller_server.desk.proposals import ProposalDesk
 from teller_server.desk.receipts import ReceiptDesk
@@ -64,7 +67,6 @@ from teller_server.desk.surroundings import (
     wire_policy,
 )
 from teller_server.desk.vault import build_statements, build_vault
-from teller_server.domain.commands import HurryReview
 from teller_server.settings import Settings
 from teller_server.store.store import Store
 from teller_server.worker.pool import WorkerPool
@@ -109,6 +111,7 @@ class Branch:
         self.labels = Labels(store, self.keys, strongroom.labels)
         self.key_watch = KeyWatch(settings, store, self.counter, demo=strongroom.wrapper.demo)
         self.facts = FactsDesk(store, self.keys)
+        self.place = PlaceDesk(self.counter, self.keys, self.rules, outside.networks)
         self.bell = Doorbell(self._show)
         self.switchboard = Switchboard(
             store.journal, say, wire_policy(settings, origins), self._presence
@@ -176,16 +179,16 @@ class Branch:
         )
         base, ring = settings.server.public_url or "", self.bell.ring
         self.guests = GuestDesk(store, counter, self.scripts, ring, self._forget_guest, base)
-        neighbours = counter, self.call, self.evidence, self.models, self.crew
-        self.identity = IdentityDesk(*neighbours, self._ring_visit)
-        self.continuity = ContinuityDesk(*neighbours, self._ring_visit)
-        self.challenge = ChallengeDesk(*neighbours, self._chance)
-        self.registry = RegistryDesk(
-            counter, self.crew, store.visits, self.evidence, self.facts, self.scripts,
-            self.outside.registry, self._ring_visit,
-        )  # fmt: skip
-        lookup, chance = self.strongroom.lookup, self._chance
+        lookup, zone = self.strongroom.lookup, ZoneInfo(settings.branch.timezone)
+        chance, ring_visit = self._chance, self._ring_visit
         self.service = ServiceDesk(counter, self.keys, lookup, self.facts, self.scripts, chance)
+        neighbours = counter, self.call, self.evidence, self.models, self.crew
+        reader = DocumentDesk(*neighbours, ring_visit, self.facts, self.service, zone)
+        self.identity = IdentityDesk(*neighbours, ring_visit, reader)
+        self.continuity = ContinuityDesk(*neighbours, ring_visit)
+        self.challenge = ChallengeDesk(*neighbours, chance)
+        asked = self.facts, self.scripts, self.outside.registry, ring_visit
+        self.registry = RegistryDesk(counter, self.crew, store.visits, self.evidence, *asked)
         self.space = watch_space(settings, lambda: len(self.call.pictures))
         self.admission = Admission(
             store,
@@ -209,8 +212,7 @@ class Branch:
 
     def _build_papers(self) -> None:
         """What is set in type, read and signed."""
-        self.press = Press()
-        folders = papers_folders(self.settings)
+        self.press, folders = Press(), papers_folders(self.settings)
         self.papers = PaperDesk(
             self.counter,
             self.crew,
@@ -258,6 +260,7 @@ class Branch:
             counter, self.crew, store.visits, self.backoffice.propose, self._ring_visit
         )
         self.webhooks = build_webhooks(settings, store, self.strongroom.webhooks, counter)
+        self.house = Housekeeping(store, counter, self.evidence, self.webhooks, self.vault)
 
     def _build_show(self) -> Show:
         return Show(
@@ -284,8 +287,8 @@ class Branch:
         self.crew.start(self.bell.run(), "doorbell")
         await take_up_everything(self.store, self.counter, self.evidence)
         await self.reception.begin_anew()
-        self.crew.start(self._tidy(), "tidy")
-        self.crew.every(TIDY_SECONDS, self._tidy, "tidy")
+        self.crew.start(self.house.tidy(), "tidy")
+        self.crew.every(TIDY_SECONDS, self.house.tidy, "tidy")
         self.archive.begin(self.crew)
         self.crew.start(self.key_watch.round(), "keys")
         self.crew.every(TIDY_SECONDS, self.key_watch.round, "keys")
@@ -296,7 +299,7 @@ class Branch:
         self.crew.every(BACK_OFFICE_SECONDS, self.notices.round, "notices")
         self.crew.every(REPUDIATION_SECONDS, self.repudiation.round, "repudiation")
         self.crew.every(BACK_OFFICE_SECONDS, self.webhooks.round, "webhooks")
-        self.crew.every(REVIEW_SECONDS, self._hurry_reviews, "reviews")
+        self.crew.every(REVIEW_SECONDS, self.house.hurry_reviews, "reviews")
         self.crew.every(UNHEARD_SECONDS, self.second.watch, "objections")
         for bring in (self.vault.round, self.vault_statements.round):
             self.crew.every(VAULT_SECONDS, bring, "vault")
@@ -314,20 +317,6 @@ class Branch:
             ):  # fmt: skip
                 last_to_first.push_async_callback(part.close)
             await self.workers.close()
-
-    async def _tidy(self) -> None:
-        """What nobody waits for: missing closing seals; sessions and events that are over."""
-        await self.evidence.seals.close_what_was_left()
-        await self.store.sessions.sweep(self.counter.now())
-        await self.webhooks.tidy()
-        await self.vault.sweep()
-
-    async def _hurry_reviews(self) -> None:
-        """Second persons whose time has run out."""
-        now = self.counter.now()
-        for visit in await self.store.visits.under_review():
-            if visit.under_review is not None and visit.under_review.due_at <= now:
-                await self.counter.try_act(visit.id, HurryReview())
 
     # ---- views
 

@@ -24,6 +24,7 @@ from teller_server.desk.evidence import EvidenceDesk
 from teller_server.domain.connecting import TELLER
 from teller_server.domain.errors import Outage, Refusal
 from teller_server.domain.events import Event
+from teller_server.domain.script import StepKind
 from teller_server.domain.state import SERVING, Visit, VisitState
 from teller_server.worker.link import LinkBrokenError, RemoteFailureError
 
@@ -48,6 +49,8 @@ class _Watched:
     passed: Template | None = None
     before: bytes = b""
     injection: Injection = field(default_factory=Injection)
+    flaw: str = ""
+    newest: float = float("-inf")
     looking: bool = False
 
 
@@ -108,14 +111,16 @@ class ContinuityDesk:
         try:
             await self._remember(visit, party, watched)
             frames = await self._call.newest(visit.id, party)
-            if not frames:
-                return
+            if not frames or frames[-1][2] == watched.newest:
+                return  # nothing new has come: that is the line's doing and no frozen picture
+            watched.newest = frames[-1][2]
             for hint in watched.injection.take(frames):
                 self._hint(visit.id, party, hint)
             seen = await self._models.look(frames, watched.passed, watched.before)
             if seen is not None:
                 watched.before = seen.picture
                 self._tell(visit.id, party, watched.continuity.take(seen.look))
+                self._advise(visit, party, watched, seen.flaws)
         except _NO_LOOK as error:
             log.debug("no_look", visit=visit.id, why=getattr(error, "code", type(error).__name__))
         finally:
@@ -145,6 +150,17 @@ class ContinuityDesk:
         peer.hints.add(hint.value)
         self._evidence.mark(visit, HINT, {"party": party, "hint": hint.value})
         self._ring(visit)
+
+    def _advise(self, visit: Visit, party: str, watched: _Watched, flaws: Sequence[str]) -> None:
+        """What to change before the camera: at the second look that says so, until a good one."""
+        picture = self._call.pictures.get(visit.id)
+        peer = picture.peers.get(party) if picture else None
+        before, watched.flaw = watched.flaw, next(iter(flaws), "")
+        if peer is None or watched.flaw not in ("", before) or watched.flaw == peer.advice:
+            return
+        peer.advice = watched.flaw
+        if visit.current is not None and visit.current.kind is StepKind.FACE_MATCH:
+            self._ring(visit.id)
 
     def _tell(self, visit: str, party: str, news: Sequence[News]) -> None:
         picture = self._call.pictures.get(visit)

@@ -11,10 +11,11 @@ from dataclasses import dataclass, field, replace
 from teller_server.desk.fields import FieldCipher
 from teller_server.desk.keys import DataKeys
 from teller_server.desk.purposes import SERVICE, Purpose
+from teller_server.domain.documents import common_names
 from teller_server.domain.fields import Fact, Field
 from teller_server.domain.people import masked_name, masked_phone
 from teller_server.domain.script import Liveness, Questions, ServiceScript, StepKind
-from teller_server.domain.state import Visit
+from teller_server.domain.state import ReadingState, Visit
 from teller_server.store.store import Store
 
 YES_NO = {"yes": {"zh-CN": "是", "en": "Yes"}, "no": {"zh-CN": "否", "en": "No"}}
@@ -32,6 +33,13 @@ class VisitFacts:
     before: Values = field(default_factory=dict)
     forms: Mapping[str, Values] = field(default_factory=dict)
     answers: Mapping[str, Values] = field(default_factory=dict)
+    documents: Mapping[str, Mapping[str, Values]] = field(default_factory=dict)  # step, side, field
+
+    def read(self, origin: str) -> str:
+        """What a form takes over by `from`: `step.field`, as it was read or put right."""
+        step, _, name = origin.partition(".")
+        sides = self.documents.get(step, {}).values()
+        return next((found for side in sides if (found := common_names(side).get(name))), "")
 
     @property
     def phone(self) -> str:
@@ -131,7 +139,25 @@ class FactsDesk:
                 for step in visit.steps
                 if step.answers
             },
+            documents={
+                step.id: {
+                    side: _document(cipher, page.reading)
+                    for side, page in step.pages.items()
+                    if page.reading
+                }
+                for step in visit.steps
+                if step.pages
+            },
         )
+
+
+def _document(cipher: FieldCipher, reading: ReadingState) -> dict[str, str]:
+    """One side as it was read, and as the teller has put it right."""
+    values: dict[str, str] = {}
+    if reading.values:
+        values = json.loads(cipher.open("reading", reading.values))
+    corrected = reading.corrected.items()
+    return values | {name: cipher.open("document_field", after) for name, after in corrected}
 
 
 def draws(detail: object) -> tuple[tuple[str, ...], int, bool]:

@@ -9,7 +9,7 @@ from dataclasses import asdict
 from typing import Any
 
 from recording.errors import Damage
-from teller_server.desk import findings_papers, findings_verdicts
+from teller_server.desk import findings_checks, findings_papers, findings_verdicts
 from teller_server.desk.evidence import EvidenceDesk
 from teller_server.desk.facts import FactsDesk
 from teller_server.desk.fields import FieldCipher
@@ -83,7 +83,7 @@ class FindingsDesk:
             "steps": reading.steps(),
             "answers": reading.answers(),
             "forms": reading.forms(),
-            "people": reading.people(),
+            "people": [person | _asked(reading, person["party"]) for person in reading.people()],
             "papers": [
                 findings_papers.paper(reading, name, papers[name])
                 for name in script.papers
@@ -117,3 +117,12 @@ class FindingsDesk:
             return Report((), "", whole=False, stamps=0, problems=("paper_unreadable",))
         signed = (*paper.signers, *((BANK,) if paper.sealed else ()))
         return await self._signing.check(pdf, signed)
+
+
+def _asked(reading: Reading, party: str) -> dict[str, Any]:
+    """What machines and registers were asked about a person."""
+    return {
+        "movements": findings_checks.movements(reading, party),
+        "instead": findings_checks.instead(reading, party),
+        "registers": findings_checks.registers(reading, party),
+    }

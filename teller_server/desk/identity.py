@@ -6,6 +6,7 @@ and encoded afresh in the model process. What is kept is sealed before the visit
 
 import secrets
 from collections.abc import Callable
+from dataclasses import dataclass
 
 import structlog
 
@@ -13,12 +14,15 @@ from kyc.errors import Outage as ModelOutage
 from kyc.errors import Refusal as ModelRefusal
 from kyc.policy import Outcome as CheckOutcome
 from kyc.pool import ModelPool
-from kyc.result import CheckResult, Rejected
+from kyc.result import CheckResult, PortraitFound, Rejected
 from teller_server.desk.call import CallDesk
 from teller_server.desk.counter import Counter
 from teller_server.desk.crew import Crew
+from teller_server.desk.documents import DocumentDesk
 from teller_server.desk.evidence import EvidenceDesk
 from teller_server.domain import commands as c
+from teller_server.domain.document_pages import fits, kind_of
+from teller_server.domain.documents import FRONT, document_type
 from teller_server.domain.errors import Outage, Refusal
 from teller_server.domain.ids import new_id
 from teller_server.domain.script import StepKind
@@ -29,6 +33,16 @@ from teller_server.worker.link import LinkBrokenError, RemoteFailureError, Remot
 log = structlog.get_logger(__name__)
 
 WATCH_SECONDS = 6.0
+
+
+@dataclass(frozen=True, slots=True)
+class _Shot:
+    """What somebody says that a photograph shows."""
+
+    visit: str
+    party: str
+    side: str
+    kind: str
 
 
 class IdentityDesk:
@@ -42,7 +56,9 @@ class IdentityDesk:
         models: ModelPool,
         crew: Crew,
         ring: Callable[[str], None],
+        documents: DocumentDesk,
     ) -> None:
+        self.documents = documents
         self._counter = counter
         self._call = call
         self._evidence = evidence
@@ -51,8 +67,10 @@ class IdentityDesk:
         self._ring = ring
         self.checking: set[str] = set()
 
-    def photograph(self, visit: Visit, party: str, photo: bytes) -> None:
-        """Take a photograph of a party's document; the result shows in the view.
+    def photograph(
+        self, visit: Visit, party: str, photo: bytes, side: str = FRONT, kind: str = ""
+    ) -> None:
+        """Take a photograph of one side of a party's document; the result shows in the view.
 
         Raises Refusal when none is asked for, or while one is being looked at.
         """
@@ -61,30 +79,43 @@ class IdentityDesk:
             raise Refusal("document_not_expected")
         if current.kind is not StepKind.IDENTITY_DOCUMENT or current.party != party:
             raise Refusal("document_not_expected")
+        fits(current, kind, side)
         if visit.id in self.checking:
             raise Refusal("document_being_checked")
         self.checking.add(visit.id)
         self._ring(visit.id)
-        self._crew.start(self._look_at(visit.id, party, photo), "identity.document")
+        shot = _Shot(visit.id, party, side, kind or kind_of(current))
+        self._crew.start(self._look_at(shot, photo), "identity.document")
 
-    async def _look_at(self, visit: str, party: str, photo: bytes) -> None:
+    async def _look_at(self, shot: _Shot, photo: bytes) -> None:
         try:
-            await self._judge(visit, party, photo)
+            await self._judge(shot, photo)
         except Exception as error:  # a model, the disk: the customer is asked for another
-            log.warning("document_not_checked", visit=visit, **_why(error))
-            await self._counter.try_act(visit, c.DocumentRejected("not_checked", party))
+            log.warning("document_not_checked", visit=shot.visit, **_why(error))
+            await self._reject(shot, "not_checked")
         finally:
-            self.checking.discard(visit)
-            self._ring(visit)
+            self.checking.discard(shot.visit)
+            self._ring(shot.visit)
 
-    async def _judge(self, visit: str, party: str, photo: bytes) -> None:
-        found = await self._models.portrait(photo)
+    async def _judge(self, shot: _Shot, photo: bytes) -> None:
+        portrait = shot.side == FRONT and document_type(shot.kind).portrait
+        found = await (self._models.portrait if portrait else self._models.sheet)(photo)
         if isinstance(found, Rejected):
-            await self._counter.try_act(visit, c.DocumentRejected(found.code, party))
+            await self._reject(shot, found.code)
             return
-        page = await self._evidence.attach(visit, found.photo, "image/jpeg", "document_photo")
-        face = await self._evidence.attach(visit, found.portrait, "image/jpeg", "portrait")
-        await self._counter.try_act(visit, c.DocumentReceived(page, face, party))
+        page = await self._evidence.attach(shot.visit, found.photo, "image/jpeg", "document_photo")
+        face = None
+        if isinstance(found, PortraitFound):
+            face = await self._evidence.attach(shot.visit, found.portrait, "image/jpeg", "portrait")
+        reads = self.documents.reads(shot.kind, shot.side)
+        command = c.DocumentReceived(page, face, shot.party, shot.side, shot.kind, reads)
+        applied = await self._counter.try_act(shot.visit, command)
+        if applied is not None and applied.visit.current is not None and reads:
+            step = applied.visit.current
+            await self.documents.read(applied.visit, step, shot.side, found.photo)
+
+    async def _reject(self, shot: _Shot, code: str) -> None:
+        await self._counter.try_act(shot.visit, c.DocumentRejected(code, shot.party, shot.side))
 
     async def check(self, visit: Visit, teller: str, command_id: str) -> None:
         """Begin a comparison of the live face with the portrait."""

@@ -1,5 +1,6 @@
 """The systems beyond the branch, as the settings name them: the bank's own, and its messages."""
 
+import asyncio
 from dataclasses import dataclass
 from urllib.parse import urlsplit
 
@@ -20,6 +21,7 @@ from teller_server.systems.demo_core import DemoCore
 from teller_server.systems.demo_registers import DemoRegistry
 from teller_server.systems.description_reader import read_description
 from teller_server.systems.messages import HttpMessenger, Messenger
+from teller_server.systems.networks import NetworkCountries, NetworkDatabases
 from teller_server.systems.port import Backoffice
 from teller_server.systems.registry import Registry
 from teller_server.systems.registry_description import read_registers
@@ -35,6 +37,7 @@ class Outside:
     messenger: Messenger
     demo: DemoCore | None
     registry: Registry
+    networks: NetworkCountries
 
     async def close(self) -> None:
         """Let go of files and connections."""
@@ -50,10 +53,12 @@ async def open_outside(settings: Settings) -> Outside:
     rest = _rest(settings) if settings.core.adapter == "rest" else None
     gateway = _gateway(settings) if settings.codes.adapter == "http" else None
     registry = _registry(settings)
+    known = settings.networks
+    networks = await asyncio.to_thread(NetworkDatabases, known.countries, known.kinds)
     if rest is not None and gateway is not None:
-        return Outside(rest, gateway, None, registry)
+        return Outside(rest, gateway, None, registry, networks)
     demo = await _demo(settings)
-    return Outside(rest or demo, gateway or demo, demo, registry)
+    return Outside(rest or demo, gateway or demo, demo, registry, networks)
 
 
 @dataclass(frozen=True)

@@ -21,6 +21,7 @@ class Peer:
     audio: bool = True
     video: bool = True
     doubts: set[str] = field(default_factory=set)  # `kyc.continuity.Doubt` that hold now
+    advice: str | None = None  # a flaw of `kyc.quality` seen now; empty: none; None: not looked at
     hints: set[str] = field(default_factory=set)  # `kyc.injection.Hint` seen in this call
 
     def turn(self, state: PeerState, now: datetime) -> None:

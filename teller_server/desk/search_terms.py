@@ -30,6 +30,7 @@ _RUNS: Final = re.compile(rf"[{_HAN}]+|[^\W_{_HAN}]+")
 
 _SIMPLE: Final[Mapping[type[Event], str]] = {
     e.DocumentRefused: "document_rejected",
+    e.FieldCorrected: "document_corrected",
     e.CheckBroke: "face_no_result",
     e.AlternativeChosen: "movements_instead",
     e.PaperShown: "paper_shown",
@@ -46,6 +47,7 @@ _SIMPLE: Final[Mapping[type[Event], str]] = {
     e.ReviewRefused: "review_refused",
     e.Objected: "objection",
     e.Repudiated: "repudiated",
+    e.PlaceDeclined: "place_declined",
 }
 _OF_THE_LOG: Final = {
     "face_doubt": "face_doubt",
@@ -57,15 +59,16 @@ _DECIDED: Final = {"refer": "teller_referred", "refuse": "teller_refused"}
 _IDENTIFIED: Final = {"refuse": "identity_refused", "alternative": "identity_by_eye"}
 _ENDED: Final = {"passed": "passed", "failed": "failed", "unusable": "no_result"}
 MARKS: Final = (
-    "consent_refused", "face_consent_refused", "declined", "document_rejected", "face_passed",
-    "face_referred", "face_failed", "face_no_result", "face_doubt", "injection_hint",
-    "identity_refused", "identity_by_eye", "movements_passed", "movements_failed",
-    "movements_no_result", "movements_instead", "registry_confirmed", "registry_mismatch",
-    "registry_unreachable", "broken_off", "red_flag", "paper_shown", "signed", "signing_failed",
+    "consent_refused", "face_consent_refused", "declined", "document_rejected", "document_problem",
+    "document_corrected", "face_passed", "face_referred", "face_failed", "face_no_result",
+    "face_doubt", "injection_hint", "identity_refused", "identity_by_eye", "movements_passed",
+    "movements_failed", "movements_no_result", "movements_instead", "registry_confirmed",
+    "registry_mismatch", "registry_unreachable", "broken_off", "red_flag", "paper_shown", "signed",
+    "signing_failed",
     "signature_set_aside", "hold", "camera_off", "muted", "weak_network", "connection_lost",
     "worker_restarted", "recording_failed", "verified_again", "guest_joined", "teller_referred",
     "teller_refused", "asked_back", "review_escalated", "review_refused", "objection",
-    "repudiated", "effect_given_up",
+    "repudiated", "effect_given_up", "network_outside", "place_declined",
 )  # fmt: skip
 """Every code, in the order in which the search offers them."""
 
@@ -90,9 +93,15 @@ def says(visit: Visit, event: Event) -> bool:
     return any(_written(event))
 
 
+def _of_document(event: Event) -> Iterator[str]:
+    if isinstance(event, e.DocumentRead) and event.problems:
+        yield "document_problem"
+
+
 def _of_event(visit: Visit, event: Event) -> Iterator[str]:
     if type(event) in _SIMPLE:
         yield _SIMPLE[type(event)]
+    yield from _of_document(event)
     match event:
         case e.VisitOpened() if event.consents.get("face") is False:
             yield "face_consent_refused"
@@ -115,6 +124,8 @@ def _of_event(visit: Visit, event: Event) -> Iterator[str]:
 def _of_others(event: Event) -> Iterator[str]:
     """What systems outside the call said, and what broke it off."""
     match event:
+        case e.NetworkSeen(admitted=False):
+            yield "network_outside"
         case e.RegistryAnswered(outcome="match"):
             yield "registry_confirmed"
         case e.RegistryAnswered():

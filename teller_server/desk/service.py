@@ -16,10 +16,12 @@ from teller_server.desk.keys import DataKeys
 from teller_server.desk.purposes import SERVICE
 from teller_server.desk.script_shelf import Scripts
 from teller_server.domain import commands as c
+from teller_server.domain.document_pages import drawn_of
 from teller_server.domain.errors import Refusal
 from teller_server.domain.fields import Field
 from teller_server.domain.ids import SealedText
 from teller_server.domain.script import (
+    IdentityDocument,
     Liveness,
     Question,
     Questions,
@@ -29,6 +31,12 @@ from teller_server.domain.script import (
 from teller_server.domain.state import Finding, Outcome, Visit
 
 SEEN = {"seen": "expected", "not_seen": "unclear"}
+LOOKED: Mapping[str, Finding] = {
+    "seen": "expected",
+    "not_seen": "unexpected",
+    "not_visible": "noted",
+}
+"""Of a document: what was looked for and isn't there is a red flag; what the line hides is none."""
 
 
 class ServiceDesk:
@@ -65,12 +73,15 @@ class ServiceDesk:
             command = c.StartStep(step, teller, drawn, digits)
             await self._counter.act(visit.id, command, command_id)
             return
-        pool, count, chance = draws(self._step(visit, step).detail)
-        names = list(pool)
-        if chance:
-            names = self._chance.sample(names, count or len(names))
-        command = c.StartStep(step, teller, tuple(names))
+        command = c.StartStep(step, teller, self._drawn(visit, step))
         await self._counter.act(visit.id, command, command_id)
+
+    def _drawn(self, visit: Visit, step: str) -> tuple[str, ...]:
+        detail, state = self._step(visit, step).detail, visit.step(step)
+        if isinstance(detail, IdentityDocument) and state is not None:
+            return drawn_of(state.plan, self._chance)
+        pool, count, chance = draws(detail)
+        return tuple(self._chance.sample(pool, count or len(pool))) if chance else pool
 
     async def record(
         self, visit: Visit, teller: str, step: str, question: str, value: str, clear: bool,
@@ -94,6 +105,10 @@ class ServiceDesk:
             if value not in SEEN:
                 raise Refusal("answer_invalid", field=question)
             return "expected" if value == "seen" else "unclear"
+        if isinstance(step.detail, IdentityDocument):
+            if value not in LOOKED:
+                raise Refusal("answer_invalid", field=question)
+            return LOOKED[value]
         asked = _question(step, question)
         if not clear:
             return "unclear"

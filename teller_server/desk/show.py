@@ -192,6 +192,7 @@ class Show:
             texts=await self._texts(visit),
             heads=tuple(Attested(head.n, head.at, head.digest) for head in heads),
             checking_document=visit.id in self._identity.checking,
+            comparing_document=visit.id in self._identity.documents.comparing,
             ahead=place.ahead if place else 0,
             wait=place.wait if place else None,
             ice_servers=tuple(self._ice_servers(visit.id)),

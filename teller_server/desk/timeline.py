@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from typing import Any, Protocol
 
 from recording.records import join_gaps
+from teller_server.desk.timeline_details import Details
 from teller_server.desk.words import WORDS, word
 from teller_server.domain.script import ServiceScript
 
@@ -40,7 +41,8 @@ def timeline(
     ends = [media.duration_ms for media in parties.values()]
     duration = max([duration_ms, *ends, 0]) if not ends else max(ends)
     spans = _steps(script, language, found, duration)
-    points = [_point(mark, language) for mark in found if mark["kind"] in _SHOWN]
+    details = Details(script, language)
+    points = [_point(mark, details, language) for mark in found if mark["kind"] in _SHOWN]
     return Timeline(
         duration_ms=duration,
         parties=[(party, media.from_ms) for party, media in parties.items()],
@@ -80,50 +82,15 @@ def _steps(
     return spans
 
 
-def _point(mark: Mapping[str, Any], language: str) -> dict[str, Any]:
+def _point(mark: Mapping[str, Any], details: Details, language: str) -> dict[str, Any]:
     return {
         "kind": mark["kind"],
         "at_ms": mark["at_ms"],
         "until_ms": None,
         "title": word(f"mark.{mark['kind']}", language),
-        "detail": _detail(mark["kind"], mark["body"]),
+        "detail": details.of(mark["kind"], mark["body"]),
+        "stands_out": details.stands_out(mark["kind"], mark["body"]),
     }
 
 
-def _detail(kind: str, body: Mapping[str, Any]) -> str | None:
-    """What is worth a second line; never a person's own words."""
-    names = {
-        "StepAnswered": ("answer",),
-        "CheckReported": ("outcome", "score"),
-        "IdentityDecided": ("verdict",),
-        "ChallengeDrawn": ("attempt",),
-        "ActionShown": ("action",),
-        "ActionJudged": ("action", "outcome", "measured", "reason"),
-        "ChallengeEnded": ("outcome", "reason"),
-        "AlternativeChosen": ("reason",),
-        "LegLost": ("party", "cause"),
-        "LegJoined": ("party",),
-        "GuestInvited": ("party",),
-        "GuestConsented": ("party",),
-        "GuestLeft": ("party",),
-        "face_doubt": ("party", "doubt"),
-        "injection_hint": ("party", "hint"),
-        "media_state": ("party",),
-        "weak_network": ("party",),
-        "PaperShown": ("paper",),
-        "ServiceEnded": ("outcome",),
-        "RecordingStarted": ("party",),
-        "media.LegPaused": ("party",),
-        "media.LegResumed": ("party",),
-        "object": ("role",),
-        "RegistryAsked": ("check",),
-        "RegistryAnswered": ("check", "outcome"),
-    }.get(kind, ())
-    said = [str(body[name]) for name in names if body.get(name) is not None]
-    if kind == "media_state":
-        said += [word for name, word in _OFF if body.get(name) is False]
-    return " · ".join(said) or None
-
-
-_OFF = (("audio", "muted"), ("video", "camera_off"))
 _SHOWN = frozenset(code.removeprefix("mark.") for code in WORDS if code.startswith("mark."))

@@ -6,17 +6,25 @@ Script texts live in the scripts; errors in `api.words`. Every code here has eve
 from collections.abc import Mapping
 
 from teller_server.desk.words_challenge import CHALLENGE_WORDS
+from teller_server.desk.words_coach import COACH_WORDS
+from teller_server.desk.words_documents import DOCUMENT_WORDS
+from teller_server.desk.words_place import PLACE_WORDS
 from teller_server.desk.words_registers import REGISTER_WORDS
 from teller_server.desk.words_search import SEARCH_WORDS
 from teller_server.desk.words_service import SERVICE_WORDS
+from teller_server.desk.words_timeline import TIMELINE_WORDS
 
 LANGUAGES = ("zh-CN", "en")
 
 WORDS: Mapping[str, tuple[str, str]] = {
     **SERVICE_WORDS,
     **CHALLENGE_WORDS,
+    **PLACE_WORDS,
     **REGISTER_WORDS,
     **SEARCH_WORDS,
+    **DOCUMENT_WORDS,
+    **TIMELINE_WORDS,
+    **COACH_WORDS,
     # outcomes, as a customer reads them
     "outcome.done": ("办理完成", "Completed"),
     "outcome.done_with_limits": ("办理完成（有限制）", "Completed with limits"),
@@ -117,6 +125,8 @@ WORDS: Mapping[str, tuple[str, str]] = {
     "reason.face_tilted": ("头部倾斜，请摆正", "The head is tilted"),
     "reason.face_blurred": ("人脸模糊，请保持不动", "The face is blurred: hold still"),
     "reason.face_unclear": ("人脸不清晰", "The face is not clear"),
+    "reason.eyes_covered": ("眼部有遮挡", "Something covers the eyes"),
+    "reason.mouth_covered": ("口鼻有遮挡", "Something covers the mouth"),
     "reason.too_dark": ("光线过暗", "Too dark"),
     "reason.too_bright": ("光线过亮", "Too bright"),
     "reason.too_flat": ("画面缺乏层次，疑似翻拍", "The picture is too flat; possibly a copy"),

@@ -7,6 +7,8 @@ SEARCH_WORDS: Mapping[str, tuple[str, str]] = {
     "found.face_consent_refused": ("未同意人脸比对", "Face match not consented to"),
     "found.declined": ("客户拒绝某一步骤", "A step declined"),
     "found.document_rejected": ("证件照片不合格", "Document photograph rejected"),
+    "found.document_problem": ("证件信息有疑点", "Something wrong with the document"),
+    "found.document_corrected": ("证件信息经柜员更正", "Document field corrected"),
     "found.face_passed": ("人脸比对：通过", "Face match: passed"),
     "found.face_referred": ("人脸比对：存疑", "Face match: in doubt"),
     "found.face_failed": ("人脸比对：不一致", "Face match: mismatch"),

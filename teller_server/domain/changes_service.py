@@ -12,7 +12,6 @@ from .state import (
     CheckState,
     CodeState,
     Decision,
-    DocumentState,
     Draft,
     GivenAnswer,
     PaperState,
@@ -185,17 +184,6 @@ def _signing_broke(visit: Visit, _: e.SigningBroke) -> Visit:
 
 
 # --- identity ---
-
-
-@SERVICE.on(e.DocumentAccepted)
-def _document_accepted(visit: Visit, event: e.DocumentAccepted) -> Visit:
-    accepted = DocumentState("accepted", event.photo, event.portrait)
-    return with_person(visit, event.party, document=accepted)
-
-
-@SERVICE.on(e.DocumentRefused)
-def _document_refused(visit: Visit, event: e.DocumentRefused) -> Visit:
-    return with_person(visit, event.party, document=DocumentState("rejected", code=event.code))
 
 
 @SERVICE.on(e.CheckBegan)

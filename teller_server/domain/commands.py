@@ -35,6 +35,13 @@ from .commands_challenge import (
     JudgeAction,
     ShowAction,
 )
+from .commands_document import (
+    CompareDocument,
+    CorrectField,
+    DocumentReceived,
+    DocumentRejected,
+    ReadDocument,
+)
 from .commands_end import (
     Abort,
     AnswerObjection,
@@ -50,14 +57,13 @@ from .commands_end import (
     Review,
     WrapUp,
 )
+from .commands_place import DeclinePlace, SeeNetwork, TellPlace
 from .commands_registers import AnswerRegistry, AskRegistry
 from .commands_service import (
     AnswerStep,
     CheckIdentity,
     CompleteStep,
     DecideIdentity,
-    DocumentReceived,
-    DocumentRejected,
     DraftForm,
     EnterCode,
     IdentityChecked,
@@ -90,11 +96,14 @@ __all__ = [
     "CheckIdentity",
     "ChooseAlternative",
     "Command",
+    "CompareDocument",
     "CompleteStep",
+    "CorrectField",
     "CustomerAway",
     "CustomerBack",
     "DecideIdentity",
     "Decline",
+    "DeclinePlace",
     "DismissGuest",
     "DocumentReceived",
     "DocumentRejected",
@@ -120,6 +129,7 @@ __all__ = [
     "Offer",
     "OpenVisit",
     "PaperFailed",
+    "ReadDocument",
     "RecordAnswer",
     "RecordingConfirmed",
     "RecordingFailed",
@@ -128,6 +138,7 @@ __all__ = [
     "Reverified",
     "Review",
     "SealPapers",
+    "SeeNetwork",
     "SendCode",
     "SettleRepudiation",
     "ShowAction",
@@ -137,6 +148,7 @@ __all__ = [
     "SigningFailed",
     "StartStep",
     "TakeTicket",
+    "TellPlace",
     "TurnPage",
     "WrapUp",
 ]

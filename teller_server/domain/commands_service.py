@@ -165,23 +165,6 @@ class DraftForm(Command):
 
 
 @dataclass(frozen=True, slots=True)
-class DocumentReceived(Command):
-    """A readable photograph of the document; digests of the sealed photograph and portrait."""
-
-    photo: str
-    portrait: str | None
-    party: str = CUSTOMER
-
-
-@dataclass(frozen=True, slots=True)
-class DocumentRejected(Command):
-    """A photograph that can't be used; `code` says why (`blurred`, `no_portrait`, …)."""
-
-    code: str
-    party: str = CUSTOMER
-
-
-@dataclass(frozen=True, slots=True)
 class CheckIdentity(Command):
     """The teller asks for a comparison of the live face with the portrait."""
 

@@ -40,6 +40,13 @@ from .events_challenge import (
     ChallengeDrawn,
     ChallengeEnded,
 )
+from .events_document import (
+    DocumentAccepted,
+    DocumentCompared,
+    DocumentRead,
+    DocumentRefused,
+    FieldCorrected,
+)
 from .events_end import (
     EffectRequested,
     EffectRetried,
@@ -58,6 +65,7 @@ from .events_end import (
     VisitClosed,
     WrappedUp,
 )
+from .events_place import NetworkSeen, PlaceDeclined, PlaceTold
 from .events_registers import RegistryAnswered, RegistryAsked
 from .events_service import (
     CheckBegan,
@@ -65,8 +73,6 @@ from .events_service import (
     CheckReported,
     CodeEntered,
     CodeSent,
-    DocumentAccepted,
-    DocumentRefused,
     FormDrafted,
     IdentityDecided,
     PageTurned,
@@ -100,12 +106,15 @@ __all__ = [
     "CustomerCameBack",
     "CustomerWentAway",
     "DocumentAccepted",
+    "DocumentCompared",
+    "DocumentRead",
     "DocumentRefused",
     "EffectRequested",
     "EffectRetried",
     "EffectSettled",
     "Event",
     "EvidenceSealed",
+    "FieldCorrected",
     "FormDrafted",
     "GuestConsented",
     "GuestInvited",
@@ -115,6 +124,7 @@ __all__ = [
     "IdentityDecided",
     "LegJoined",
     "LegLost",
+    "NetworkSeen",
     "Objected",
     "ObjectionAnswered",
     "OfferAccepted",
@@ -126,6 +136,8 @@ __all__ = [
     "PaperShown",
     "PapersSealed",
     "PapersSigned",
+    "PlaceDeclined",
+    "PlaceTold",
     "ProposalAnswered",
     "QuestionAnswered",
     "RecordingBroke",

@@ -181,23 +181,6 @@ class FormDrafted(Event):
 
 
 @dataclass(frozen=True, slots=True)
-class DocumentAccepted(Event):
-    """A document was photographed; digests of sealed objects."""
-
-    photo: str
-    portrait: str | None
-    party: str = CUSTOMER
-
-
-@dataclass(frozen=True, slots=True)
-class DocumentRefused(Event):
-    """A photograph couldn't be used."""
-
-    code: str
-    party: str = CUSTOMER
-
-
-@dataclass(frozen=True, slots=True)
 class CheckBegan(Event):
     """A face comparison began."""
 

@@ -6,7 +6,9 @@ from . import events as e
 from .changes_bank import BANK
 from .changes_call import CALL
 from .changes_challenge import CHALLENGE
+from .changes_document import DOCUMENTS
 from .changes_end import END
+from .changes_place import PLACE
 from .changes_registers import REGISTERS
 from .changes_service import SERVICE
 from .state import StepState, Visit
@@ -21,7 +23,7 @@ def evolve(visit: Visit | None, event: e.Event) -> Visit:
     return _ALL[type(event)](visit, event)
 
 
-_ALL = {**CALL, **SERVICE, **CHALLENGE, **END, **BANK, **REGISTERS}
+_ALL = {**CALL, **SERVICE, **DOCUMENTS, **CHALLENGE, **END, **BANK, **REGISTERS, **PLACE}
 
 
 def _opened(event: e.VisitOpened) -> Visit:

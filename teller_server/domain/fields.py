@@ -46,7 +46,8 @@ class Option:
 class Field:
     """One typed value. `before` names the core's field that stands there now; `mask` hides most.
 
-    `decimals`: places after the point of a number (money always has two).
+    `decimals`: places after the point of a number (money always has two). `origin` (`from` in a
+    script) names what was read on a document, `step.field`, that the field begins with.
     """
 
     name: str
@@ -60,6 +61,7 @@ class Field:
     options: tuple[Option, ...] = ()
     before: str = ""
     mask: bool = False
+    origin: str = ""
 
     def error(self, value: str) -> str | None:
         """Why a value can't be accepted (a code), or None."""

@@ -22,22 +22,6 @@ MAX_ATTEMPTS = 5
 """Comparisons in one go: every further try raises the chance that a stranger passes."""
 
 
-def document_received(
-    visit: Visit, command: c.DocumentReceived, now: datetime
-) -> tuple[e.Event, ...]:
-    """A readable photograph, while one is asked for; the newest counts."""
-    _document_expected(visit, command.party)
-    return (e.DocumentAccepted(now, command.photo, command.portrait, command.party),)
-
-
-def document_rejected(
-    visit: Visit, command: c.DocumentRejected, now: datetime
-) -> tuple[e.Event, ...]:
-    """A photograph that can't be used also takes the place of an earlier one."""
-    _document_expected(visit, command.party)
-    return (e.DocumentRefused(now, command.code, command.party),)
-
-
 def check_identity(visit: Visit, command: c.CheckIdentity, now: datetime) -> tuple[e.Event, ...]:
     """Begin a comparison: one at a time, each result answered before the next."""
     owned_by(visit, command.teller)
@@ -199,15 +183,6 @@ def _face_in_question(visit: Visit) -> None:
     in_service(visit)
     if visit.current is None or visit.current.kind is not StepKind.FACE_MATCH:
         raise Refusal("face_not_in_question")
-
-
-def _document_expected(visit: Visit, party: str) -> None:
-    in_service(visit)
-    step = visit.current
-    if step is None or step.kind is not StepKind.IDENTITY_DOCUMENT or step.party != party:
-        raise Refusal("document_not_expected")
-    if step.live_video:
-        live(visit, party)
 
 
 def _running(visit: Visit, check: str) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+from .documents import PROMPTS, document_type, feature
 from .script import (
     CheckerDecision,
     Commit,
@@ -12,6 +13,7 @@ from .script import (
     Document,
     Form,
     HandOver,
+    IdentityDocument,
     Liveness,
     Notice,
     Questions,
@@ -25,6 +27,7 @@ from .state import Answer, PlannedQuestion, PlannedStep
 YES_OR_NO: tuple[Answer, ...] = ("agreed", "refused")
 SEEN: tuple[Answer, ...] = ("seen",)
 PROMPT_ATTEMPTS = 2
+DOCUMENT_ATTEMPTS = 3
 SECONDS_PER_HOUR = 3600
 
 
@@ -63,8 +66,10 @@ def _of_kind(step: Step) -> PlannedStep:
 
 
 def _end(bare: PlannedStep, step: Step) -> PlannedStep:
-    """What the bank's own side does, or has nothing of its own to plan."""
+    """A document, what stands at the end of a script, or has nothing of its own to plan."""
     match step.detail:
+        case IdentityDocument() as asked:
+            return _document(bare, asked)
         case HandOver(outcome=outcome):
             return replace(bare, asks=SEEN, outcome=outcome)
         case TellerDecision(flags=flags):
@@ -84,6 +89,24 @@ def _end(bare: PlannedStep, step: Step) -> PlannedStep:
 
 def _asks(acknowledge: str) -> tuple[Answer, ...]:
     return YES_OR_NO if acknowledge == "agree" else SEEN
+
+
+def _document(bare: PlannedStep, asked: IdentityDocument) -> PlannedStep:
+    """What may be asked of a document counts as questions; one not seen is a red flag."""
+    names = [*(PROMPTS if asked.draw else ()), *(features_of(asked) if asked.features else ())]
+    return replace(
+        bare,
+        types=asked.types,
+        sides=asked.sides,
+        draw=asked.draw,
+        features=asked.features,
+        questions=tuple(PlannedQuestion(n, True, "flag", DOCUMENT_ATTEMPTS) for n in names),
+    )
+
+
+def features_of(asked: IdentityDocument) -> tuple[str, ...]:
+    """What may be looked for on any of the documents that will do."""
+    return tuple(feature(kind, one) for kind in asked.types for one in document_type(kind).features)
 
 
 def _pool(bare: PlannedStep, pool: Questions | Liveness) -> PlannedStep:

@@ -11,6 +11,7 @@ from datetime import datetime
 from . import commands as c
 from . import events as e
 from .challenge import unproven
+from .document_pages import check_drawn_document
 from .errors import Refusal
 from .guards import in_service, live, open_step, owned_by
 from .script import StepKind
@@ -21,14 +22,17 @@ _ASKING = (StepKind.QUESTION, StepKind.LIVENESS)
 
 def check_drawn(step: StepState, drawn: tuple[str, ...]) -> None:
     """Refuse a draw that isn't one of this pool, or not of its size."""
+    if step.kind is StepKind.IDENTITY_DOCUMENT:
+        return check_drawn_document(step, drawn)
     if step.kind not in _ASKING:
         if drawn:
             raise Refusal("draw_not_expected", step=step.id)
-        return
+        return None
     known = {question.id for question in step.plan.questions}
     size = step.plan.draw or len(known)
     if len(drawn) != size or len(set(drawn)) != size or not set(drawn) <= known:
         raise Refusal("draw_wrong", step=step.id)
+    return None
 
 
 def record_answer(visit: Visit, command: c.RecordAnswer, now: datetime) -> tuple[e.Event, ...]:
@@ -92,7 +96,7 @@ def unwatched(_: Visit, step: StepState) -> str | None:
 
 
 def _asked(step: StepState, name: str) -> PlannedQuestion:
-    if step.kind not in _ASKING:
+    if step.kind not in (*_ASKING, StepKind.IDENTITY_DOCUMENT):
         raise Refusal("no_question_open", step=step.id)
     known = {question.id: question for question in step.plan.questions}
     alternative = step.kind is StepKind.LIVENESS and name in known

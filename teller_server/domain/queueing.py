@@ -9,6 +9,7 @@ from . import commands as c
 from . import events as e
 from .errors import Refusal
 from .guards import in_state, stated
+from .place import no_ticket
 from .plan import plan
 from .script import CUSTOMER, ServiceScript
 from .state import QUEUED, Offer, Outcome, Visit, VisitState
@@ -62,10 +63,13 @@ def check_consents(script: ServiceScript, consents: Mapping[str, bool]) -> None:
 
 
 def take_ticket(visit: Visit, command: c.TakeTicket, now: datetime) -> tuple[e.Event, ...]:
-    """A visit takes one ticket, once."""
+    """A visit takes one ticket, once; not from a network that its packs don't admit."""
     if visit.ticket is not None:
         raise Refusal("ticket_already_taken", ticket=visit.ticket)
     in_state(visit, (VisitState.CONSENTED,))
+    code = no_ticket(visit)
+    if code is not None:
+        raise Refusal(code)
     return (e.TicketTaken(now, command.number, clamp_priority(command.priority)),)
 
 

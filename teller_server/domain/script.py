@@ -12,6 +12,7 @@ from enum import StrEnum
 from typing import Literal
 
 from .conditions import Condition
+from .documents import document_type
 from .fields import Field
 from .registers import Register
 
@@ -125,9 +126,15 @@ class Form:
 
 @dataclass(frozen=True, slots=True)
 class IdentityDocument:
-    """A document of one of `types` is photographed."""
+    """A document of one of `types` is photographed: the `sides` of these that its kind has.
+
+    `draw` prompts to handle it before the camera, and `features` to look for, are drawn by chance.
+    """
 
     types: tuple[str, ...] = ("resident_id",)
+    sides: tuple[str, ...] = ("front",)
+    draw: int = 0
+    features: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -301,6 +308,12 @@ class Step:
     def fields(self) -> tuple[Field, ...]:
         """The fields of a form; none of any other kind."""
         return self.detail.fields if isinstance(self.detail, Form) else ()
+
+    @property
+    def identifies(self) -> bool:
+        """Whether whatever is photographed here shows the face of whose it is."""
+        kinds = self.detail.types if isinstance(self.detail, IdentityDocument) else ()
+        return bool(kinds) and all(document_type(kind).portrait for kind in kinds)
 
 
 @dataclass(frozen=True, slots=True)

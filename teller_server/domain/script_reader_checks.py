@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 import yaml
 
+from .documents import readable
 from .errors import Problem
 from .script import (
     AFTER_CALL,
@@ -55,6 +56,7 @@ def check_whole(reader: Reader, nodes: Nodes, script: ServiceScript) -> None:
     _note(reader, _ids(script))
     _note(reader, _order(script))
     _note(reader, _parties(script))
+    _note(reader, _origins(script))
     _note(reader, _faces(script))
     _note(reader, _papers(script))
     _note(reader, _codes(script))
@@ -125,7 +127,7 @@ def _faces(script: ServiceScript) -> Iterator[tuple[Step, str]]:
             continue
         if not asked:
             yield step, "a `face_match` needs a consent `face` in `ask_before_queue`"
-        if not _precedes(before, step, lambda s: isinstance(s.detail, IdentityDocument)):
+        if not _precedes(before, step, lambda s: s.identifies):
             yield step, "a `face_match` needs an `identity_document` of the same party before it"
 
 
@@ -169,6 +171,22 @@ def _codes(script: ServiceScript) -> Iterator[tuple[Step, str]]:
             yield step, f"`{step.detail.to}` is no phone number"
         elif not covered(step.when, [s.when for s in known]):
             yield step, f"`{form}` may be left out while this step takes place"
+
+
+def _origins(script: ServiceScript) -> Iterator[tuple[Step, str]]:
+    """Fields that begin with what was read: of the same party's document, photographed before."""
+    for field in script.intake:
+        if field.origin:
+            yield script.steps[0], f"`{field.name}` is asked before any document is read"
+    for step, before in _with_before(script):
+        for origin in (field.origin for field in step.fields if field.origin):
+            source, _, name = origin.partition(".")
+            details = [s.detail for s in before if s.id == source and s.party == step.party]
+            asked = next((d for d in details if isinstance(d, IdentityDocument)), None)
+            if asked is None:
+                yield step, f"`{source}` is no `identity_document` of the same party before it"
+            elif name not in readable(asked.types, asked.sides):
+                yield step, f"`{origin}` is not read on any of these documents"
 
 
 def _cooling_off(script: ServiceScript) -> Iterator[tuple[Step, str]]:

@@ -16,7 +16,7 @@ MAX_ATTEMPTS = 5
 MAX_DIGITS = 8
 MAX_AMOUNT = 10**12
 MAX_DECIMALS = 6
-_TYPED = ("required", "max_length", "low", "high", "decimals", "options", "before", "mask")
+_TYPED = ("required", "max_length", "low", "high", "decimals", "options", "before", "mask", "from")
 _ANSWER = ("max_length", "low", "high", "decimals", "options", "mask")
 _BELONGS = {
     "max_length": ("text",),
@@ -109,7 +109,17 @@ def _typed(
         options=options,
         before=reader.dotted(entry.get("before")),
         mask=reader.flag(entry.get("mask")),
+        origin=_origin(reader, entry.get("from")),
     )
+
+
+def _origin(reader: Reader, node: yaml.Node | None) -> str:
+    """What was read on a document, `step.field`; the step may be one of the same part."""
+    name = reader.dotted(node)
+    step, _, rest = name.partition(".")
+    if node is not None and name and not rest:
+        reader.problem(node, "a name like `document.valid_until` is expected here")
+    return f"{reader.names.get(step, step)}.{rest}" if rest else ""
 
 
 def _bound(reader: Reader, node: yaml.Node | None) -> int | None:

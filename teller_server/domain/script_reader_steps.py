@@ -9,6 +9,7 @@ from typing import Literal, cast
 import yaml
 
 from .conditions import joined
+from .documents import PROMPTS, SIDES
 from .registers import REGISTERS, Register
 from .script import (
     AFTER_CALL,
@@ -51,6 +52,7 @@ PURPOSES = ("facts", "willingness", "plausibility", "fraud_signal", "liveness", 
 OUTCOMES = ("sign_at_branch", "done_with_limits", "other_channel")
 MAX_SECONDS = 600
 MAX_HOURS = 720
+MAX_DRAWN = 8
 LEAST_ACTIONS = 2
 _COMMON = ("id", "kind", "title")
 _SPOKEN = ("say", "task")
@@ -144,9 +146,15 @@ def _form(reader: Reader, entry: Entry) -> Detail:
 
 
 def _identity_document(reader: Reader, entry: Entry) -> Detail:
-    if "types" not in entry:
-        return IdentityDocument()
-    return IdentityDocument(reader.some(entry["types"], reader.name))
+    whole = IdentityDocument()
+    types, sides = whole.types, whole.sides
+    if "types" in entry:
+        types = reader.some(entry["types"], reader.name)
+    if "sides" in entry:
+        sides = reader.some(entry["sides"], lambda node: reader.word(node, SIDES))
+        reader.unique(entry["sides"], list(sides), "side")
+    draw = reader.number(entry.get("draw"), 0, len(PROMPTS))
+    return IdentityDocument(types, sides, draw, reader.number(entry.get("features"), 0, MAX_DRAWN))
 
 
 def _registry_check(reader: Reader, entry: Entry) -> Detail:
@@ -289,7 +297,9 @@ _SHAPES: Mapping[StepKind, _Shape] = {
     StepKind.DISCLOSURE: _Shape(_disclosure, ("topic", "seconds", "acknowledge")),
     StepKind.QUESTION: _Shape(_question, ("purpose", "pool"), ("draw", "shuffle")),
     StepKind.FORM: _Shape(_form, ("fields",)),
-    StepKind.IDENTITY_DOCUMENT: _Shape(_identity_document, (), ("types",)),
+    StepKind.IDENTITY_DOCUMENT: _Shape(
+        _identity_document, (), ("types", "sides", "draw", "features")
+    ),
     StepKind.REGISTRY_CHECK: _Shape(_registry_check, ("checks",), ("phone", "company")),
     StepKind.FACE_MATCH: _Shape(_face_match, (), ("alternative",)),
     StepKind.LIVENESS: _Shape(_liveness, ("prompts", "draw")),

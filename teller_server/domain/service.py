@@ -10,9 +10,11 @@ from . import events as e
 from .asking import first_asked
 from .challenge import alternative, measurable
 from .decision import decide
+from .document_pages import unfit
 from .errors import Refusal
 from .guards import in_service, live, not_live, open_step, owned_by, party_step, stated
 from .ids import UNSAID
+from .place import not_placed
 from .questions import check_drawn, unanswered, unwatched
 from .reading import unread
 from .registers import unconfirmed, why_not
@@ -36,6 +38,9 @@ def start_step(visit: Visit, command: c.StartStep, now: datetime) -> tuple[e.Eve
         raise Refusal("step_out_of_order", step=step.id)
     if step.live_video:
         live(visit, step.party)
+    unplaced = not_placed(visit, step, now)
+    if unplaced is not None:
+        raise Refusal(unplaced, step=step.id)
     if step.plan.fresh_face and not visit.recognised(step.party):  # doubts stop the service
         raise Refusal("fresh_face_needed", step=step.id)
     before = skipped(visit, now, until=step.id)
@@ -126,7 +131,7 @@ def blocked(visit: Visit, now: datetime) -> str | None:
         away = not_live(visit, step.party)
         if away is not None:
             return away
-    return too_early(step, now) or _BLOCKS[step.kind](visit, step)
+    return not_placed(visit, step, now) or too_early(step, now) or _BLOCKS[step.kind](visit, step)
 
 
 def ready_at(step: StepState) -> datetime | None:
@@ -195,12 +200,6 @@ def _seen_draft(visit: Visit, step: StepState) -> str | None:
     return None if step.answer == "seen" else "form_not_seen"
 
 
-def _document(visit: Visit, step: StepState) -> str | None:
-    document = visit.person(step.party).document
-    accepted = document is not None and document.status == "accepted"
-    return None if accepted else "document_missing"
-
-
 def _registered(_: Visit, step: StepState) -> str | None:
     return why_not(step.plan.checks, step.registers)
 
@@ -238,7 +237,7 @@ _BLOCKS: dict[StepKind, Callable[[Visit, StepState], str | None]] = {
     StepKind.DISCLOSURE: _answered,
     StepKind.QUESTION: unanswered,
     StepKind.FORM: _seen_draft,
-    StepKind.IDENTITY_DOCUMENT: _document,
+    StepKind.IDENTITY_DOCUMENT: unfit,
     StepKind.REGISTRY_CHECK: _registered,
     StepKind.FACE_MATCH: _decided,
     StepKind.LIVENESS: unwatched,

@@ -12,6 +12,7 @@ from .script import AFTER_CALL, CUSTOMER, StepKind
 from .state_parts import (
     CheckState,
     CodeState,
+    ComparedState,
     Decision,
     DocumentState,
     Draft,
@@ -20,13 +21,16 @@ from .state_parts import (
     LegState,
     ObjectionState,
     Offer,
+    PageState,
     PaperState,
     PersonState,
     ProposalState,
+    ReadingState,
     RepudiationState,
     ReviewState,
     StepState,
 )
+from .state_place import NetworkState, PlaceState
 from .state_plan import (
     PackPin,
     PlannedQuestion,
@@ -60,6 +64,7 @@ __all__ = [
     "CheckOutcome",
     "CheckState",
     "CodeState",
+    "ComparedState",
     "Decision",
     "DocumentState",
     "Draft",
@@ -73,11 +78,13 @@ __all__ = [
     "OnDisruption",
     "Outcome",
     "PackPin",
+    "PageState",
     "PaperState",
     "PersonState",
     "PlannedQuestion",
     "PlannedStep",
     "ProposalState",
+    "ReadingState",
     "RepudiationState",
     "ReviewState",
     "ReviewVerdict",
@@ -149,6 +156,8 @@ class Visit:
     objection: ObjectionState | None = None
     proposal: ProposalState | None = None
     repudiation: RepudiationState | None = None
+    network: NetworkState | None = None
+    place: PlaceState | None = None
     effect: Effect = Effect.NONE
     receipt: str | None = None
     closed_at: datetime | None = None

@@ -33,11 +33,48 @@ class GivenAnswer:
 
 
 @dataclass(frozen=True, slots=True)
+class ReadingState:
+    """What was read on one side: texts sealed; codes by field (`problems`), of the whole (`page`).
+
+    `upright`: the digest of the side as it was set straight.
+    """
+
+    values: SealedText
+    confidences: Mapping[str, float] = field(default_factory=dict)
+    problems: Mapping[str, str] = field(default_factory=dict)
+    page: tuple[str, ...] = ()
+    upright: str | None = None
+    corrected: Mapping[str, SealedText] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class ComparedState:
+    """The document in the live video beside its photograph; `code` stands for no result."""
+
+    found: bool
+    likeness: float
+    code: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class PageState:
+    """One photographed side; digests name sealed objects. `reads`: a reading is to come."""
+
+    photo: str
+    portrait: str | None = None
+    reads: bool = False
+    reading: ReadingState | None = None
+    compared: ComparedState | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class StepState:
     """How far one step has come; `drawn` are the questions or prompts it asks, in order.
 
     `anew`: how many signatures were set aside in it; `failures`: how many challenges failed;
-    `digits` are to be read aloud; `registers`: what was asked, by register.
+    `digits` are to be read aloud; `registers`: what was asked, by register. `pages`: the
+    photographs of a document, by side; `document_kind`: what it is said to be; `refused`: why the
+    last one of a side is none.
     """
 
     plan: PlannedStep
@@ -48,6 +85,9 @@ class StepState:
     drawn: tuple[str, ...] = ()
     answers: Mapping[str, GivenAnswer] = field(default_factory=dict)
     anew: int = 0
+    document_kind: str = ""
+    pages: Mapping[str, PageState] = field(default_factory=dict)
+    refused: Mapping[str, str] = field(default_factory=dict)
     digits: str = ""
     challenge: ChallengeState | None = None
     failures: int = 0

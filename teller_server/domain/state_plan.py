@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 from .registers import Register
 from .script import CUSTOMER, OnRefuse, Otherwise, StepKind
+from .state_place import NetworkPolicy, PlacePolicy
 from .state_words import Answer, OnDisruption
 
 
@@ -20,12 +21,17 @@ class PackPin:
 
 @dataclass(frozen=True, slots=True)
 class VisitPolicy:
-    """What the branch's packs say about this visit as a whole."""
+    """What the branch's packs say about this visit as a whole.
+
+    `network`, `place`: None where no pack asks where the customer is.
+    """
 
     packs: tuple[PackPin, ...] = ()
     on_disruption: OnDisruption = "resume"
     objection_days: int = 0
     scope: tuple[str, ...] = ()
+    network: NetworkPolicy | None = None
+    place: PlacePolicy | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,7 +53,8 @@ class PlannedStep:
     `seconds`: least time from its start (of a paper: for each page). `asks`: what its party
     answers by tap. `within`: a checker's time in seconds; of a commit, how long limits stay on
     after the field `cools` was changed. `checks`: registers that are asked. `blocking`: flags that
-    rule approval out.
+    rule approval out. `types`, `sides` and `features` belong to an identity document, whose `draw`
+    counts prompts.
     """
 
     id: str
@@ -70,6 +77,9 @@ class PlannedStep:
     within: int = 0
     cools: str = ""
     checks: tuple[Register, ...] = ()
+    types: tuple[str, ...] = ()
+    sides: tuple[str, ...] = ()
+    features: int = 0
 
     @property
     def challenged(self) -> bool:

@@ -101,12 +101,14 @@ class Customer:
         await self.wire.send("step.answer", step=step, value={"agreed": False})
 
     async def photograph(self, step: str, photo: bytes, within: float = PATIENCE) -> dict[str, Any]:
-        """Send a photograph of the document; the page's `document` once it has been looked at."""
-        await self.in_step(step, "photograph")
+        """Send a photograph of the side that is asked for; the page's `document` once it has been
+        looked at."""
+        asked = (await self.in_step(step, "photograph"))["step"]["document"]
         seen = self.wire.views
-        await self.door.upload("/api/customer/documents", photo, "image/jpeg", side="front")
+        side, kind = asked["side"], asked["kind"]
+        await self.door.upload("/api/customer/documents", photo, "image/jpeg", side=side, kind=kind)
         view = await self.wire.until(
-            lambda view: self.wire.views > seen and _looked_at(view, step),
+            lambda view: self.wire.views > seen and _looked_at(view, step, side),
             "the document to be looked at",
             within,
         )
@@ -186,8 +188,10 @@ def _step(view: View, step: str) -> bool:
     return bool(view["step"] and view["step"]["id"] == step)
 
 
-def _looked_at(view: View, step: str) -> bool:
+def _looked_at(view: View, step: str, side: str) -> bool:
     """Accepted or rejected; the visit may have gone on in the same moment."""
     if not _step(view, step):
         return view["step"] is not None
-    return view["step"]["document"]["status"] in ("accepted", "rejected")
+    document = view["step"]["document"]
+    next_side = document["status"] == "none" and document["side"] != side
+    return next_side or document["status"] in ("accepted", "rejected")

@@ -127,10 +127,20 @@ class Play:
         await who.wire.send("step.answer", step=step, value=value)
 
     async def photograph(self, step: str, who: Customer) -> None:
+        """Every side that is asked for; then what is looked for is seen."""
         photo = document_photo(who.medium.first)
         document = await who.photograph(step, photo)
+        while document["status"] == "none" and document["side"]:
+            document = await who.photograph(step, photo)
         if document["status"] != "accepted":
             raise Unfit(document.get("code") or "document_rejected", document.get("message") or "")
+        view = await self.teller.visit(
+            lambda visit: _all_sides(visit["current"]["document"]), f"the document of {step}"
+        )
+        for one in view["current"]["document"]["asks"]:
+            await self.teller.wire.send(
+                "question.record", step=step, question=one["id"], value="seen", clear=True
+            )
 
     async def recognise(self, step: str, who: Customer) -> None:
         if not who.face:
@@ -298,6 +308,10 @@ def _answer(asked: Mapping[str, Any]) -> str:
 def _may_come(current: Mapping[str, Any]) -> bool:
     """It may be started, or only its own party is missing yet."""
     return "start" in current["can"] or current["blocked"] == "guest_not_here"
+
+
+def _all_sides(document: Mapping[str, Any] | None) -> bool:
+    return document is not None and all(one["status"] == "accepted" for one in document["sides"])
 
 
 def _mine(view: View, step: str) -> bool:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import json
 import os
 import re
 import signal
@@ -41,10 +42,12 @@ class DemoBranch:
 
 
 @asynccontextmanager
-async def demo_branch(data: Path, rules: Path | None = None) -> AsyncIterator[DemoBranch]:
+async def demo_branch(
+    data: Path, rules: Path | None = None, packs: str = ""
+) -> AsyncIterator[DemoBranch]:
     """`teller-server demo` on a free port with data of its own; stopped as by Ctrl-C.
 
-    `rules`: the bank's own directory of scripts and packs.
+    `rules`: the bank's own directory of scripts and packs; `packs`: the one it stands under.
     """
     port = _free_port()
     log = data.parent / f"{data.name}.log"
@@ -55,7 +58,8 @@ async def demo_branch(data: Path, rules: Path | None = None) -> AsyncIterator[De
             stdout=output,
             stderr=output,
             env={k: v for k, v in os.environ.items() if not k.startswith("TELLER_")}
-            | ({"TELLER_RULES__DIRECTORY": str(rules)} if rules else {}),
+            | ({"TELLER_RULES__DIRECTORY": str(rules)} if rules else {})
+            | ({"TELLER_RULES__PACKS": json.dumps([packs])} if packs else {}),
             start_new_session=True,
         )
     try:

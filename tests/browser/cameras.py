@@ -52,15 +52,14 @@ def teller(folder: Path) -> Devices:
     return _devices(folder, "teller", images, BLUE, 330)
 
 
-def document() -> bytes:
-    """A photograph of an identity document, with the customer's portrait. JPEG."""
+def document(portrait: Image | None = None) -> bytes:
+    """A photograph of an identity document, with the customer's portrait or this one. JPEG."""
     card = np.full((1010, 1600, 3), (226, 232, 228), np.uint8)
-    person = clip()[0]
-    portrait = person[:, 120:520]
+    portrait = clip()[0][:, 120:520] if portrait is None else portrait
     height = 520
     scaled = cv2.resize(portrait, (round(portrait.shape[1] * height / portrait.shape[0]), height))
     card[240 : 240 + height, 1080 : 1080 + scaled.shape[1]] = scaled
-    for line, words in enumerate(("SPECIMEN", "HAN MEIMEI", "1988-05-12", "310104198805120041")):
+    for line, words in enumerate(("SPECIMEN", "HAN MEIMEI", "1988-05-12", "310104198805120043")):
         cv2.putText(
             card, words, (90, 300 + 130 * line), cv2.FONT_HERSHEY_SIMPLEX, 2, (60, 50, 40), 4
         )

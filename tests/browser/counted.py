@@ -98,7 +98,7 @@ def _pictures(seconds: int) -> Iterator[Frame]:
     codec.width, codec.height, codec.pix_fmt = *SIZE, "yuv420p"
     codec.time_base, codec.bit_rate = Fraction(1, FPS), 1_500_000
     codec.gop_size = round(KEYFRAME_SECONDS * FPS)  # a sender makes one when it is asked
-    codec.options = {"deadline": "realtime", "cpu-used": "8", "lag-in-frames": "0"}
+    codec.options = {"deadline": "realtime", "cpu-used": "-8", "lag-in-frames": "0"}
     codec.open()
     grain = np.random.default_rng(20261123)
     for n in range(seconds * FPS):

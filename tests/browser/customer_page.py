@@ -48,8 +48,10 @@ class CustomerPage(Watched):
         task = self.page.get_by_role("region", name="Your task")
         await expect(task.get_by_role("heading", level=2)).to_contain_text(title, timeout=SLOW)
 
-    async def photograph(self) -> None:
+    async def photograph(self, card: bytes | None = None) -> None:
+        """The customer's own card, or this one."""
         await self.press("Take photo")
-        photo = {"name": "card.jpg", "mimeType": "image/jpeg", "buffer": cameras.document()}
+        picture = card or cameras.document()
+        photo = {"name": "card.jpg", "mimeType": "image/jpeg", "buffer": picture}
         await self.page.locator("input[type=file]").set_input_files([photo])
         await self.press("Use this photo")

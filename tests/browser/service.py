@@ -103,7 +103,7 @@ class Service:
     async def _play(self, step: str, kind: str) -> None:
         plays: dict[str, Callable[[], Awaitable[object]]] = {
             **dict.fromkeys(("notice", "consent", "disclosure", "hand_over"), self._tap),
-            "identity_document": self.customer.photograph,
+            "identity_document": self._show_document,
             "registry_check": self._asked,
             "face_match": self.teller.decide,
             "liveness": self._watch,
@@ -115,6 +115,28 @@ class Service:
             "teller_decision": self._approve,
         }
         await plays[kind]()
+
+    async def _show_document(self) -> None:
+        """Every side that is asked for; then the teller answers what is to be looked for."""
+        sides = self._document()["sides"]
+        for number, side in enumerate(sides, 1):
+            await self.customer.photograph()
+            await until(self._taken(number), f"the {side['side']} to be taken", 90)
+        for one in self._document()["asks"]:
+            seen = f'[data-act="looked"][data-question="{one["id"]}"][data-value="seen"]'
+            await self.teller.page.locator(seen).click(timeout=SLOW)
+        await until(self._sealed, "the document to be in order", 90)
+
+    def _document(self) -> dict[str, Any]:
+        document: dict[str, Any] = self.console.view["visit"]["current"]["document"]
+        return document
+
+    def _taken(self, count: int) -> Callable[[], Awaitable[bool]]:
+        async def taken() -> bool:
+            sides = self._document()["sides"]
+            return sum(one["status"] == "accepted" for one in sides) == count
+
+        return taken
 
     async def _asked(self) -> None:
         """The registers answer by themselves."""

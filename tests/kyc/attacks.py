@@ -10,11 +10,22 @@ from collections.abc import Callable
 import cv2
 import numpy as np
 
+from kyc.engines.facemesh import FaceMeshModel
+from kyc.engines.yunet import YuNet
 from kyc.face import Image
+from kyc.gestures import sample
+from kyc.liveness import Sample
 from tests.kyc.people import RATE, astronaut
 
 WIDTH, HEIGHT = 640, 480
 FOCAL, FAR = 700.0, 900.0
+STEP = 2
+"""Every second picture is looked at: 12.5 a second."""
+
+
+def looked_at(pictures: list[Image], finder: YuNet, model: FaceMeshModel) -> list[Sample]:
+    """What the movements are judged by."""
+    return [sample(one, n * STEP / RATE, finder, model) for n, one in enumerate(pictures[::STEP])]
 
 
 def held_photo(seconds: float, seed: int = 1) -> list[Image]:

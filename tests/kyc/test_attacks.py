@@ -13,10 +13,8 @@ from kyc.gestures import sample, samples
 from kyc.liveness import Asked, Sample, judge
 from kyc.policy import Outcome
 from tests.kyc import attacks
-from tests.kyc.people import RATE, clip, vp8
-
-STEP = 2
-"""Every second picture is looked at: 12.5 a second."""
+from tests.kyc.attacks import looked_at
+from tests.kyc.people import clip, vp8
 
 
 @pytest.fixture(scope="module")
@@ -27,10 +25,6 @@ def finder() -> YuNet:
 @pytest.fixture(scope="module")
 def model() -> FaceMeshModel:
     return FaceMeshModel()
-
-
-def looked_at(pictures: list[Image], finder: YuNet, model: FaceMeshModel) -> list[Sample]:
-    return [sample(one, n * STEP / RATE, finder, model) for n, one in enumerate(pictures[::STEP])]
 
 
 def outcome(action: Action, seen: list[Sample], shown: float = 1.0) -> Outcome:

@@ -8,6 +8,8 @@ from kyc.frames import EncodedFrame
 from kyc.injection import LEAST_BYTES, REMEMBERED, Hint, Injection
 from tests.kyc.people import RATE, clip, vp8
 
+SHOWN = 0x10
+
 
 def looks(frames: list[EncodedFrame]) -> set[Hint]:
     """A look a second at all since the last keyframe, as the branch takes them."""
@@ -44,13 +46,20 @@ def test_looks_that_overlap_accuse_nobody() -> None:
 
 
 def test_no_camera_sends_a_hundred_pictures_a_second() -> None:
-    fast = [(bytes([n]) * LEAST_BYTES, n == 0, n / 100) for n in range(200)]
+    fast = [(bytes([SHOWN, n]) * LEAST_BYTES, n == 0, n / 100) for n in range(200)]
     assert Injection().take(fast) == {Hint.IMPOSSIBLE_RATE}
     assert Injection().take(list(islice(fast, 30))) == set()  # a burst after a stall
+
+
+def test_a_frame_that_is_never_shown_was_encoded_for_a_file() -> None:
+    frames = vp8(clip()[:30])
+    data, key, at = frames[20]
+    frames[20] = (bytes([data[0] & ~0x10]) + data[1:], key, at)
+    assert looks(frames) == {Hint.HIDDEN_FRAMES}
 
 
 def test_memory_is_bounded() -> None:
     injection = Injection()
     for n in range(3 * REMEMBERED):
-        injection.take([(n.to_bytes(2, "big") * LEAST_BYTES, False, n / RATE)])
+        injection.take([(bytes([SHOWN]) + n.to_bytes(2, "big") * LEAST_BYTES, False, n / RATE)])
     assert len(injection._seen) == len(injection._order) == REMEMBERED

@@ -109,3 +109,19 @@ def test_no_picture_and_templates_of_another_engine(watch: Watch, passed: Templa
     foreign = Template("dlib", "0" * 64, passed.vector)
     with pytest.raises(MixedTemplates):
         watch.look(vp8(list(clip()[:5])), foreign, b"")
+
+
+def test_a_look_says_what_keeps_a_face_from_being_compared(watch: Watch) -> None:
+    dark = [np.asarray(picture * 0.2, np.uint8) for picture in clip()[:RATE]]
+    small = [_shrunk(picture) for picture in clip()[:RATE]]
+    empty = [np.full((524, 640, 3), 90, np.uint8)] * RATE
+    found = [seen(watch, list(pictures), None)[0].flaws for pictures in (dark, small, empty)]
+    assert [flaws[0] for flaws in found] == ["too_dark", "face_too_small", "no_face"]
+    assert seen(watch, list(clip()[:RATE]), None)[0].flaws == ()
+
+
+def _shrunk(picture: Image) -> Image:
+    away = np.full(picture.shape, 90, np.uint8)
+    small = cv2.resize(picture, None, fx=0.4, fy=0.4, interpolation=cv2.INTER_AREA)
+    away[: small.shape[0], : small.shape[1]] = small
+    return away

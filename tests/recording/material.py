@@ -69,7 +69,7 @@ def vp8(
     codec = av.CodecContext.create("libvpx", "w")
     codec.width, codec.height, codec.pix_fmt = *size, "yuv420p"
     codec.time_base, codec.bit_rate, codec.gop_size = Fraction(1, fps), 200_000, 2 * fps
-    codec.options = {"deadline": "realtime", "cpu-used": "8", "lag-in-frames": "0"}
+    codec.options = {"deadline": "realtime", "cpu-used": "-8", "lag-in-frames": "0"}
     codec.open()
     frames = []
     for n in range(round(seconds * fps)):

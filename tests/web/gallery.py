@@ -42,6 +42,7 @@ class Gallery:
         self.pages = Pages.load()
         self.received: list[dict[str, Any]] = []
         self.uploads: list[tuple[str, int]] = []
+        self.sides: list[dict[str, str]] = []
         self.posted: list[tuple[str, Any]] = []
         self.deaf = False
         self.sockets: set[web.WebSocketResponse] = set()
@@ -90,6 +91,7 @@ class Gallery:
             demo=request.query.get("demo") == "1",
             data={"visit": state not in WITHOUT_VISIT and request.path == "/"},
             status=404 if state == "error" else 200,
+            position=state.startswith("place"),
         )
         response = self.pages.response(name, context)
         response.set_cookie("state", state)
@@ -150,6 +152,7 @@ class Gallery:
 
     async def document(self, request: web.Request) -> web.Response:
         self.uploads.append((request.content_type, len(await request.read())))
+        self.sides.append(dict(request.query))
         return web.json_response({"status": "checking"}, status=202)
 
     async def drop_sockets(self) -> None:

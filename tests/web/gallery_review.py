@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import re
 from typing import Any
 
 from aiohttp import web
@@ -93,14 +94,32 @@ def _marks(language: str) -> list[Json]:
             "CheckReported",
             10800,
             "人脸比对：通过" if zh else "Face comparison: passed",
-            "passed · 0.71",
+            "通过 · 相似度 0.71" if zh else "Passed · Similarity 0.71",
         ),
-        ("LegLost", 14000, "连接中断" if zh else "Connection lost", "customer · leg_down"),
+        (
+            "LegLost",
+            14000,
+            "连接中断" if zh else "Connection lost",
+            "客户 · 网络不通" if zh else "Customer · No way through the network",
+        ),
         ("LegJoined", 15600, "客户重新接入" if zh else "Customer came back", None),
+        (
+            "face_doubt",
+            17200,
+            "画面中的人脸有疑点" if zh else "Doubt about the face in the picture",
+            "客户 · 画面中不止一张人脸：出现" if zh else "Customer · More than one face: began",
+        ),
         ("RecordingStarted", 19000, "第 3 次链头签名" if zh else "Head 3 attested", None),
     ]
     return spans + [
-        {"kind": kind, "at_ms": at, "until_ms": None, "title": title, "detail": more}
+        {
+            "kind": kind,
+            "at_ms": at,
+            "until_ms": None,
+            "title": title,
+            "detail": more,
+            "stands_out": re.split("[：:]", more)[0] if more and kind == "face_doubt" else None,
+        }
         for kind, at, title, more in points
     ]
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from tests.web.gallery_review_asked import asked
 from tests.web.gallery_review_verdicts import OPEN, at, decision, objection, review
 from tests.web.gallery_views import DIGEST
 
@@ -228,6 +229,7 @@ def _people(zh: bool, *, doubt: bool, empty: bool) -> list[Json]:
             "at": at(10.8),
         },
         "checks": 1,
+        **({} if empty else asked(zh, doubt=doubt)),
         "decision": None
         if empty
         else {"verdict": "accept", "reason": reason if doubt else "", "at": at(11.6)},
@@ -250,6 +252,9 @@ def _guarantor(zh: bool, customer: Json, reason: str) -> Json:
             "at": at(16),
         },
         "check": None,
+        "movements": [],
+        "instead": None,
+        "registers": [],
         "decision": {"verdict": "alternative", "reason": reason, "at": at(17)},
     }
 

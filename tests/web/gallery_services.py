@@ -6,6 +6,8 @@ import copy
 from typing import Any
 
 from teller_server.desk.words import word
+from tests.web.gallery_place import place
+from tests.web.gallery_place import views as place_views
 from tests.web.gallery_views import DIGEST, NO_STEP, View, call, iso, live, receipt, texts, visit
 from tests.web.gallery_views import views as plain_views
 
@@ -20,6 +22,8 @@ def views(language: str) -> dict[str, View]:
     """State name → view, of everything that the customer's page can show."""
     return {
         **plain_views(language),
+        **place_views(language),
+        "place-paper": _reading(language)["paper"] | {"place": place(language)},
         **_talking(language),
         **_reading(language),
         **_codes(language),

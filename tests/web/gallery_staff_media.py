@@ -27,7 +27,7 @@ def webm(party: str) -> bytes:
         stream = out.add_stream("libvpx", rate=FPS)
         stream.width, stream.height = SIZE
         stream.pix_fmt = "yuv420p"
-        stream.options = {"deadline": "realtime", "cpu-used": "8", "g": "4", "b": "300k"}
+        stream.options = {"deadline": "realtime", "cpu-used": "-8", "g": "4", "b": "300k"}
         for number in range(SECONDS * FPS):
             picture = pictures[number % len(pictures)].copy()
             place = (12, SIZE[1] - 14)

@@ -4,8 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
+from teller_server.desk.words import word
+from tests.web.gallery_documents import document
+from tests.web.gallery_staff_place import unplaced
 from tests.web.gallery_staff_steps import SERVICE_STATES
 from tests.web.gallery_staff_views import (
+    OBJECTS,
     View,
     busy,
     call,
@@ -26,6 +30,16 @@ DECIDED = {"verdict": "accept", "reason": ""}
 def _blocked(language: str, number: int, code: str, word: str, can: tuple[str, ...] = ()) -> View:
     message = words(language)["blocked"][word]
     return current(language, number, can=list(can), blocked=code, blocked_message=message)
+
+
+def _document(language: str, code: str = "", **how: bool) -> View:
+    """Both sides photographed; `code` is what holds the step up."""
+    shown = document(language, OBJECTS + "document", **how)
+    at = current(language, 2, document=shown)
+    if code:
+        message = word(f"blocked.{code}", language)
+        at |= {"can": ["refuse"], "blocked": code, "blocked_message": message}
+    return busy(language, visit(language, 2, current=at))
 
 
 def _face(language: str, outcome: str | None, may: tuple[str, ...], **more: View) -> View:
@@ -189,6 +203,9 @@ STATES: dict[str, Callable[[str], View]] = {
             language, 2, current=_blocked(language, 2, "document_missing", "document", ("refuse",))
         ),
     ),
+    "document-problems": lambda language: _document(language, "document_number_wrong"),
+    "document-read": lambda language: _document(language, good=True),
+    "document-not-read": lambda language: _document(language, "document_not_handled", read=False),
     "document-accepted": lambda language: busy(language, visit(language, 2, identity=identity())),
     "face": lambda language: busy(
         language,
@@ -218,6 +235,7 @@ STATES: dict[str, Callable[[str], View]] = {
     "reverify": _reverify,
     "hold": _hold,
     "weak": _weak,
+    "unplaced": unplaced,
     "wire-lost": _weak,
     "recording-failed": _recorder_failed,
     "wrap-up": _wrap_up,

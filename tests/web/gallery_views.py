@@ -9,6 +9,9 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
+from teller_server.desk.words import word
+from tests.web.gallery_documents import customer_states
+
 View = dict[str, Any]
 
 SERVICE = {
@@ -119,6 +122,7 @@ NO_STEP: View = {
     "question": None,
     "prompt": None,
     "challenge": None,
+    "coach": None,
     "paper": None,
     "sign": None,
     "code": None,
@@ -333,7 +337,12 @@ def _steps(language: str) -> dict[str, View]:
         "document-checking": document("checking"),
         "document-accepted": document("accepted"),
         "document-rejected": document("rejected", blurred),
+        **{
+            name: live(language, step=_step(zh, 2, **shown))
+            for name, shown in customer_states(language).items()
+        },
         "face": live(language, step=_step(zh, 3)),
+        "face-coach": live(language, step=_step(zh, 3, coach=word("coach.too_dark", language))),
         "form": live(language, step=_step(zh, 4, form=_form(zh))),
         "confirm": live(language, step=_step(zh, 5, form=_form(zh))),
         "decision": live(language, step=_step(zh, 6)),

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 from aiohttp import web
 from aiohttp.test_utils import TestClient, TestServer
 
 from tests.tree import ROOT
 from web.headers import PERMISSIONS, content_security_policy, install_headers
+from web.pages import PageContext, Pages
 
 
 def parsed(policy: str) -> dict[str, list[str]]:
@@ -73,9 +76,13 @@ async def test_plain_http_promises_no_https():
         assert "Strict-Transport-Security" not in (await client.get("/")).headers
 
 
-async def test_no_page_asks_where_anybody_is() -> None:
-    """This release has no use for a position: no page asks, and no page could."""
+def test_one_module_asks_where_anybody_is_and_no_browser_lets_it_but_on_one_page() -> None:
+    scripts = (ROOT / "web" / "static" / "js").glob("*.js")
+    asking = [path.name for path in scripts if "geolocation" in path.read_text("utf-8")]
+    assert asking == ["customer-position.js"]
+    pages = Pages.load()
+    page = PageContext(language="en")
+    assert "Permissions-Policy" not in pages.response("customer", page).headers  # the general one
     assert "geolocation=()" in PERMISSIONS
-    scripts = list((ROOT / "web" / "static" / "js").glob("*.js"))
-    assert scripts
-    assert [path.name for path in scripts if "geolocation" in path.read_text("utf-8")] == []
+    own = pages.response("customer", replace(page, position=True)).headers["Permissions-Policy"]
+    assert own == PERMISSIONS.replace("geolocation=()", "geolocation=(self)")

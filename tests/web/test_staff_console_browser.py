@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 from playwright.async_api import Page, expect
 
+from tests.axe import violations
 from tests.web.gallery_staff import serve
 from tests.web.gallery_staff_states import STATES
 from tests.web.screens_staff import desk_page, holds
@@ -217,6 +218,22 @@ async def test_a_failed_recording_blocks_every_step(browser, gallery):
     await page.keyboard.press("Control+Enter")
     await until(lambda: bool(said(branch, "visit.end")))
     assert said(branch, "step.complete") == []
+    await page.context.close()
+
+
+async def test_a_position_that_is_not_told_is_a_quiet_line_and_says_what_is_blocked(
+    browser, gallery
+):
+    base, branch = gallery
+    page = await console(browser, base, "unplaced")
+    facts = page.locator(".customer__facts")
+    await expect(facts.get_by_text("The customer chose not to")).to_be_visible()
+    await expect(page.get_by_text("The customer gives no position").first).to_be_visible()
+    begin = page.get_by_role("button", name="Begin: Introduction and consent")
+    await expect(begin).to_have_attribute("aria-disabled", "true")
+    await page.keyboard.press("Enter")
+    assert said(branch, "step.start") == []
+    assert await violations(page) == {}
     await page.context.close()
 
 

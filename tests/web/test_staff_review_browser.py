@@ -199,6 +199,32 @@ async def test_what_waits_stands_first_and_says_how_long(browser, gallery):
     await page.context.close()
 
 
+async def test_every_draw_and_every_register_is_read_where_the_face_is(browser, gallery):
+    base, _ = gallery
+    page = await opened(browser, base, "check")
+    overview = page.locator("#panel-overview")
+    await expect(overview).to_contain_text("Customer: movements were not recognised")
+    await expect(overview).to_contain_text("Name screening: no answer")
+    await page.get_by_role("tab", name="Identity").click()
+    moves = page.get_by_role("region", name="Movements")
+    await expect(moves).to_contain_text("Draw 1")
+    await expect(moves.locator(".asked__one")).to_have_text(
+        [
+            re.compile("Come closer1.4×.*recognised"),
+            re.compile("Turn to the left4°.*not recognised.*Not seen to be done"),
+            re.compile("Come closer1.4×.*recognised"),
+            re.compile("Turn to the left18.2° · 2.4 s after it was shown.*recognised"),
+        ]
+    )
+    registers = page.get_by_role("region", name="Registers")
+    await expect(registers).to_contain_text("Identity register")
+    await expect(registers).to_contain_text("It did not answer in time")
+    await moves.locator(".asked__one").nth(1).get_by_role("button").click()
+    assert await at(page) == pytest.approx(11_900, abs=80)
+    assert await violations(page) == {}
+    await page.context.close()
+
+
 async def test_page_three_is_answered_and_the_film_goes_there(browser, gallery):
     """“Show me that the customer read page 3 before signing.”"""
     base, _ = gallery

@@ -130,9 +130,14 @@ def _action(scene: VisitScene, step: Step, one: AskedAction, language: str) -> d
         "title": word(f"action.{one.action}", language),
         "ask": _ask(scene, step, one),
         "outcome": one.outcome,
-        "measured": f"{one.measured:g}{UNITS[one.action]}" if one.outcome else None,
+        "measured": measured(one.action, one.measured) if one.outcome else None,
         "reason": _reason(one.reason, language) if one.reason else None,
     }
+
+
+def measured(action: str, figure: float) -> str:
+    """What was measured of an action, with its unit."""
+    return f"{figure:g}{UNITS.get(action, '')}"
 
 
 def _reason(code: str, language: str) -> str:

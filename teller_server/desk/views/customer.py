@@ -4,6 +4,7 @@ from typing import Any
 
 from teller_server.desk.views.call import call_part
 from teller_server.desk.views.customer_step import step_part
+from teller_server.desk.views.place import customer_place
 from teller_server.desk.views.scene import BranchFacts, VisitScene
 from teller_server.desk.views.step import guest_lines
 from teller_server.desk.words import word, word_or
@@ -47,6 +48,7 @@ def customer_view(branch: BranchFacts, scene: VisitScene, party: str = CUSTOMER)
         "reverify": _reverify(visit, party),
         "review": _review(visit),
         "receipt": _receipt(scene, party) if visit.outcome else None,
+        "place": customer_place(scene, party),
         "notice": _notice(scene),
     }
 

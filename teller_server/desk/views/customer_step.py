@@ -8,6 +8,8 @@ from teller_server.desk.views.challenge import (
     customer_challenge,
     judged_by_teller,
 )
+from teller_server.desk.views.coach import coach
+from teller_server.desk.views.document import ask_words, customer_document, retake
 from teller_server.desk.views.scene import VisitScene
 from teller_server.desk.views.step import (
     code_part,
@@ -17,7 +19,8 @@ from teller_server.desk.views.step import (
     ready_part,
     sign_part,
 )
-from teller_server.desk.words import word_or
+from teller_server.domain.document_pages import missing_side
+from teller_server.domain.documents import PROMPTS
 from teller_server.domain.reading import unread
 from teller_server.domain.script import (
     ConsentAsked,
@@ -62,7 +65,10 @@ def step_part(scene: VisitScene, party: str) -> dict[str, Any] | None:
         "acknowledge": _acknowledge(step),
         "if_refused": _if_refused(scene, step),
         "refused": mine and opened and state.answer == "refused",
-        "document": _document(scene, state) if step.kind is StepKind.IDENTITY_DOCUMENT else None,
+        "document": customer_document(scene, state)
+        if step.kind is StepKind.IDENTITY_DOCUMENT
+        else None,
+        "coach": coach(scene, state, language) if mine else None,
         "form": form_part(scene) if mine and step.kind in _SHOWING_FORM else [],
         "question": _asked(scene, step, state),
         "prompt": _prompt(scene, step, state),
@@ -103,9 +109,8 @@ def _works(scene: VisitScene, state: StepState) -> list[str]:
     """What there is to do in a step that a tap alone does not answer."""
     match state.kind:
         case StepKind.IDENTITY_DOCUMENT:
-            document = scene.visit.person(state.party).document
-            accepted = document is not None and document.status == "accepted"
-            return [] if scene.checking_document or accepted else ["photograph"]
+            takes = missing_side(state) or retake(state)
+            return ["photograph"] if takes and not scene.checking_document else []
         case StepKind.FORM:
             return ["see"] if state.id in scene.visit.drafts and state.answer is None else []
         case StepKind.DOCUMENT:
@@ -175,22 +180,6 @@ def _if_refused(scene: VisitScene, step: Step) -> str | None:
     return scene.text(step.detail.if_refused, scene.visit.language)
 
 
-def _document(scene: VisitScene, state: StepState) -> dict[str, Any]:
-    document, language = scene.visit.person(state.party).document, scene.visit.language
-    if scene.checking_document:
-        return {"status": "checking", "code": None, "message": None}
-    if document is None:
-        return {"status": "none", "code": None, "message": None}
-    rejected = document.status == "rejected" and document.code is not None
-    return {
-        "status": document.status,
-        "code": document.code,
-        "message": word_or(f"document.{document.code}", "document.other", language)
-        if rejected
-        else None,
-    }
-
-
 def form_part(scene: VisitScene) -> list[dict[str, Any]]:
     """The newest form: before and after, as the party reads them."""
     visit, draft = scene.visit, scene.visit.draft
@@ -223,6 +212,8 @@ def _asked(scene: VisitScene, step: Step, state: StepState) -> dict[str, Any] | 
 
 
 def _prompt(scene: VisitScene, step: Step, state: StepState) -> dict[str, Any] | None:
+    if step.kind is StepKind.IDENTITY_DOCUMENT and state.pages and missing_side(state) is None:
+        return _handling(scene, state)
     names = judged_by_teller(state)
     if not isinstance(step.detail, Liveness) or not names:
         return None
@@ -230,6 +221,16 @@ def _prompt(scene: VisitScene, step: Step, state: StepState) -> dict[str, Any] |
     asks = {name: prompt.ask for name, prompt in pool.items()}
     now, part = _nth(scene, state, names, asks)
     return part | {"digits": state.digits if pool[now].digits else None}
+
+
+def _handling(scene: VisitScene, state: StepState) -> dict[str, Any] | None:
+    """What to do with the document before the camera; what is looked for is nobody's to know."""
+    drawn = [name for name in state.drawn if name in PROMPTS]
+    open_one = next((name for name in drawn if name not in state.answers), None)
+    if open_one is None:
+        return None
+    ask = ask_words(open_one, scene.visit.language)
+    return {"ask": ask, "index": drawn.index(open_one) + 1, "count": len(drawn)}
 
 
 def _nth(

@@ -63,6 +63,7 @@ class VisitScene:
     statement: str = ""  # what a signature made here is under the law
     heads: tuple[Attested, ...] = ()
     checking_document: bool = False
+    comparing_document: bool = False
     ahead: int = 0
     wait: WaitEstimate | None = None
     ice_servers: tuple[Mapping[str, Any], ...] = ()

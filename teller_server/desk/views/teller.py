@@ -8,6 +8,7 @@ from typing import Any
 from teller_server.desk.facts import shown
 from teller_server.desk.views.call import call_part, recording_part
 from teller_server.desk.views.customer import branch_part
+from teller_server.desk.views.place import teller_place
 from teller_server.desk.views.scene import BranchFacts, VisitScene
 from teller_server.desk.views.step import guest_lines
 from teller_server.desk.views.teller_step import current_part, form_part, step_lines
@@ -135,6 +136,7 @@ def _visit(scene: TellerScene, at: VisitScene) -> dict[str, Any]:
         "scope": list(visit.policy.scope),
         "conditions": [{"name": name, "holds": held} for name, held in visit.holds.items()],
         "intake": _intake(at, language),
+        "place": teller_place(at, language),
         "identity": _identity(visit, at.checking_document, language),
         "form": form_part(at, language),
         "call": call_part(at, "teller"),
@@ -221,7 +223,14 @@ def _reverify(visit: Visit, language: str) -> dict[str, Any] | None:
 
 
 def _notice(scene: TellerScene) -> dict[str, Any] | None:
-    if scene.visit is None or scene.visit.notice is None:
+    if scene.visit is None:
         return None
-    message = word(f"notice.{scene.visit.notice}", scene.language)
-    return {"code": scene.visit.notice, "message": message, "severity": "bad"}
+    code = scene.visit.notice or _outside(scene.visit.visit)
+    if code is None:
+        return None
+    return {"code": code, "message": word(f"notice.{code}", scene.language), "severity": "bad"}
+
+
+def _outside(visit: Visit) -> str | None:
+    """Told for as long as the customer's network is none that the packs let in."""
+    return "network_outside" if visit.network and not visit.network.admitted else None

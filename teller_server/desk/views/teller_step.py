@@ -3,11 +3,13 @@
 from collections.abc import Mapping
 from typing import Any
 
+from teller_server.desk.facts import VisitFacts
 from teller_server.desk.views.challenge import (
     challenge_actions,
     judged_by_teller,
     teller_challenge,
 )
+from teller_server.desk.views.document import document_part, raised_words
 from teller_server.desk.views.proposal import proposal_part
 from teller_server.desk.views.registers import registers_part, unanswered_registers
 from teller_server.desk.views.scene import VisitScene
@@ -23,6 +25,7 @@ from teller_server.desk.views.step import (
 from teller_server.desk.words import word_or
 from teller_server.domain.fields import Field
 from teller_server.domain.guards import not_live
+from teller_server.domain.place import not_placed
 from teller_server.domain.script import (
     AFTER_CALL,
     Liveness,
@@ -90,6 +93,9 @@ def current_part(scene: VisitScene, language: str) -> dict[str, Any] | None:
         "questions": _questions(scene, step, state, language) if opened else None,
         "registers": registers_part(scene, state, language),
         "prompts": _prompts(scene, step, state) if opened else None,
+        "document": document_part(scene, state, language)
+        if opened and state.kind is StepKind.IDENTITY_DOCUMENT
+        else None,
         "challenge": teller_challenge(scene, step, state, language) if opened else None,
         "paper": paper_part(scene, step, PAPERS, language) if opened else None,
         "sign": _sign(scene, step, state, language) if opened else None,
@@ -109,7 +115,8 @@ def _blocked(scene: VisitScene, state: StepState) -> str | None:
         case VisitState.ON_HOLD:
             return "on_hold"
     if state.status == "todo":
-        return not_live(visit, state.party) if state.live_video else None
+        unseen = not_live(visit, state.party) if state.live_video else None
+        return unseen or not_placed(visit, state, scene.now)
     return blocked(visit, scene.now)
 
 
@@ -233,6 +240,8 @@ def _decision(scene: VisitScene, step: Step, language: str) -> dict[str, Any] | 
 def _raised(scene: VisitScene, name: str, language: str) -> dict[str, str]:
     step_id, _, question_id = name.partition(".")
     step = scene.script.step(step_id)
+    if step.kind is StepKind.IDENTITY_DOCUMENT:
+        return {"id": name, "label": raised_words(question_id, language)}
     pool = step.detail.pool if isinstance(step.detail, Questions) else ()
     words: dict[str, Mapping[str, str]] = {q.id: q.flag or q.ask for q in pool}
     label = scene.text(words[question_id], language) if question_id in words else name
@@ -255,6 +264,7 @@ def form_part(scene: VisitScene, language: str) -> dict[str, Any] | None:
                 **field_part(field, language),
                 "before": facts.before.get(field.before or field.name, ""),
                 "after": after.get(field.name, ""),
+                "read": _taken_over(facts, field),
                 "error": None,
             }
             for field in step.fields
@@ -262,6 +272,12 @@ def form_part(scene: VisitScene, language: str) -> dict[str, Any] | None:
         "customer_seen": state.answer == "seen",
         "confirmed": state.status == "done",
     }
+
+
+def _taken_over(facts: VisitFacts, field: Field) -> str:
+    """What was read on the document, where it can stand in this field."""
+    value = facts.read(field.origin) if field.origin else ""
+    return value if value and field.error(value) is None else ""
 
 
 def _form_state(visit: Visit) -> StepState | None:

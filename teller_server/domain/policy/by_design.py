@@ -25,13 +25,18 @@ BY_DESIGN: dict[str, dict[str, str]] = {
         "endpoint": "Media ends at the bank's own server.",
         "provider_decrypt": "A relay between sees ciphertext alone.",
     },
-    "geo": {"purposes": "No position is asked for."},
+    "ip_policy": dict.fromkeys(
+        ("allow", "on_hit"), "Judged when a page connects, and again before a ticket and a step."
+    ),
+    "geo": {
+        "required": "No step with a live picture opens without a position.",
+        "max_age_seconds": "Counted from the arrival of the newest, by the server's clock.",
+    },
     "consent": {"separate": "A consent has one purpose and a tap or an answer of its own."},
     "registry_check": {"on_down": "Its flag rules approval out while there is no answer."},
     "authority_check": {"role": _NAME},
     "face_match": {"required": "Recognised by eye only with a reason that the teller states."},
     "masking": {"before": "Not a step; it holds wherever the field is shown."},
-    "screening": {"before": "There is no screening in this release."},
     "otp": dict.fromkeys(("in_session", "single_use"), _ONE_ACT),
     "statement": {
         "verbatim": "The words stand in the script; whether they were said, people hear."

@@ -7,12 +7,13 @@ from dataclasses import dataclass, replace
 
 from teller_server.domain.script import Detail, Disclosure, Document, Notice, ServiceScript, Step
 from teller_server.domain.state import OnDisruption, VisitPolicy
+from teller_server.domain.state_place import NetworkPolicy, PlacePolicy
 
 from .combining import BranchPolicy
 from .demands import DEMANDS
 from .finding import Finding
 from .kinds_branch import RejectReasonRule
-from .kinds_session import OnDisruptionRule
+from .kinds_session import GeoRule, IpPolicyRule, OnDisruptionRule
 from .kinds_step import DisclosureRule, DocumentShownRule, NoticeRule
 from .problems import Conflict, PolicyConflict
 from .rules import Rule
@@ -73,7 +74,30 @@ def visit_policy(policy: BranchPolicy, service: str) -> VisitPolicy:
     fresh = any(rule.mode == "abort_fresh" for rule in disruption)
     mode: OnDisruption = "abort_fresh" if fresh else "resume"
     days = min((r.objection_days for r in objections if r.objection_days), default=0)
-    return VisitPolicy(packs=policy.pins, on_disruption=mode, objection_days=days)
+    return VisitPolicy(
+        packs=policy.pins,
+        on_disruption=mode,
+        objection_days=days,
+        network=_network(policy.of(IpPolicyRule, service)),
+        place=_place(policy.of(GeoRule, service)),
+    )
+
+
+def _network(rules: tuple[IpPolicyRule, ...]) -> NetworkPolicy | None:
+    """Which networks are told apart; None where the packs let customers come from any."""
+    for rule in rules:  # merged: one at most
+        if rule.allow is not None or rule.deny:
+            return NetworkPolicy(rule.allow, rule.deny, block=rule.on_hit == "block")
+    return None
+
+
+def _place(rules: tuple[GeoRule, ...]) -> PlacePolicy | None:
+    """What is asked of the device; None where a pack only limits what a position may be for."""
+    for rule in rules:
+        if rule.asks:
+            purposes = rule.purposes or PlacePolicy().purposes
+            return PlacePolicy(rule.required, rule.max_age_seconds or 0, purposes)
+    return None
 
 
 def tightened(script: ServiceScript, policy: BranchPolicy) -> ServiceScript:

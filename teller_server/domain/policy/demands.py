@@ -7,6 +7,7 @@ from typing import Any
 
 from . import demands_branch as b
 from . import demands_person as p
+from . import demands_screening as n
 from . import demands_session as s
 from . import demands_signature as g
 from . import demands_step as k
@@ -37,7 +38,7 @@ DEMANDS: dict[str, Demand] = {
     "masking": p.masking,
     "registry_check": p.registry_check,
     "authority_check": p.authority_check,
-    "screening": p.screening,
+    "screening": n.screening,
     "face_match": p.face_match,
     "liveness": p.liveness,
     "injection_defence": s.injection_defence,

@@ -23,7 +23,6 @@ from .kinds_step import (
     LivenessRule,
     MaskingRule,
     RegistryCheckRule,
-    ScreeningRule,
 )
 
 _STILLS = frozenset({"document", "customer_face"})
@@ -145,12 +144,6 @@ def authority_check(rule: AuthorityCheckRule, found: Finding) -> None:
     for kind in (StepKind.IDENTITY_DOCUMENT, StepKind.FACE_MATCH):
         steps = of_party(found.script, kind, rule.party)
         found.live(found.demand(steps, f"{kind.value} of {rule.party}", rule.before))
-
-
-def screening(rule: ScreeningRule, found: Finding) -> None:
-    own = {"earlier refusals": rule.prior_rejection, "existing customers": rule.existing_customer}
-    lists = (*rule.lists, *(name for name, wanted in own.items() if wanted))
-    found.unbuilt(f"screening against: {', '.join(lists) or 'lists'}")
 
 
 def face_match(rule: FaceMatchRule, found: Finding) -> None:

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import re
+
 from teller_server.domain.identity import MAX_ATTEMPTS
 from teller_server.domain.script import Liveness, StepKind
+from teller_server.domain.state_place import NETWORK_KINDS, PURPOSES
 
 from .demands_person import blocking_flag
 from .finding import Finding, asks
@@ -26,6 +29,7 @@ from .kinds_session import (
 TRACKS = frozenset({"customer", "agent", "guests", "events"})
 STAMPS = frozenset({"time", "session", "agent"})
 BOTH_SIDES = frozenset({"customer", "agent"})
+_COUNTRY = re.compile(r"[A-Z]{2}")
 _FIGURES = ("min_px", "fps", "lux", "sharpness", "audio_snr")
 
 
@@ -44,18 +48,24 @@ def crypto(rule: CryptoRule, found: Finding) -> None:
 
 
 def ip_policy(rule: IpPolicyRule, found: Finding) -> None:
-    if rule.allow is not None or rule.deny or rule.on_hit != "note":
-        found.unbuilt("check of the customer's network address against countries and proxies")
+    """Judged whenever the customer's page connects; `serve` asks for the databases."""
+    for kind in rule.deny:
+        if kind not in NETWORK_KINDS and not _COUNTRY.fullmatch(kind):
+            found.unbuilt(f"way to tell networks of the kind `{kind}`")
     found.held("session: network address")
 
 
 def geo(rule: GeoRule, found: Finding) -> None:
-    """No position is asked for; a rule that only limits its use is held by that."""
+    """The customer's page asks for it, and the rules of a visit hold what was told."""
     if rule.burn_in:
         found.unbuilt("position shown in the picture (burned in)")
-    if rule.required or rule.countries is not None or rule.max_age_seconds is not None:
-        found.unbuilt("position of the device")
-    found.held("session: no position is asked for")
+    if rule.countries is not None:
+        found.unbuilt("way to tell the country of a position")
+    for purpose in rule.purposes or ():
+        if rule.asks and purpose not in PURPOSES:
+            found.unbuilt(f"words for a position that is asked for `{purpose}`")
+    how = "device position asked for" if rule.asks else "no position is asked for"
+    found.held(f"session: {how}")
 
 
 def device_integrity(rule: DeviceIntegrityRule, found: Finding) -> None:

@@ -168,8 +168,11 @@ def parties(script: ServiceScript, *, every: bool) -> tuple[str, ...]:
 
 
 def of_party(script: ServiceScript, kind: StepKind, party: str) -> list[Step]:
-    """A party's steps of a kind, in order."""
-    return [step for step in script.of_kind(kind) if step.party == party]
+    """A party's steps of a kind, in order; a paper without a face on it is nobody's document."""
+    steps = [step for step in script.of_kind(kind) if step.party == party]
+    if kind is not StepKind.IDENTITY_DOCUMENT:
+        return steps
+    return [step for step in steps if step.identifies]
 
 
 def certain_questions(step: Step) -> tuple[Question, ...]:

@@ -37,7 +37,10 @@ class CryptoRule(SessionRule):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class IpPolicyRule(SessionRule):
-    """5. Which networks customers may come from."""
+    """5. Which networks customers may come from: `allow` countries, `deny` countries and kinds.
+
+    `block`: no ticket and no step with a live picture from elsewhere; `note`: the teller is told.
+    """
 
     kind = "ip_policy"
     allow: tuple[str, ...] | None = p.countries()
@@ -47,7 +50,12 @@ class IpPolicyRule(SessionRule):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class GeoRule(SessionRule):
-    """6. The position of the device: whether it is needed, shown, and what it may be used for."""
+    """6. The position of the device: whether it is needed, shown, and what it may be used for.
+
+    Asked for with `required` or `max_age_seconds`, else never. A customer may say no; with
+    `required` no step with a live picture goes on then, nor with an older position, nor with one
+    told before the customer dropped out and came back.
+    """
 
     kind = "geo"
     countries: tuple[str, ...] | None = p.countries()
@@ -55,6 +63,11 @@ class GeoRule(SessionRule):
     max_age_seconds: int | None = p.least()
     burn_in: bool = p.demanded()
     purposes: tuple[str, ...] | None = p.shared()
+
+    @property
+    def asks(self) -> bool:
+        """Whether a position is asked for, and not only limited in its use."""
+        return self.required or self.max_age_seconds is not None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

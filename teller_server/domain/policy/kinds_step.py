@@ -149,10 +149,16 @@ class AuthorityCheckRule(StepRule):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ScreeningRule(StepRule):
-    """23. Lists that the customer must not be on."""
+    """23. Lists that the customer must not be on: a `registry_check` step asks (`screening`).
+
+    `lists`: what stands in that register, which an attestation vouches for. `every_party`: further
+    parties as well. `owners`: a company, and the beneficial owner who is written down.
+    """
 
     kind = "screening"
     lists: tuple[str, ...] = p.union()
+    every_party: bool = p.demanded()
+    owners: bool = p.demanded()
     prior_rejection: bool = p.demanded()
     existing_customer: bool = p.demanded()
 

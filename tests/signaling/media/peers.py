@@ -42,7 +42,7 @@ def clip(brightness: int) -> tuple[bytes, ...]:
     context.width, context.height, context.pix_fmt = WIDTH, HEIGHT, "yuv420p"
     context.bit_rate = 250_000
     context.time_base = fractions.Fraction(1, RATE)
-    context.options = {"deadline": "realtime", "cpu-used": "8", "lag-in-frames": "0", "g": "999"}
+    context.options = {"deadline": "realtime", "cpu-used": "-8", "lag-in-frames": "0", "g": "999"}
     noise = np.random.default_rng(brightness)
     packets: list[bytes] = []
     for index in range(3 * RATE):

@@ -19,6 +19,8 @@ from tests.teller_server.api.branch import Browser, Served, heard
 # What each message of the vocabulary looks like when nothing is wrong with it.
 BODIES: dict[str, dict[str, Any]] = {
     "step.answer": {"step": "details", "value": {"seen": True}},
+    "place.told": {"latitude": 31.2, "longitude": 121.5, "accuracy": 35.0, "at": 1795000000000},
+    "place.declined": {"reason": "chosen"},
     "visit.leave": {"reason": "x"},
     "teller.state": {"state": "ready", "reason": None},
     "pairing.accept": {"pairing": "pairing-1"},
@@ -33,6 +35,8 @@ BODIES: dict[str, dict[str, Any]] = {
     "challenge.begin": {"step": "presence"},
     "challenge.alternative": {"step": "presence", "reason": "x"},
     "registry.ask": {"step": "registers", "check": "citizen"},
+    "document.correct": {"step": "document", "side": "front", "field": "number", "value": "x"},
+    "document.compare": {"step": "document", "side": "front"},
     "sign.anew": {"step": "sign", "reason": "x"},
     "form.draft": {"step": "details", "fields": {"address": "x"}},
     "call.hold": {"on": True},

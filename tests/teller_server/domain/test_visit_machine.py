@@ -25,6 +25,7 @@ from teller_server.domain.state import (
     VisitPolicy,
     VisitState,
 )
+from teller_server.domain.state_place import NetworkPolicy, PlacePolicy
 from tests.teller_server.domain import visit_commands as sent
 from tests.teller_server.domain.counter_walk import with_everything
 from tests.teller_server.domain.policy.walker import Walk
@@ -77,7 +78,8 @@ class Course(Walk):
 def rich(*, face: bool) -> c.OpenVisit:
     """With a guarantor, papers, codes, signatures, questions and a second person."""
     consents = {"recording": True, "face": face, "face_storage": face}
-    policy, holds = VisitPolicy(objection_days=15), {"big": False}
+    asked = NetworkPolicy(allow=("CN",)), PlacePolicy(max_age_seconds=60)
+    policy, holds = VisitPolicy((), "resume", 15, (), *asked), {"big": False}
     return c.OpenVisit("v1", with_everything(), "zh-CN", "v1", False, consents, policy, holds)
 
 
@@ -180,6 +182,10 @@ class VisitMachine(RuleBasedStateMachine):
 
     @rule(command=sent.REGISTERS)
     def registers_are_asked(self, command: c.Command) -> None:
+        self.send(command)
+
+    @rule(command=sent.PLACES)
+    def about_the_place(self, command: c.Command) -> None:
         self.send(command)
 
     @rule(command=sent.END)

@@ -35,6 +35,10 @@ ABORTS = st.sampled_from([Outcome.ABORTED_TECHNICAL, Outcome.REFUSED_CUSTOMER, O
 CONSENTS = st.fixed_dictionaries(
     {"recording": st.sampled_from([True, True, False]), "face": st.booleans()}
 )
+SIDE = st.sampled_from(["front", "front", "back"])
+KIND = st.sampled_from(["", "resident_id", "passport"])
+SHOWN = st.sampled_from(["document", "paper", "their_paper"])
+PROBLEMS = st.sampled_from([{}, {"number": "number_check"}, {"name": "name_differs"}])
 LATER = NOON + timedelta(days=99)
 
 QUEUE = st.one_of(
@@ -90,6 +94,20 @@ PAPERS = st.one_of(
 IDENTITY = st.one_of(
     st.builds(c.DocumentReceived, st.just("d"), st.sampled_from(["p", None]), SIGNERS),
     st.builds(c.DocumentRejected, st.just("blurred"), SIGNERS),
+    st.builds(c.DocumentReceived, st.just("d"), st.none(), SIGNERS, SIDE, KIND, st.booleans()),
+    st.builds(c.ReadDocument, SHOWN, SIDE, st.just("d"), st.just(REASON), problems=PROBLEMS),
+    st.builds(
+        c.CorrectField,
+        SHOWN,
+        SIDE,
+        st.sampled_from(["number", "coffee"]),
+        TELLERS,
+        st.just("d"),
+        st.just(REASON),
+        st.just(REASON),
+        PROBLEMS,
+    ),
+    st.builds(c.CompareDocument, SHOWN, SIDE, st.just("d"), st.booleans(), st.just(0.5)),
     st.builds(c.CheckIdentity, CHECKS, TELLERS),
     st.builds(c.IdentityChecked, CHECKS, MARKS, st.just(0.4), st.just("none"), st.just(())),
     st.builds(c.IdentityCheckFailed, CHECKS, st.just("no_face")),
@@ -100,6 +118,11 @@ REGISTERS = st.one_of(
     st.builds(c.AnswerRegistry, st.just("registers"), st.sampled_from(["citizen", "screening"]),
               st.integers(1, 3), st.sampled_from(["match", "match", "unreachable", "mismatch"])),
 )  # fmt: skip
+PLACES = st.one_of(
+    st.builds(c.SeeNetwork, st.sampled_from(["CN", "CN", "XX", ""])),
+    st.builds(c.TellPlace, st.just(REASON), st.just(35.0)),
+    st.builds(c.DeclinePlace, st.sampled_from(["chosen", "timeout"])),
+)
 END = st.one_of(
     st.builds(c.TakeTicket, st.just("A002"), st.integers(-1, 9)),
     st.just(c.LeaveQueue()),

@@ -3,6 +3,7 @@
 import { announce, fill, h, icon } from "./dom.js";
 import { t } from "./i18n.js";
 import { since, span } from "./format.js";
+import { placeCard } from "./customer-place.js";
 import { task } from "./customer-task.js";
 import { leaveDialog, veilOf } from "./customer-veil.js";
 import { others } from "./customer-others.js";
@@ -42,7 +43,8 @@ export function call(app) {
   const chips = h("div.stage__chips");
   const veil = h("div.stage__veil", { hidden: true });
   const tools = h("div.stage__tools", { role: "group", "aria-label": t("Call controls") });
-  const sheet = h("section.sheet-panel", { "aria-label": t("Your task") });
+  const place = placeCard(app, { call: true });
+  const sheet = h("section.sheet-panel", { "aria-label": t("Your task") }, place.node);
   const heading = h("h1.sr", { tabIndex: -1 }, t("Video visit with the teller"));
   const stage = h(
     "div.stage.on-dark",
@@ -79,6 +81,7 @@ export function call(app) {
       ],
     );
     drawTools();
+    place.update();
     const key = JSON.stringify([
       view.step,
       view.guests,
@@ -95,16 +98,17 @@ export function call(app) {
     tick();
   };
   const drawSheet = () => {
-    const focused = sheet.contains(document.activeElement);
     const before = panel;
+    const focused = before?.node.contains(document.activeElement);
     panel = task(app, before);
     if (panel === before) return;
     node.classList.toggle("call--tall", !!panel.tall);
-    sheet.replaceChildren(panel.node);
+    if (before) before.node.replaceWith(panel.node);
+    else sheet.append(panel.node);
     reach.observe(panel.node);
     sheet.scrollTo(0, 0);
     if (panel.spoken !== before?.spoken) announce(panel.spoken);
-    if (focused) (sheet.querySelector("button") ?? heading).focus({ preventScroll: true });
+    if (focused) (panel.node.querySelector("button") ?? heading).focus({ preventScroll: true });
   };
   const drawTools = () => {
     const videoOn = app.call?.videoOn ?? true;

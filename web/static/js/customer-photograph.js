@@ -3,6 +3,7 @@
 import { announce, banner, fill, h, icon } from "./dom.js";
 import { t } from "./i18n.js";
 import { explain, openDocumentCamera } from "./devices.js";
+import { adviceWords, watchPreview } from "./customer-hints.js";
 import { upload } from "./customer-upload.js";
 
 /** @typedef {import("./customer.js").Customer} Customer */
@@ -10,8 +11,11 @@ import { upload } from "./customer-upload.js";
 const LARGEST = 8_000_000;
 const LONGEST_SIDE = 4096;
 
-/** @param {Customer} app */
-export function photograph(app) {
+/**
+ * @param {Customer} app
+ * @param {{kind: string, side: string, title: string}} asked which side of which document
+ */
+export function photograph(app, asked) {
   const video = h("video.capture__video", {
     autoplay: true,
     muted: true,
@@ -19,10 +23,12 @@ export function photograph(app) {
     "aria-label": t("Picture of the document camera"),
   });
   const still = h("img.capture__still", { hidden: true, alt: t("Your photograph") });
-  const outline = h("div.capture__outline", { "aria-hidden": "true" }, h("i"), h("i"), h("i"), h("i"));
+  const outline = h("div.capture__outline", { "aria-hidden": "true", dataset: { kind: asked.kind } }, h("i"), h("i"), h("i"), h("i"));
   const title = h("h2#capture-title", { tabIndex: -1 });
   const hint = h("p.capture__hint");
   const message = h("div", { role: "alert" });
+  const advice = h("p.capture__advice", { role: "status", hidden: true });
+  let unwatch = () => {};
   const controls = h("div.capture__controls");
   const picker = h("input.sr", {
     type: "file",
@@ -46,7 +52,7 @@ export function photograph(app) {
       ),
       h("div.grow", null, title, hint),
     ),
-    h("div.capture__foot", null, message, controls, picker),
+    h("div.capture__foot", null, advice, message, controls, picker),
   );
   /** @type {MediaStreamTrack | null} */
   let track = null;
@@ -61,6 +67,12 @@ export function photograph(app) {
       if (sending.signal.aborted) return track.stop(); // closed before the camera was there
       video.srcObject = new MediaStream([track]);
       await video.play();
+      unwatch = watchPreview(video, outline, (found) => {
+        advice.hidden = !!photo;
+        advice.dataset.advice = found;
+        const words = adviceWords(found);
+        if (advice.textContent !== words) advice.textContent = words;
+      });
     } catch (error) {
       const { title: words, remedy } = explain(error);
       fill(message, banner("bad", h("strong", null, words), h("p", null, remedy)));
@@ -72,7 +84,10 @@ export function photograph(app) {
     video.hidden = false;
     still.hidden = true;
     outline.hidden = false;
-    say(t("Lay the document inside the frame"), t("Flat, no glare, all four corners visible."));
+    say(
+      t("{side}: lay it inside the frame", { side: asked.title }),
+      t("Flat, no glare, all four corners visible."),
+    );
     fill(
       controls,
       h(
@@ -106,8 +121,9 @@ export function photograph(app) {
     still.hidden = false;
     video.hidden = true;
     outline.hidden = true;
+    advice.hidden = true;
     fill(message);
-    say(t("Is everything legible?"), t("Every letter should be readable, and the portrait complete."));
+    say(t("Is everything legible?"), t("Every letter should be readable, and all four corners in view."));
     fill(
       controls,
       h("button.button.button--quiet", { type: "button", onclick: aim }, icon("refresh"), t("Again")),
@@ -127,7 +143,7 @@ export function photograph(app) {
     announce(t("Uploading"));
     try {
       await upload(
-        "/api/customer/documents?side=front",
+        `/api/customer/documents?${new URLSearchParams({ side: asked.side, kind: asked.kind })}`,
         photo,
         (part) => {
           bar.value = Math.round(part * 100);
@@ -148,6 +164,7 @@ export function photograph(app) {
   };
   dialog.addEventListener("close", () => {
     sending.abort();
+    unwatch();
     track?.stop();
     if (still.src) URL.revokeObjectURL(still.src);
     dialog.remove();

@@ -5,6 +5,7 @@ import { n, t } from "./i18n.js";
 import { clock, waitRange } from "./format.js";
 import { Refused, request } from "./http.js";
 import { chime } from "./devices.js";
+import { placeCard } from "./customer-place.js";
 import { button } from "./customer-screen.js";
 
 /** @typedef {import("./customer.js").Customer} Customer */
@@ -39,6 +40,7 @@ export function queue(app) {
     ),
   );
   const resume = h("div");
+  const place = placeCard(app);
   let spoken = "";
   let called = false;
 
@@ -102,6 +104,7 @@ export function queue(app) {
       void chime().catch(() => {});
     }
     called = offered;
+    place.update();
   };
   const node = h(
     "div.screen.screen--queue",
@@ -114,6 +117,7 @@ export function queue(app) {
       h("div.ticket__body", null, cells, calling, basis),
     ),
     notice,
+    place.node,
     resume,
     self,
     h(

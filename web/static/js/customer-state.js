@@ -84,6 +84,7 @@
  * @property {{reason: string, message: string} | null} reverify
  * @property {{due_at: string | null, escalated: boolean} | null} [review]
  * @property {Receipt | null} receipt
+ * @property {import("./customer-position.js").Place | null} [place] of the device, where it is asked for
  * @property {{code: string, message: string, severity: "info"|"warn"|"bad"} | null} notice
  */
 

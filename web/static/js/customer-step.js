@@ -47,6 +47,17 @@
  * @property {Code | null} code
  */
 /**
+ * @typedef {object} Papers the document that is asked for
+ * @property {"none"|"checking"|"accepted"|"rejected"} status
+ * @property {string | null} code
+ * @property {string | null} message what was wrong with the last photograph
+ * @property {string} [kind]
+ * @property {{id: string, title: string}[]} [kinds] to choose from, before the first photograph
+ * @property {string | null} [side] to be photographed next
+ * @property {string | null} [side_title]
+ * @property {{side: string, title: string, done: boolean}[]} [sides]
+ */
+/**
  * @typedef {object} Step
  * @property {string} id
  * @property {string} kind
@@ -64,8 +75,9 @@
  * @property {string | null} [if_refused]
  * @property {Asking | null} [question]
  * @property {Asking | null} [prompt]
+ * @property {Papers | null} document
  * @property {Challenge | null} [challenge]
- * @property {{status: "none"|"checking"|"accepted"|"rejected", code: string | null, message: string | null} | null} document
+ * @property {string | null} [coach] what to change so that the face can be seen
  * @property {FormRow[] | null} form
  * @property {Paper | null} [paper]
  * @property {Sign | null} [sign]

@@ -120,7 +120,7 @@ function ofStep(app, step) {
   return {
     node,
     tall: part.tall,
-    spoken: `${t("Step {index} of {count}", { index: step.index, count: step.count })}. ${step.title}. ${step.task ?? ""}`,
+    spoken: `${t("Step {index} of {count}", { index: step.index, count: step.count })}. ${step.title}. ${step.task ?? ""} ${step.coach ?? ""}`.trim(),
     step: step.id,
     leave: part.leave,
     update:

@@ -6,6 +6,7 @@ import { sceneOf } from "./customer-state.js";
 import { CustomerArrival } from "./customer-arrival.js";
 import { SCENES } from "./customer-scenes.js";
 import { drawBar } from "./customer-bar.js";
+import { Position } from "./customer-position.js";
 import { keepHeads } from "./customer-order.js";
 
 /** @typedef {import("./customer-state.js").SceneName} SceneName */
@@ -23,6 +24,7 @@ export class Customer extends CustomerArrival {
     this.answered = new Map();
     /** @type {import("./customer-signature.js").Signature | null} what has been drawn, until it is signed */
     this.signature = null;
+    this.position = new Position((type, body) => this.wire.send(type, body), () => this.draw());
     /** @type {SceneName | null} */
     this.sceneName = null;
     /** @type {Scene | null} */
@@ -58,6 +60,7 @@ export class Customer extends CustomerArrival {
   see(view) {
     const before = this.view?.step;
     this.setView(view);
+    this.position.see(view);
     if (before?.id !== view.step?.id || view.step?.wait !== "customer") this.answered.clear();
     if (this.signature && this.signature.step !== view.step?.id) this.signature = null;
     this.follow();
@@ -66,6 +69,7 @@ export class Customer extends CustomerArrival {
 
   /** @param {import("./wire.js").Status} status */
   wireMoved(status) {
+    if (status === "superseded" || status === "signed_out") this.position.forget();
     this.local.unreachable = !this.view && this.wire.attempt > MANY_ATTEMPTS;
     if (this.local.unreachable)
       this.local.failure ??= t("We cannot reach the branch. Please check your network and try again.");
@@ -118,6 +122,7 @@ export class Customer extends CustomerArrival {
   /** @param {{re: string | null, code: string, message: string}} error */
   refused(error) {
     if (SILENT.has(error.code)) return;
+    this.position.refused(error.re);
     for (const [step, id] of this.answered) if (id === error.re) this.answered.delete(step);
     toast(error.message);
     announce(error.message, "assertive");

@@ -2,14 +2,16 @@
 
 import { n, t } from "./i18n.js";
 
-/** @typedef {{tab: string, tone: "warn"|"bad", words: string, at: string | null}} Point */
+/** @typedef {{tab: string, tone: "warn"|"bad", words: string, at: string | null, at_ms?: number}} Point `at_ms`: in the film */
 /** @typedef {import("./review-types.js").Findings} Findings */
+/** @typedef {import("./review-state.js").Mark} Mark */
 
-/** @param {Findings} found @returns {Point[]} the grave ones first */
-export function points(found) {
+/** @param {Findings} found @param {Mark[]} [marks] of the film @returns {Point[]} the grave ones first */
+export function points(found, marks = []) {
   return [
     ...repudiation(found),
     ...identity(found),
+    ...noticed(marks),
     ...answers(found),
     ...papers(found),
     ...decision(found),
@@ -26,7 +28,7 @@ function repudiation({ repudiation: said }) {
 
 /** @param {Findings} found @returns {Point[]} */
 function identity({ people }) {
-  return people.flatMap(({ title: who, check, decision: decided }) => {
+  return people.flatMap(({ title: who, check, decision: decided, movements = [], instead, registers = [] }) => {
     /** @type {Point[]} */
     const found = [];
     const tab = "identity";
@@ -37,8 +39,34 @@ function identity({ people }) {
       found.push({ tab, tone: "warn", at, words: t("{who}: the face comparison was in doubt", { who }) });
     if (decided?.verdict === "alternative")
       found.push({ tab, tone: "warn", at: decided.at, words: t("{who}: recognised by eye, without a face comparison", { who }) });
+    for (const draw of movements.filter(({ outcome }) => outcome === "failed"))
+      found.push({ tab, tone: "warn", at: draw.at, words: t("{who}: movements were not recognised", { who }) });
+    if (instead)
+      found.push({ tab, tone: "warn", at: instead.at, words: t("{who}: spoken tasks instead of movements", { who }) });
+    for (const { status, title, asked_at: asked } of lastOf(registers)) {
+      if (status === "mismatch")
+        found.push({ tab, tone: "bad", at: asked, words: t("{title}: not confirmed", { title }) });
+      if (status === "unreachable")
+        found.push({ tab, tone: "warn", at: asked, words: t("{title}: no answer", { title }) });
+    }
     return found;
   });
+}
+
+/** What was noticed between the checks, each once: where it began. @param {Mark[]} marks @returns {Point[]} */
+function noticed(marks) {
+  /** @type {Map<string, Point>} */
+  const found = new Map();
+  for (const { at_ms, title, stands_out: who } of marks) {
+    const words = who ? t("{title}: {who}", { title, who }) : "";
+    if (words && !found.has(words)) found.set(words, { tab: "identity", tone: "warn", words, at: null, at_ms });
+  }
+  return [...found.values()];
+}
+
+/** Of each register the answer that counts. @param {import("./review-types.js").Inquiry[]} asked */
+function lastOf(asked) {
+  return [...new Map(asked.map((one) => [one.check, one])).values()];
 }
 
 /** @param {Findings} found @returns {Point[]} */

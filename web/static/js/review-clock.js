@@ -34,7 +34,11 @@ export class FilmClock {
   jump(at, more = "") {
     if (!at) return null;
     const ms = this.ms(at);
-    if (ms === null) return h("span.muted.figures", null, dateTime(at), more);
+    return ms === null ? h("span.muted.figures", null, dateTime(at), more) : this.jumpTo(ms, more);
+  }
+
+  /** A place in the film that jumps. @param {number} ms @param {string} [more] words after the time */
+  jumpTo(ms, more = "") {
     const where = span(ms / 1000);
     return h(
       "button.jump.figures",

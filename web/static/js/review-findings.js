@@ -18,7 +18,7 @@ import { Tabs } from "./review-tabs.js";
  * @returns {Tabs}
  */
 export function findingsTabs(given, shown) {
-  const seen = points(given.found);
+  const seen = points(given.found, given.marks);
   const tab = (/** @type {string} */ id, /** @type {string} */ title) => ({
     id,
     title,

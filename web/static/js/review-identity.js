@@ -2,6 +2,7 @@
 
 import { h, icon } from "./dom.js";
 import { t } from "./i18n.js";
+import { asked } from "./review-asked.js";
 import { outcomeLook, verdictWord } from "./teller-words.js";
 import { panel } from "./review-verdict.js";
 
@@ -11,7 +12,7 @@ import { panel } from "./review-verdict.js";
 
 /** @param {Reader} reader */
 export function identity(reader) {
-  return reader.found.people.map((person) => someone(reader, person));
+  return reader.found.people.flatMap((person) => [someone(reader, person), ...asked(reader, person)]);
 }
 
 /** @param {Reader} reader @param {PersonLine} person */

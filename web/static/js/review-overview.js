@@ -17,7 +17,7 @@ export function overview(reader) {
 
 /** @param {Reader} reader */
 function attention(reader) {
-  const seen = points(reader.found);
+  const seen = points(reader.found, reader.marks);
   return panel(
     "attention",
     t("To look at first"),
@@ -32,7 +32,7 @@ function attention(reader) {
       : h(
           "ul.points",
           null,
-          seen.map(({ tab, tone, words, at }) =>
+          seen.map(({ tab, tone, words, at, at_ms: ms }) =>
             h(
               `li.point.point--${tone}`,
               null,
@@ -40,7 +40,7 @@ function attention(reader) {
               tab === "overview"
                 ? h("span.grow", null, words)
                 : h("button.point__go.grow", { type: "button", onclick: () => reader.turn(tab) }, words),
-              reader.clock.jump(at),
+              ms === undefined ? reader.clock.jump(at) : reader.clock.jumpTo(ms),
             ),
           ),
         ),

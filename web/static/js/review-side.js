@@ -4,7 +4,7 @@ import { banner, h, icon } from "./dom.js";
 import { t } from "./i18n.js";
 import { dateTime, span } from "./format.js";
 import { gapsOf, SHORT_GAP_MS } from "./review-state.js";
-import { causeWord, custodyWord, detailWords, mediaKind, partyWord, purposes } from "./review-words.js";
+import { causeWord, custodyWord, mediaKind, partyWord, purposes } from "./review-words.js";
 import { panel } from "./review-verdict.js";
 
 /** @typedef {import("./review-state.js").Mark} Mark */
@@ -55,7 +55,7 @@ export function marksPanel(timeline, seek) {
                   "span.grow",
                   null,
                   h("span.mark-row__title", null, mark.kind === "gap" && icon("alert"), mark.title),
-                  mark.detail && h("span.mark-row__detail", null, detailWords(mark.detail)),
+                  mark.detail && h("span.mark-row__detail", null, mark.detail),
                 ),
                 mark.until_ms !== null &&
                   h("span.muted.figures", null, span((mark.until_ms - mark.at_ms) / 1000)),
@@ -103,6 +103,7 @@ function stillWord(role) {
     {
       document: t("Document"),
       document_photo: t("Document"),
+      document_upright: t("Document, set straight"),
       photo: t("Document"),
       portrait: t("Portrait on the document"),
       live: t("Face from the live picture"),

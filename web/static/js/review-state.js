@@ -1,6 +1,6 @@
 /** The review desk's arithmetic: time on one line, drift between pictures, marks. Pure: no DOM. */
 
-/** @typedef {{kind: string, at_ms: number, until_ms: number | null, title: string, detail: string | null}} Mark */
+/** @typedef {{kind: string, at_ms: number, until_ms: number | null, title: string, detail: string | null, stands_out?: string | null}} Mark */
 /** @typedef {{party: string, kind: string, from_ms: number, to_ms: number, cause: string}} Gap */
 /** @typedef {{party: string, media: string, from_ms: number, sound?: string}} Party */
 /** @typedef {{duration_ms: number, parties: Party[], marks: Mark[], gaps: Gap[]}} Timeline */

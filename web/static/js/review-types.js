@@ -9,7 +9,10 @@
 /** @typedef {{step: string, title: string, at: string | null, fields: Filled[]}} FormLine */
 /** @typedef {{id: string, title: string, given: boolean}} Consent */
 /** @typedef {{status: string, outcome: "passed"|"referred"|"failed"|null, score: number | null, second_opinion: string | null, attempt: number, reasons: string[], live: string | null, at: string | null}} Check */
-/** @typedef {{party: string, title: string, status: string | null, consents: Consent[], document: {photo: string | null, portrait: string | null, status: string, at: string | null} | null, check: Check | null, checks: number, decision: {verdict: "accept"|"repeat"|"refuse"|"alternative", reason: string, at: string | null} | null}} PersonLine */
+/** @typedef {{title: string, at: string | null, outcome: "passed"|"failed"|"unusable"|null, measured: string | null, seen_s: number | null, reason: string | null}} Moved */
+/** @typedef {{attempt: number, at: string, digits: string, outcome: "passed"|"failed"|"unusable"|null, reason: string | null, actions: Moved[]}} Draw */
+/** @typedef {{check: string, title: string, attempt: number, asked_at: string, at: string | null, status: "running"|"match"|"mismatch"|"unreachable", status_title: string, reasons: string[], reference: string}} Inquiry */
+/** @typedef {{party: string, title: string, movements?: Draw[], instead?: {at: string, reason: string, note: string} | null, registers?: Inquiry[], status: string | null, consents: Consent[], document: {photo: string | null, portrait: string | null, status: string, at: string | null} | null, check: Check | null, checks: number, decision: {verdict: "accept"|"repeat"|"refuse"|"alternative", reason: string, at: string | null} | null}} PersonLine */
 /** @typedef {{page: number, at: string, ms: number}} Look */
 /** @typedef {{field: string, title: string | null, subject: string, signed_at: string | null, intact: boolean, trusted: boolean, lasting: boolean, changes: string, problems: string[]}} SignatureLine */
 /** @typedef {{id: string, title: string, step: string, party: string, party_title: string, pages: number, digest: string, read: boolean, answer: string | null, answered_at: string | null, least_s: number, dwell_ms: number[], looks: Look[], shown_at: string | null, signed: {party: string, title: string, at: string}[], set_aside?: {party: string, title: string, at: string, reason: string, pdf: string}[], sealed_at: string | null, pdf: string, check: {good: boolean, whole: boolean, problems: string[], findings: SignatureLine[]} | null}} PaperLine */
@@ -49,6 +52,7 @@
  * @property {Findings} found
  * @property {import("./review-clock.js").FilmClock} clock
  * @property {(digest: string) => string} object address of a sealed object
+ * @property {import("./review-state.js").Mark[]} marks of the film
  * @property {(tab: string) => void} turn to a tab
  */
 

@@ -123,7 +123,7 @@ class Review {
     this.bar.draw(found);
     if (found) {
       const clock = new FilmClock(found.zero, evidence.film?.duration_ms ?? 0, evidence.seek);
-      this.tabs = findingsTabs({ found, clock, object }, this.tabs?.shown);
+      this.tabs = findingsTabs({ found, clock, object, marks: evidence.film?.marks ?? [] }, this.tabs?.shown);
       fill(at("findings"), this.tabs.nodes);
     }
     evidence.home = (found && this.tabs?.panel("evidence")) || at("findings");

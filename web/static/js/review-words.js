@@ -104,35 +104,6 @@ export function mediaKind(kind) {
   return { audio: t("sound"), video: t("picture") }[kind] ?? kind;
 }
 
-/** The plain words that a mark carries, such as `customer · leg_down`. @param {string} detail */
-export function detailWords(detail) {
-  return detail
-    .split(" · ")
-    .map(
-      (word) =>
-        ({
-          customer: t("Customer"),
-          teller: t("Teller"),
-          agreed: t("yes"),
-          refused: t("refused"),
-          seen: t("Customer has checked it"),
-          passed: t("Passed"),
-          referred: t("In doubt"),
-          failed: t("Not passed"),
-          accept: t("Same person"),
-          repeat: t("Compare again"),
-          refuse: t("Not this person"),
-          alternative: t("Another way"),
-          leg_down: t("connection down"),
-          leg_paused: t("connection interrupted"),
-          muted: t("microphone switched off"),
-          camera_off: t("camera switched off"),
-          done: t("Done"),
-        })[word] ?? word,
-    )
-    .join(" · ");
-}
-
 /** @returns {[string, string][]} purposes of viewing */
 export function purposes() {
   return [

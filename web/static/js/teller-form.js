@@ -70,7 +70,7 @@ function stepOf(after, before, done) {
 function editor(app, field) {
   const id = `field-${field.name}`;
   const error = app.draftErrors[field.name] ?? field.error;
-  const value = app.draft[field.name] ?? (field.after || field.before);
+  const value = app.draft[field.name] ?? (field.after || field.read || field.before);
   const changed = !!field.before && value.trim() !== field.before.trim();
   const notes = [field.before && `${id}-before`, error && `${id}-error`].filter(Boolean).join(" ");
   const common = {
@@ -109,6 +109,7 @@ function label(field, changed) {
     field.label,
     changed && h("span.tag.tag--accent", null, t("changed")),
     !!field.before && !changed && h("span.edit__word", null, t("as it stands")),
+    !!field.read && !field.after && h("span.edit__word", null, t("from the document")),
     !field.before && field.required === false && h("span.edit__word", null, t("if known")),
   ];
 }

@@ -1,6 +1,7 @@
 /** Clicks, keys and typing of the console; one listener each, for elements that come and go. */
 
 import { ACTIONS } from "./teller-actions.js";
+import { correctField } from "./teller-document.js";
 import { declineReasons } from "./teller-words.js";
 
 /** @typedef {import("./teller.js").Console} Console */
@@ -19,6 +20,9 @@ export function listen(app) {
   });
   document.addEventListener("input", (event) =>
     typed(app, /** @type {HTMLInputElement} */ (event.target)),
+  );
+  document.addEventListener("change", (event) =>
+    correctField(app, /** @type {HTMLInputElement} */ (event.target)),
   );
   document.addEventListener("keydown", (event) => pressed(app, event));
 }

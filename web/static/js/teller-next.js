@@ -1,6 +1,6 @@
 /** The one thing to do next, and why it may have to wait. Pure: no DOM, no network. */
 
-import { absentGuest, isFinished, secondsLeft } from "./teller-state.js";
+import { absentGuest, isFinished, isStarted, secondsLeft } from "./teller-state.js";
 
 /** @typedef {import("./teller-types.js").VisitView} VisitView */
 /** @typedef {import("./teller-types.js").Current} Current */
@@ -30,8 +30,9 @@ export function primaryOf(visit, work, unsent) {
   if (can.has("decide") && identity?.check?.status === "done") return verdictOf(identity);
   if (can.has("decide") && !visit.consents.face) return { ...go("decide"), verdict: "alternative" };
   if (can.has("start")) return go("start");
-  const step = visit.state === "in_service" ? stepOf(visit, current, work, unsent) : waiting("wait");
-  return missingGuest(visit) ?? step;
+  if (visit.state !== "in_service") return missingGuest(visit) ?? waiting("wait");
+  const shut = current.blocked && !isStarted(visit) ? { ...waiting("blocked"), act: "start" } : null;
+  return missingGuest(visit) ?? shut ?? stepOf(visit, current, work, unsent);
 }
 
 /** @param {boolean} finished @returns {[string, "primary"|"danger"]} */

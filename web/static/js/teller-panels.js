@@ -3,6 +3,7 @@
 import { chip, h, icon } from "./dom.js";
 import { t } from "./i18n.js";
 import { decisionPanel, handOverPanel, rests } from "./teller-decision.js";
+import { documentPanel } from "./teller-document.js";
 import { formPanel } from "./teller-form.js";
 import { identityPanel } from "./teller-identity.js";
 import { paperOf, paperPanel } from "./teller-paper.js";
@@ -40,6 +41,7 @@ export function customer(visit) {
       fact(t("Document"), h("span.mono", null, visit.document_masked || "–")),
       fact(t("Language"), languageName(visit.language)),
       visit.intake?.map(({ label, value }) => fact(label, value)),
+      visit.place && fact(t("Position"), visit.place.line),
     ),
     h(
       "p.customer__consents",
@@ -109,9 +111,11 @@ export function connecting(app, visit) {
 export function panels(app, visit) {
   const { identity, current } = visit;
   const kind = visit.reverify ? "face_match" : (current?.kind ?? "");
+  const open = isOpen(visit);
+  if (current?.document && kind === "identity_document")
+    return documentPanel(app, current.document, open);
   if (identity && (kind === "identity_document" || kind === "face_match"))
     return identityPanel(app, visit, identity);
-  const open = isOpen(visit);
   return [
     current ? ofStep(app, visit, current, open) : rests(visit),
     formOf(app, visit, open),
@@ -124,9 +128,9 @@ export function panels(app, visit) {
 function ofStep(app, visit, current, open) {
   const paper = paperOf(visit);
   return [
-    current.questions?.length && questionPanel(app, current, current.questions, open),
+    !!current.questions?.length && questionPanel(app, current, current.questions, open),
     current.challenge && challengePanel(app, current, current.challenge, open),
-    current.prompts?.length && promptPanel(app, current, current.prompts, open),
+    !!current.prompts?.length && promptPanel(app, current, current.prompts, open),
     paper
       ? paperPanel(app, paper)
       : open && current.kind === "document" && beingMade(),

@@ -26,6 +26,7 @@ const HINTS = /** @type {Record<string, () => string>} */ ({
   virtual_camera: () => t("Virtual camera"),
   repeated_frames: () => t("Recorded pictures repeat"),
   impossible_rate: () => t("Too many pictures a second"),
+  hidden_frames: () => t("Encoded as for a file"),
 });
 
 /** @param {Console} app @param {VisitView} visit */

@@ -58,6 +58,21 @@ const IDENTITY = {
 };
 
 /** @type {Record<string, Action>} */
+const DOCUMENTS = {
+  looked: {
+    run: (app, { question, value }) => {
+      const waits = `looked-${question}`; // of each by itself: several may be answered in a row
+      if (app.busy === waits) return;
+      app.send("question.record", { step: current(app)?.id, question, value, clear: true }, waits);
+    },
+  },
+  "compare-document": {
+    run: (app, { side }) =>
+      app.send("document.compare", { step: current(app)?.id, side }, "compare-document"),
+  },
+};
+
+/** @type {Record<string, Action>} */
 const QUESTIONS = {
   "answer-yes": {
     key: "y",
@@ -165,6 +180,7 @@ const GUESTS = {
 /** @type {Record<string, Action>} */
 export const STEP_ACTIONS = {
   ...IDENTITY,
+  ...DOCUMENTS,
   ...QUESTIONS,
   ...CHALLENGE,
   ...PAPER,

@@ -28,6 +28,7 @@
  * @property {number | null} [high]
  * @property {string} before
  * @property {string} after
+ * @property {string} [read] as it stands on the document
  * @property {string | null} error
  */
 /** @typedef {{ticket: string, service_title: string, language: string, waiting_since: string, priority: number, name_masked: string, status: "waiting"|"offered"|"in_call", mine: boolean}} Waiting */
@@ -80,6 +81,10 @@
 /** @typedef {{reference: string, items: string[], outcome_title?: string}} HandOver */
 /** @typedef {{party: string, title: string, status: "none"|"invited"|"consented"|"here"|"gone"|null, link: string | null, here: boolean}} Guest */
 /** @typedef {{visit: string, ticket: string, service_title: string, question: string, asked_at: string, due_at: string}} Returned */
+/** @typedef {{name: string, label: string, value: string, shown: string, confidence: number | null, sure: boolean, corrected: boolean, problem: string | null, blocking: boolean}} PaperField as read on a document */
+/** @typedef {{side: string, title: string, status: "none"|"accepted"|"rejected", message: string | null, photo: string | null, upright: string | null, reading: "none"|"running"|"done"|"not_read", notes: string[], fields: PaperField[], compared: {found: boolean, likeness: number, failed: boolean} | null}} PaperSide */
+/** @typedef {{id: string, ask: string, feature: boolean, finding: Question["finding"]}} PaperAsk to ask for, or to look for, while the document is held up */
+/** @typedef {{kind: string, title: string, checking: boolean, comparing: boolean, sides: PaperSide[], asks: PaperAsk[]}} PaperInHand */
 /** @typedef {{action: string, title: string, ask: string, outcome: "passed"|"failed"|"unusable"|null, measured: string | null, reason: string | null}} Movement */
 /**
  * @typedef {object} Challenge
@@ -111,6 +116,7 @@
  * @property {string | null} [ready_at]
  * @property {Question[] | null} [questions]
  * @property {Prompt[] | null} [prompts]
+ * @property {PaperInHand | null} [document]
  * @property {Challenge | null} [challenge]
  * @property {Register[] | null} [registers]
  * @property {Paper | null} [paper]
@@ -162,6 +168,7 @@
  * @property {string | null} wrap_up_deadline
  * @property {Guest[]} [guests]
  * @property {{label: string, value: string}[]} [intake] what the customer said before the queue
+ * @property {{status: "asked"|"told"|"declined"|"stale", line: string} | null} [place] of the customer's device, where it is asked for
  * @property {string[]} [scope] what the rules have said of this visit
  * @property {{name: string, holds: boolean | null, title?: string}[]} [conditions]
  */

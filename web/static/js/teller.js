@@ -139,7 +139,7 @@ export class Console {
   values() {
     const fields = this.view?.visit?.form?.fields ?? [];
     return Object.fromEntries(
-      fields.map((f) => [f.name, this.draft[f.name] ?? (f.after || f.before)]),
+      fields.map((f) => [f.name, this.draft[f.name] ?? (f.after || f.read || f.before)]),
     );
   }
 

@@ -77,6 +77,7 @@ OWN_CHOICE: dict[str, dict[str, str]] = {
         "contact": "a number for one who isn't a customer yet; without it no code can be sent",
         "contact_code": "the number is proven again by the code of the signature",
         "code_question": _NO_CLAUSE,
+        "licence_photo": "the clause asks for questions on the company; the photograph helps them",
         "company_register": "the business register: practice of banks; no clause here names it",
         "agent_registers": _REGISTERS,
         "agent_document_back": "the clause on a document's end is about the customer",

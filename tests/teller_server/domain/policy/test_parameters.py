@@ -78,8 +78,10 @@ NOT_ENFORCED = (
     "liveness: {clauses: [X], standard: iso30107}",
     "otp: {clauses: [X], to: customer.phone, seconds: 60}",
     "notice: {clauses: [X], topic: t, before_queue: true, seconds: 5}",
-    "ip_policy: {clauses: [X], on_hit: block}",
-    "geo: {clauses: [X], max_age_seconds: 60}",
+    "ip_policy: {clauses: [X], deny: [satellite], on_hit: block}",
+    "geo: {clauses: [X], required: true, countries: [CN]}",
+    "geo: {clauses: [X], required: true, burn_in: true}",
+    "geo: {clauses: [X], required: true, purposes: [advertising]}",
 )
 
 

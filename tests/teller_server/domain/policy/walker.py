@@ -8,6 +8,8 @@ from datetime import UTC, datetime, timedelta
 from teller_server.domain import commands as c
 from teller_server.domain import events as e
 from teller_server.domain import visit as rules
+from teller_server.domain.document_pages import asked, kind_of, missing_side, pools
+from teller_server.domain.documents import FRONT, document_type
 from teller_server.domain.fields import Fact
 from teller_server.domain.ids import SealedText
 from teller_server.domain.policy import CompiledService
@@ -19,6 +21,7 @@ NOON = datetime(2026, 11, 23, 12, tzinfo=UTC)
 TELLER, CHECKER = "t-wang", "t-chen"
 SAID = SealedText("sealed:said")
 LONG = timedelta(seconds=120)
+ASKING = (StepKind.QUESTION, StepKind.LIVENESS, StepKind.IDENTITY_DOCUMENT)
 TAPPED = (StepKind.NOTICE, StepKind.CONSENT, StepKind.DISCLOSURE, StepKind.HAND_OVER)
 
 
@@ -48,6 +51,8 @@ class Walk:
         self.do(
             c.OpenVisit("v1", script, "zh-CN", "c", False, consents, compiled.policy, conditions)
         )
+        if compiled.policy.network is not None:
+            self.do(c.SeeNetwork("".join((compiled.policy.network.allow or ())[:1])))
         self.do(c.TakeTicket("A001"))
         self.do(c.Offer("p1", TELLER, self.now + timedelta(minutes=1)))
         self.do(c.Accept("p1", TELLER, "r1"))
@@ -67,9 +72,17 @@ class Walk:
         return {name: holds for name, holds in judged.items() if holds is not None}
 
     def do(self, command: c.Command) -> None:
+        if isinstance(command, c.StartStep | c.CompleteStep) and self.at.policy.place is not None:
+            self._is_here()
         self.now += timedelta(seconds=1)
         self.visit, caused = rules.step_to(self.visit, command, self.now)
         self.events += caused
+
+    def _is_here(self) -> None:
+        """The device says anew where it is, as the page does by itself."""
+        told = self.at.place
+        if told is None or self.now > told.at + timedelta(seconds=10):
+            self.do(c.TellPlace(SAID, 35.0))
 
     def joins(self, party: str) -> None:
         self.do(c.LegUp(party, f"{party}-1"))
@@ -151,35 +164,40 @@ class Walk:
             yield timedelta(seconds=step.plan.seconds)
         if step.kind in TAPPED and step.answer is None:
             yield c.AnswerStep(step.id, step.plan.asks[0], step.party)
+        yield from self._document(step)
         if step.plan.challenged:
             yield from self._challenge(step)
-        if step.kind in (StepKind.QUESTION, StepKind.LIVENESS):
+        if step.kind in ASKING:
             judged = {one.id for one in step.plan.questions if one.action}
-            for question in step.drawn:
+            for question in asked(step) if step.pages else step.drawn:
                 if question not in judged and question not in step.answers:
                     holds = self._holding(f"{step.id}.{question}")
                     yield c.RecordAnswer(step.id, TELLER, question, SAID, "expected", holds)
         yield from self._person(visit, step)
         yield from self._papers(visit, step)
 
+    def _document(self, step: StepState) -> Iterator[c.Command]:
+        side = missing_side(step) if step.kind is StepKind.IDENTITY_DOCUMENT else None
+        if side is not None:
+            portrait = "p" if side == FRONT and document_type(kind_of(step)).portrait else None
+            yield c.DocumentReceived(f"d-{side}", portrait, step.party, side)
+
     def _challenge(self, step: StepState) -> Iterator[c.Command]:
         """Every movement passes."""
-        asked = step.challenge
-        if asked is None:
+        challenge = step.challenge
+        if challenge is None:
             moves = tuple(one.id for one in step.plan.questions if one.action)[: step.plan.draw]
             yield c.DrawChallenge(step.id, TELLER, "n", moves, "7" * step.plan.digits, 6.0)
-        elif asked.outcome is None and asked.shown == asked.judged:
-            yield c.ShowAction("n", asked.shown, "ab" * 32)
-        elif asked.outcome is None:
-            yield c.JudgeAction("n", asked.judged, "passed", 17.0, 1.0)
+        elif challenge.outcome is None and challenge.shown == challenge.judged:
+            yield c.ShowAction("n", challenge.shown, "ab" * 32)
+        elif challenge.outcome is None:
+            yield c.JudgeAction("n", challenge.judged, "passed", 17.0, 1.0)
 
     def _person(self, visit: Visit, step: StepState) -> Iterator[c.Command]:
         person = visit.person(step.party)
-        if step.kind is StepKind.IDENTITY_DOCUMENT and person.document is None:
-            yield c.DocumentReceived("d", "p", step.party)
-        for check, asked in step.registers.items():
-            if asked.status == "running":
-                yield c.AnswerRegistry(step.id, check, asked.attempt, "match")
+        for check, register in step.registers.items():
+            if register.status == "running":
+                yield c.AnswerRegistry(step.id, check, register.attempt, "match")
         if step.kind is StepKind.FACE_MATCH and person.decision is None:
             check = person.check
             if check is None:
@@ -226,6 +244,8 @@ class Walk:
 
 
 def _drawn(step: StepState) -> tuple[str, ...]:
+    if step.kind is StepKind.IDENTITY_DOCUMENT:
+        return tuple(name for names, count in pools(step.plan) for name in names[:count])
     if step.plan.challenged:
         return ()
     known = tuple(question.id for question in step.plan.questions)
