@@ -77,6 +77,7 @@ class Desk:
                 "directory": str(directory),
                 "recording": f"recording-{call}",
                 "parties": list(PARTIES),
+                "expected": list(PARTIES),
                 "data_key": base64.b64encode(key).decode(),
                 "epoch": time.monotonic(),
                 "epoch_wall": now.isoformat(),
