@@ -61,6 +61,7 @@ class Consent:
         self._answered_at = 0.0
         self._open: list[_Question] = []
         self.rtt = 0.05
+        self._measured = False
 
     async def run(
         self,
@@ -95,4 +96,6 @@ class Consent:
 
     def _note(self, rtt: float) -> None:
         self._answered_at = asyncio.get_running_loop().time()
-        self.rtt = 0.7 * self.rtt + 0.3 * min(2.0, rtt)
+        share = 0.3 if self._measured else 1.0
+        self._measured = True
+        self.rtt += share * (min(2.0, rtt) - self.rtt)

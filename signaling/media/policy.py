@@ -38,7 +38,9 @@ class MediaPolicy:
     report_interval: float = 1.0
 
     reorder: float = 0.25
-    """How long a recording waits for a missing packet before it declares it lost."""
+    """How long a recording waits for a missing packet before it declares it lost …"""
+    reorder_most: float = 1.0
+    """… and at most, where round trips are long."""
     nack_retry: float = 0.06
     nack_tries: int = 10
     pli_interval: float = 0.3
@@ -64,6 +66,10 @@ class MediaPolicy:
             ipaddress.ip_network(network)
         for address in self.addresses or ():
             ipaddress.ip_address(address)
+
+    def patience(self, rtt: float) -> float:
+        """Seconds for which a recording waits: long enough for being asked twice."""
+        return min(max(self.reorder, 2 * rtt + self.nack_retry), self.reorder_most)
 
     def this_machine(self, own: tuple[str, ...] = ()) -> "MediaPolicy":
         """The same policy for peers on this machine: loopback and `own` interface addresses."""

@@ -117,6 +117,7 @@ class Receiver:
         """Timers: repeated NACKs, holes to give up, key frames still wanted, reports."""
         if now >= self._missing.next_due:
             self._ask(now)
+        self._order.patience = self._policy.patience(self._path.rtt)
         self._order.expire(now)
         if self._is_video and self._started:
             awaited = any(listener.awaits_keyframe for listener in self.listeners)

@@ -9,8 +9,9 @@ T = TypeVar("T")
 class Reorder(Generic[T]):
     """Hands items to `take` in order of their unwrapped sequence numbers.
 
-    A hole is waited for `patience` seconds from the arrival of the first packet behind it, or
-    until `limit` packets are held; then `skipped(count)` is called and order goes on behind it.
+    A hole is waited for `patience` seconds, which may change, from the arrival of the first packet
+    behind it, or until `limit` packets are held; then `skipped(count)` is called and order goes on
+    behind it.
     """
 
     def __init__(
@@ -20,7 +21,7 @@ class Reorder(Generic[T]):
         take: Callable[[T], None],
         skipped: Callable[[int], None],
     ) -> None:
-        self._patience = patience
+        self.patience = patience
         self._limit = limit
         self._take = take
         self._skipped = skipped
@@ -47,7 +48,7 @@ class Reorder(Generic[T]):
 
     def expire(self, now: float) -> None:
         """Give up on holes that are too old; call it from a timer as well."""
-        while self._held and (now - self._since >= self._patience or len(self._held) > self._limit):
+        while self._held and (now - self._since >= self.patience or len(self._held) > self._limit):
             first = min(self._held)
             assert self._next is not None
             self._skipped(first - self._next)

@@ -60,6 +60,21 @@ async def test_silence_forgery_and_answers_from_elsewhere_end_it() -> None:
         assert not await lives(line, 5.0)
 
 
+async def test_the_first_answer_says_how_long_the_way_is() -> None:
+    line: Any = Line(delay=0.2)
+    consent = Consent(interval=0.05, expiry=60.0)
+    assumed = consent.rtt
+
+    def request(pair: Any) -> stun.Message:
+        return stun.Message(stun.Method.BINDING, stun.Class.REQUEST)
+
+    task = asyncio.create_task(consent.run(lambda: [line], request, KEY))
+    await until(lambda: consent.rtt != assumed)
+    assert consent.rtt > 0.19
+    task.cancel()
+    await asyncio.gather(task, return_exceptions=True)
+
+
 async def test_the_round_trip_is_learned_and_nothing_is_kept() -> None:
     line: Any = Line(delay=0.01)
     consent = Consent(interval=0.02, expiry=0.4)

@@ -5,6 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from signaling.media.nack import Missing
+from signaling.media.policy import MediaPolicy
 from signaling.media.remb import BitrateCaps
 from signaling.media.reorder import Reorder
 from signaling.media.reports import Reception
@@ -106,6 +107,20 @@ def test_a_hole_is_waited_for_just_so_long() -> None:
     order.push(5, 5, 0.4)
     order.push(2, 2, 0.5)
     assert (taken, holes) == ([1, 3, 4, 5, 6], [1])
+
+
+def test_a_recording_waits_longer_where_round_trips_are_long() -> None:
+    policy = MediaPolicy()
+    waits = [policy.patience(rtt) for rtt in (0.0, 0.3, 5.0)]
+    assert waits == pytest.approx([0.25, 0.66, 1.0])
+    taken: list[int] = []
+    order: Reorder[int] = Reorder(policy.patience(0.0), 1000, taken.append, lambda count: None)
+    order.push(1, 1, 0.0)
+    order.push(3, 3, 0.1)
+    order.patience = policy.patience(0.3)
+    order.expire(0.7)
+    order.push(2, 2, 0.75)
+    assert taken == [1, 2, 3]
 
 
 def test_what_is_held_is_bounded() -> None:
