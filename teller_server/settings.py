@@ -153,6 +153,11 @@ class Media(Group):
         None,
         description="Local addresses offered to browsers; default: every interface but loopback.",
     )
+    announced: dict[Address, Address] = Field(
+        {},
+        description="Local address → public address told to browsers instead, where a NAT maps "
+        "one to the other with the same ports.",
+    )
     allowed_networks: tuple[Network, ...] = Field(
         (),
         description="Private networks from which browsers may send media; default: none, only "
@@ -176,9 +181,18 @@ class Media(Group):
             raise ValueError("media.port_min and media.port_max do not make a range")
         return self
 
+    @model_validator(mode="after")
+    def _announced_addresses_are_bound(self) -> Media:
+        if self.addresses is not None and not set(self.announced) <= set(self.addresses):
+            raise ValueError("media.announced names an address that media.addresses does not")
+        if any((":" in bound) != (":" in told) for bound, told in self.announced.items()):
+            raise ValueError("media.announced maps IPv4 to IPv4 and IPv6 to IPv6 only")
+        return self
+
     def policy(self) -> dict[str, Any]:
         """What a media worker is told, as plain JSON values."""
-        names = {"port_min", "port_max", "addresses", "allowed_networks", "max_candidates"}
+        names = {"port_min", "port_max", "addresses", "announced"}
+        names |= {"allowed_networks", "max_candidates"}
         return self.model_dump(mode="json", include=names)
 
 

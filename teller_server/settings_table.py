@@ -70,6 +70,8 @@ def _shown(value: Any) -> str:
         return f"`{value.value}`"
     if isinstance(value, tuple):
         return f"`{list(value)}`" if value else "none"
+    if isinstance(value, dict):
+        return f"`{value}`" if value else "none"
     if isinstance(value, str | Path):
         return f"`{value}`"
     return f"`{value:g}`"

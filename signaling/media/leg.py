@@ -8,6 +8,7 @@ import logging
 import secrets
 import time
 from collections.abc import Callable
+from dataclasses import replace
 from typing import Any
 
 from aiortc import RTCCertificate, RTCDtlsTransport, RTCIceTransport
@@ -115,7 +116,9 @@ class Leg:
         transport = Transport(
             local.usernameFragment,
             local.password,
-            tuple(candidate_to_sdp(c) for c in self._gatherer.getLocalCandidates()),
+            tuple(
+                candidate_to_sdp(self._announced(c)) for c in self._gatherer.getLocalCandidates()
+            ),
             self.local_fingerprint,
             self._role,
         )
@@ -190,6 +193,9 @@ class Leg:
             "in": {kind: receiver.stats() for kind, receiver in self.receivers.items()},
             "out": [s.stats() for senders in self.senders.values() for s in senders],
         }
+
+    def _announced(self, candidate: RTCIceCandidate) -> RTCIceCandidate:
+        return replace(candidate, ip=self._policy.announced.get(candidate.ip, candidate.ip))
 
     def _first(self, kind: str) -> Section:
         return self._offer.of_kind(kind)[0]

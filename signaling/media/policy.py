@@ -1,7 +1,8 @@
 """What a call's media may do: addresses, limits and times. Plain values, no clock, no socket."""
 
 import ipaddress
-from dataclasses import dataclass, replace
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
 
 
 @dataclass(frozen=True)
@@ -18,6 +19,8 @@ class MediaPolicy:
     port_max: int = 0
     addresses: tuple[str, ...] | None = None
     """Local addresses to bind; None means every address of every interface but loopback."""
+    announced: Mapping[str, str] = field(default_factory=dict)
+    """Bound address → the one that peers are told instead: a NAT maps it port by port (1:1)."""
     allowed_networks: tuple[str, ...] = ()
     """Networks (CIDR) a peer may be in, besides everything globally reachable."""
 
@@ -66,6 +69,9 @@ class MediaPolicy:
             ipaddress.ip_network(network)
         for address in self.addresses or ():
             ipaddress.ip_address(address)
+        for bound, told in self.announced.items():
+            if ipaddress.ip_address(bound).version != ipaddress.ip_address(told).version:
+                raise ValueError("an address can only be announced as one of its own kind")
 
     def patience(self, rtt: float) -> float:
         """Seconds for which a recording waits: long enough for being asked twice."""

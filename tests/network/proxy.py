@@ -79,9 +79,11 @@ class Proxy:
         self._near, self._far = _Side(up), _Side(down)
 
     @classmethod
-    async def open(cls, host: str, up: Line | None = None, down: Line | None = None) -> Proxy:
+    async def open(
+        cls, host: str, up: Line | None = None, down: Line | None = None, port: int = 0
+    ) -> Proxy:
         proxy = cls(up or Line(), down or Line())
-        proxy._near = await _bound(host, proxy.up)
+        proxy._near = await _bound(host, proxy.up, port)
         proxy._far = await _bound(host, proxy.down)
         proxy._near.out, proxy._far.out = proxy._far, proxy._near
         return proxy
@@ -97,6 +99,10 @@ class Proxy:
         sdp, relay = _replaced(sdp, self._near.address)
         self._far.peer = relay or self._far.peer
         return sdp
+
+    def leads_to(self, relay: Address) -> None:
+        """Where the peer's datagrams go, if no answer was read."""
+        self._far.peer = relay
 
     async def move(self) -> None:
         """Another NAT mapping: from now on the relay hears the peer from a new port."""
@@ -114,9 +120,9 @@ class Proxy:
         self._far.close()
 
 
-async def _bound(host: str, line: Line) -> _Side:
+async def _bound(host: str, line: Line, port: int = 0) -> _Side:
     loop = asyncio.get_running_loop()
-    _, side = await loop.create_datagram_endpoint(lambda: _Side(line), local_addr=(host, 0))
+    _, side = await loop.create_datagram_endpoint(lambda: _Side(line), local_addr=(host, port))
     return side
 
 

@@ -64,6 +64,8 @@ def test_the_environment_wins_over_the_file_and_the_caller_over_both(
         {"media": {"port_min": 5000}},
         {"media": {"port_min": 5000, "port_max": 4000}},
         {"media": {"allowed_networks": ["everywhere"]}},
+        {"media": {"announced": {"10.0.0.1": "2001:db8::1"}}},
+        {"media": {"addresses": ["10.0.0.2"], "announced": {"10.0.0.1": "203.0.113.7"}}},
         {"recording": {"head_seconds": 0}},
         {"recording": {"refused": "maybe"}},
     ],
