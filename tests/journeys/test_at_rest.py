@@ -10,13 +10,13 @@ from __future__ import annotations
 import asyncio
 import json
 import re
-from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
 
 from teller_server.rehearse.server import PrivateServer
+from tests.journeys.disk import written
 from tests.journeys.people import (
     HAN_MEIMEI,
     Cast,
@@ -47,9 +47,8 @@ class Robbed:
     server: PrivateServer
     folders: tuple[Path, ...]
 
-    def files(self) -> Iterator[Path]:
-        for folder in self.folders:
-            yield from (path for path in folder.rglob("*") if path.is_file())
+    async def files(self) -> dict[Path, bytes]:
+        return await asyncio.to_thread(written, *self.folders)
 
 
 @pytest.fixture(scope="module")
@@ -85,19 +84,18 @@ async def robbed(branch: PrivateServer, cast: Cast) -> Robbed:
 async def test_no_word_about_the_customer_is_found(robbed: Robbed, text: str) -> None:
     words = [text.encode(code) for code in ("utf-8", "utf-16-le", "utf-16-be", "gb18030")]
     words.append(text.encode("unicode_escape"))  # as JSON writes it
-    found = await asyncio.to_thread(holding, list(robbed.files()), words)
-    assert found == []
-    assert robbed.server.data / "branch.db-wal" in set(robbed.files())
+    files = await robbed.files()
+    assert holding(files, words) == []
+    assert robbed.server.data / "branch.db-wal" in files
 
 
-def holding(files: list[Path], words: list[bytes]) -> list[str]:
-    return [path.name for path in files if any(word in path.read_bytes() for word in words)]
+def holding(files: dict[Path, bytes], words: list[bytes]) -> list[str]:
+    return [path.name for path, content in files.items() if any(w in content for w in words)]
 
 
 async def test_no_picture_and_no_film_is_found(robbed: Robbed) -> None:
     """The same patterns found every picture and film when an officer asked for them."""
-    for path in robbed.files():
-        content = await asyncio.to_thread(path.read_bytes)
+    for path, content in (await robbed.files()).items():
         assert not PICTURE.search(content), path.name
         assert not FILM.search(content), path.name
         if path.suffix not in CIPHERTEXT:
@@ -111,8 +109,7 @@ async def test_the_search_would_find_it(robbed: Robbed) -> None:
     assert robbed.server.data not in core.parents
     changed = rows(core, "SELECT address FROM customers WHERE name = ?", HAN_MEIMEI.name)
     assert changed == [(ADDRESS,)]
-    files = [path for path in core.parent.iterdir() if path.is_file()]
-    assert await asyncio.to_thread(holding, files, [ADDRESS.encode()])
+    assert holding(written(core.parent), [ADDRESS.encode()])
 
 
 async def test_nobody_is_named_in_the_log_or_in_a_list(robbed: Robbed) -> None:

@@ -17,6 +17,7 @@ from bench import _kyc_cards as cards
 from teller_server.rehearse.media import Medium, Picture, document_photo, encode_video
 from teller_server.rehearse.server import PrivateServer
 from teller_server.rehearse.wire import View
+from tests.journeys.disk import written
 from tests.journeys.people import LI_LEI, Cast, Meeting, meeting
 from tests.journeys.steps import consent
 from tests.journeys.test_promises import refused
@@ -96,15 +97,10 @@ async def test_a_misread_number_is_put_right_before_the_step_is_passed(
         await people.teller.end("refused_bank", "证件与客户不符")
         await people.wrap_up("refused_bank")
         await people.closed()
-    kept = b"".join(path.read_bytes() for path in everything(branch))
+    kept = b"".join(written(branch.evidence.parent).values())
     for secret in (told["number"], wrong["number"], told["name"], told["address"]):
         assert secret.encode() not in kept
         assert json.dumps(secret).strip('"').encode() not in kept
-
-
-def everything(branch: PrivateServer) -> list[Path]:
-    """Every file that the branch has written."""
-    return [path for path in branch.evidence.parent.rglob("*") if path.is_file()]
 
 
 async def held_up(told: cards.Drawn, portrait: Picture, cast: Cast) -> Medium:
