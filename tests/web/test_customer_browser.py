@@ -12,6 +12,7 @@ from playwright.async_api import Page, expect
 
 from tests.axe import violations
 from tests.web.gallery_services import views
+from tests.web.reading import read
 from tests.web.screens import open_state, visit
 
 pytestmark = pytest.mark.browser
@@ -120,7 +121,7 @@ async def test_by_keyboard_alone_from_the_start_to_the_queue(browser, gallery):
     await expect(page.get_by_role("button", name="Take a ticket")).to_be_visible()
     await reach("Take a ticket")
     await heading("You are in the queue")
-    await expect(page.get_by_text("A018")).to_be_visible()
+    await expect(read(page, "A018")).to_be_visible()
     await page.context.close()
 
 
@@ -135,7 +136,7 @@ async def test_refusing_the_recording_ends_kindly_and_sends_nothing(browser, gal
     await page.get_by_role("button", name="Continue").click()
     await page.get_by_role("button", name="I don’t agree").click()
     await expect(page.get_by_role("heading", level=1)).to_contain_text("no service by video")
-    await expect(page.get_by_text("At any of our branches")).to_be_visible()
+    await expect(read(page, "At any of our branches")).to_be_visible()
     assert seen.received == []
     await page.context.close()
 
@@ -173,7 +174,7 @@ async def test_an_answer_is_sent_once_and_then_said_to_be_sent(browser, gallery)
     base, seen = gallery
     page, _ = await open_state(browser, base, "consent", {"en"})
     await page.get_by_role("button", name="I agree", exact=True).click()
-    await expect(page.get_by_text("Your answer has been passed on.")).to_be_visible()
+    await expect(read(page, "Your answer has been passed on.")).to_be_visible()
     await until(lambda: any(m["type"] == "step.answer" for m in seen.received))
     answers = [m["body"] for m in seen.received if m["type"] == "step.answer"]
     assert answers == [{"step": "recording_consent", "value": {"agreed": True}}]
@@ -218,9 +219,9 @@ async def test_a_dead_line_is_said_and_mended_with_a_new_leg(browser, gallery):
     frames = "document.querySelector('.stage__remote').getVideoPlaybackQuality().totalVideoFrames"
     await until(lambda: _more_than(page, frames, 5), 30)
     await seen.legs[0].close()
-    await expect(page.get_by_text("Reconnecting…")).to_be_visible(timeout=60_000)
+    await expect(read(page, "Reconnecting…")).to_be_visible(timeout=60_000)
     await until(lambda: len(legs(seen)) > 1, 30)
-    await expect(page.get_by_text("Reconnecting…")).to_be_hidden(timeout=60_000)
+    await expect(read(page, "Reconnecting…")).to_be_hidden(timeout=60_000)
     assert len(set(legs(seen))) == len(legs(seen))
     await page.context.close()
 

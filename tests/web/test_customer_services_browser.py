@@ -15,6 +15,7 @@ from tests.web.gallery_papers import page_texts
 from tests.web.gallery_papers import pages as drawn
 from tests.web.gallery_services import views
 from tests.web.gallery_views import DIGEST, iso
+from tests.web.reading import read
 from tests.web.screens import open_state, visit
 from tests.web.test_customer_browser import settled, until
 
@@ -81,7 +82,7 @@ async def test_a_limit_is_said_before_the_queue(opened):
     page, _ = await opened("flow")
     await apply_for(page, "Renovation", "350000")
     await heading(page, "Interview by video today, signing at a branch")
-    await expect(page.get_by_text("Then: sign at a branch")).to_be_visible()
+    await expect(read(page, "Then: sign at a branch")).to_be_visible()
     await clean(page)
     await page.get_by_role("button", name="Go on by video today").click()
     await heading(page, "Who are you?")
@@ -91,10 +92,10 @@ async def test_what_may_not_be_done_by_video_ends_with_a_lawful_way(opened):
     page, _ = await opened("flow")
     await apply_for(page, "Buying a home", "800000")
     await heading(page, "A housing loan needs an interview at a branch")
-    await expect(page.get_by_text("Book an appointment by telephone")).to_be_visible()
-    await page.get_by_text("Where this rule comes from").click()
-    await expect(page.get_by_text("art. 18")).to_be_visible()
-    await expect(page.get_by_text("Wording not verified by us")).to_have_count(1)
+    await expect(read(page, "Book an appointment by telephone")).to_be_visible()
+    await read(page, "Where this rule comes from").click()
+    await expect(read(page, "art. 18")).to_be_visible()
+    await expect(read(page, "Wording not verified by us")).to_have_count(1)
     await clean(page)
     await page.get_by_role("button", name="Choose another service").click()
     await heading(page, "See a teller, wherever you are")
@@ -207,16 +208,16 @@ async def test_what_is_typed_stays_when_the_view_changes(opened):
     again = copy.deepcopy(views("en")["code"])
     again["notice"] = {"code": "slow", "message": "A little slow today.", "severity": "info"}
     await seen.say("view", again)
-    await expect(page.get_by_text("A little slow today.")).to_be_visible()
+    await expect(read(page, "A little slow today.")).to_be_visible()
     await expect(field).to_have_value("1234")
     await page.get_by_role("button", name="Confirm the code").click()
-    await expect(page.get_by_text("Type all 6 figures of the code")).to_be_visible()
+    await expect(read(page, "Type all 6 figures of the code")).to_be_visible()
     await field.fill("123456")
     await page.get_by_role("button", name="Confirm the code").click()
     await until(lambda: bool(said(seen, "code.enter")))
     assert said(seen, "code.enter") == [{"step": "new_number", "code": "123456"}]
     await seen.say("view", views("en")["code-wrong"])
-    await expect(page.get_by_text("This code is not right. 2 tries left.").first).to_be_visible()
+    await expect(read(page, "This code is not right. 2 tries left.").first).to_be_visible()
     await expect(field).to_have_value("")
 
 
@@ -255,7 +256,7 @@ async def test_a_guest_comes_by_link_agrees_for_themselves_and_is_not_on_air_bef
     await asyncio.sleep(0.3)
     assert said(seen, "call.offer") == []
     await page.get_by_role("button", name="Join the visit").click()
-    await expect(page.get_by_text("The teller is with the customer").first).to_be_visible()
+    await expect(read(page, "The teller is with the customer").first).to_be_visible()
     await until(lambda: bool(said(seen, "call.offer")))
 
 
@@ -275,11 +276,11 @@ async def test_an_objection_is_written_sent_and_said_to_have_arrived(opened):
     page, seen = await opened("refused-bank")
     await page.get_by_role("button", name="Object to this decision").click()
     await page.get_by_role("button", name="Send the objection").click()
-    await expect(page.get_by_text("Write what should be looked at again")).to_be_visible()
+    await expect(read(page, "Write what should be looked at again")).to_be_visible()
     await page.get_by_label("Why do you object?").fill("The guarantee ended in November.")
     await clean(page)
     await page.get_by_role("button", name="Send the objection").click()
-    await expect(page.get_by_text("We have received it.")).to_be_visible()
+    await expect(read(page, "We have received it.")).to_be_visible()
     assert seen.posted == [("objection", {"reason": "The guarantee ended in November."})]
 
 

@@ -6,6 +6,7 @@ import pytest
 from playwright.async_api import expect
 
 from tests.web.gallery_services import code, sign, signing_view, views
+from tests.web.reading import read
 from tests.web.screens import ink
 from tests.web.test_customer_browser import until
 from tests.web.test_customer_services_browser import clean, said
@@ -44,7 +45,7 @@ async def test_a_signature_is_drawn_proved_with_a_code_and_sent_as_it_was_made(o
     assert second[0][2] > first[-1][2]
     assert all(0 <= x <= body["width"] and 0 <= y <= body["height"] for x, y, _, _ in first)
     assert {point[3] for point in first} == {None}
-    await expect(page.get_by_text("Your signature is being put on the papers")).to_be_visible()
+    await expect(read(page, "Your signature is being put on the papers")).to_be_visible()
 
 
 async def test_a_wrong_code_leaves_the_signature_standing(opened):
@@ -56,9 +57,9 @@ async def test_a_wrong_code_leaves_the_signature_standing(opened):
     await seen.say("view", signing_view("en", sign("en", "code", code=code()), *can))
     await page.get_by_label("Code sent to").fill("111111")
     await page.get_by_role("button", name="Sign now").click()
-    await expect(page.get_by_text("Your signature is being put on the papers")).to_be_visible()
+    await expect(read(page, "Your signature is being put on the papers")).to_be_visible()
     await seen.say("view", signing_view("en", sign("en", "code", code=code(2)), *can))
-    await expect(page.get_by_text("This code is not right. 2 tries left.").first).to_be_visible()
+    await expect(read(page, "This code is not right. 2 tries left.").first).to_be_visible()
     await expect(page.get_by_role("img", name="Your signature")).to_be_visible()
 
 
@@ -83,9 +84,9 @@ async def test_a_signature_that_was_set_aside_is_drawn_and_proved_anew(opened):
     await page.get_by_label("Code sent to").fill("481726")
     await page.get_by_role("button", name="Sign now").click()
     await seen.say("view", signing_view("en", sign("en", "signed")))
-    await expect(page.get_by_text("Any later change to these papers would show.")).to_be_visible()
+    await expect(read(page, "Any later change to these papers would show.")).to_be_visible()
     await seen.say("view", views("en")["sign-anew"])
-    await expect(page.get_by_text("The last one doesn't count.")).to_be_visible()
+    await expect(read(page, "The last one doesn't count.")).to_be_visible()
     await clean(page)
     await page.get_by_role("button", name="I declare this, and sign").click()
     await expect(page.get_by_role("button", name="Undo")).to_be_disabled()  # an empty field
@@ -99,7 +100,7 @@ async def test_who_said_no_to_signing_may_still_sign_until_the_step_ends(opened)
     await page.get_by_role("button", name="I will not sign here").click()
     await until(lambda: bool(said(seen, "step.answer")))
     await seen.say("view", views("en")["sign-refused"])
-    await expect(page.get_by_text("You have said that you will not sign.")).to_be_visible()
+    await expect(read(page, "You have said that you will not sign.")).to_be_visible()
     await expect(page.get_by_role("button", name="Don’t sign")).to_have_count(0)
     await clean(page)
     await page.get_by_role("button", name="Sign after all").click()

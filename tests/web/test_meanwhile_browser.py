@@ -10,6 +10,7 @@ from playwright.async_api import Page, Route, expect
 
 from tests.web.gallery_services import code, sign, signing_view, views
 from tests.web.gallery_staff import serve
+from tests.web.reading import read
 from tests.web.screens import ink, open_state
 from tests.web.screens_staff import desk_page
 from tests.web.test_customer_browser import until
@@ -49,7 +50,7 @@ async def test_a_wrong_code_that_overtakes_its_own_answer_can_be_typed_again(bro
     async def overtaken(route: Route) -> None:
         state = sign("en", "code", code=code(2))
         await seen.say("view", signing_view("en", state, "sign", "refuse"))
-        await expect(page.get_by_text("2 tries left")).to_be_visible()
+        await expect(read(page, "2 tries left")).to_be_visible()
         await route.fulfill(json={})
 
     await page.route("**/api/customer/signatures", overtaken)
@@ -70,7 +71,7 @@ async def test_tapping_twice_costs_one_try(browser, gallery):
     await confirm.dblclick()
     await until(lambda: len(entered(seen)) > 0)
     await seen.say("view", views("en")["code-wrong"])
-    await expect(page.get_by_text("2 tries left")).to_be_visible()
+    await expect(read(page, "2 tries left")).to_be_visible()
     await page.get_by_label("Code sent to").fill("222222")
     await confirm.click()
     await until(lambda: len(entered(seen)) > 1)
@@ -107,14 +108,14 @@ async def test_the_keyboard_stays_where_the_signature_goes_on(browser, gallery):
     await again.focus()
     state = sign("en", "code", message="The phone network was slow.")
     await seen.say("view", signing_view("en", state, "sign", "request_code", "refuse"))
-    await expect(page.get_by_text("The phone network was slow.")).to_be_visible()
+    await expect(read(page, "The phone network was slow.")).to_be_visible()
     await expect(again).to_be_focused()
     await page.context.close()
 
 
 async def test_nobody_has_opened_it_is_said_only_when_that_is_known(browser, staff):
     page, _ = await desk_page(browser)
-    nobody = page.get_by_text("Nobody has opened this recording.")
+    nobody = read(page, "Nobody has opened this recording.")
     held: list[Route] = []
 
     async def hold(route: Route) -> None:

@@ -10,6 +10,7 @@ from playwright.async_api import Page, expect
 from tests.axe import violations
 from tests.web.gallery_review import DECIDED, PREPARED
 from tests.web.gallery_staff import serve
+from tests.web.reading import read
 from tests.web.screens_staff import desk_page
 from tests.web.test_staff_review_browser import VISIT, opened
 
@@ -47,11 +48,11 @@ async def test_only_a_part_is_asked_for_where_a_part_is_enough(browser, gallery)
     base, branch = gallery
     page, _ = await desk_page(browser)
     await page.goto(f"{base}{VISIT}?state=ok&lang=en", wait_until="domcontentloaded")
-    await page.get_by_text("Only a part of the recording").click()
+    await read(page, "Only a part of the recording").click()
     await page.get_by_label("From").fill("0:10")
     await page.get_by_label("To", exact=True).fill("0:05")
     await page.click(".purpose__form [type=submit]")
-    await expect(page.get_by_text("its end after its beginning")).to_be_visible()
+    await expect(read(page, "its end after its beginning")).to_be_visible()
     await page.get_by_label("To", exact=True).fill("1:05")
     await page.click(".purpose__form [type=submit]")
     await expect(page.locator("vb-player video")).to_have_count(2)

@@ -8,6 +8,7 @@ from playwright.async_api import Page, expect
 from tests.axe import violations
 from tests.web.gallery_staff import serve
 from tests.web.gallery_staff_states import STATES
+from tests.web.reading import read
 from tests.web.screens_staff import desk_page, holds
 from tests.web.test_customer_browser import until
 
@@ -147,7 +148,7 @@ async def test_what_is_being_typed_survives_new_views(browser, gallery):
     await page.keyboard.type(" Road")
     await expect(field).to_be_focused()
     await expect(field).to_have_value("4 Larch Road")
-    await expect(page.get_by_text("Not shown yet")).to_be_visible()
+    await expect(read(page, "Not shown yet")).to_be_visible()
     await page.context.close()
 
 
@@ -228,7 +229,7 @@ async def test_a_position_that_is_not_told_is_a_quiet_line_and_says_what_is_bloc
     page = await console(browser, base, "unplaced")
     facts = page.locator(".customer__facts")
     await expect(facts.get_by_text("The customer chose not to")).to_be_visible()
-    await expect(page.get_by_text("The customer gives no position").first).to_be_visible()
+    await expect(read(page, "The customer gives no position").first).to_be_visible()
     begin = page.get_by_role("button", name="Begin: Introduction and consent")
     await expect(begin).to_have_attribute("aria-disabled", "true")
     await page.keyboard.press("Enter")

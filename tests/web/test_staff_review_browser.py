@@ -10,6 +10,7 @@ from playwright.async_api import Page, expect
 from tests.axe import violations
 from tests.web.gallery_review import DECIDED
 from tests.web.gallery_staff import serve
+from tests.web.reading import read
 from tests.web.screens_staff import desk_page, holds
 from tests.web.test_customer_browser import until
 
@@ -156,10 +157,10 @@ async def test_damage_is_said_over_everything(browser, gallery):
 async def test_missing_and_broken_media_are_said(browser, gallery):
     base, _ = gallery
     page = await opened(browser, base, "missing")
-    await expect(page.get_by_text("There is no sound or picture")).to_be_visible()
+    await expect(read(page, "There is no sound or picture")).to_be_visible()
     await page.context.close()
     page = await opened(browser, base, "broken")
-    await expect(page.get_by_text("This recording cannot be played")).to_be_visible()
+    await expect(read(page, "This recording cannot be played")).to_be_visible()
     await page.context.close()
 
 
@@ -172,7 +173,7 @@ async def test_a_person_is_never_searched_in_the_address(browser, gallery):
     await expect(page.locator(".visits__row")).to_have_count(8)
     await page.get_by_label("Search").fill("Ada Whitfield")
     await page.keyboard.press("Enter")
-    await expect(page.get_by_text("No visit fits this search")).to_be_visible()
+    await expect(read(page, "No visit fits this search")).to_be_visible()
     assert not [url for url in [*asked, page.url] if "Ada" in url]
     await page.context.close()
 
@@ -320,7 +321,7 @@ async def test_a_permission_that_ran_out_keeps_the_reason_and_says_what_to_do(br
     await expect(dialog.get_by_role("textbox")).to_have_value("The document is not theirs")
     await dialog.get_by_role("button", name="Cancel").click()
     await page.get_by_role("button", name="Enter the purpose again").click()
-    await expect(page.get_by_text("Why do you watch this recording?")).to_be_visible()
+    await expect(read(page, "Why do you watch this recording?")).to_be_visible()
     await page.context.close()
 
 
@@ -342,7 +343,7 @@ async def test_an_objection_is_answered(browser, gallery):
 async def test_without_findings_the_evidence_is_still_there(browser, gallery):
     base, _ = gallery
     page = await opened(browser, base, "unfound")
-    await expect(page.get_by_text("The findings could not be loaded")).to_be_visible()
+    await expect(read(page, "The findings could not be loaded")).to_be_visible()
     await expect(page.locator(".result--good")).to_contain_text("Intact and complete")
     await expect(page.locator("vb-player video")).to_have_count(2)
     await page.context.close()

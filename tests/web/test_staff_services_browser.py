@@ -9,6 +9,7 @@ from tests.web.gallery_staff import serve
 from tests.web.gallery_staff_services import questions
 from tests.web.gallery_staff_states import STATES
 from tests.web.gallery_staff_steps import LOAN, NO, YES
+from tests.web.reading import read
 from tests.web.test_customer_browser import until
 from tests.web.test_staff_console_browser import console, said
 
@@ -250,5 +251,5 @@ async def test_the_servers_objection_stands_at_its_field(browser, gallery):
     await expect(field).to_have_attribute("aria-invalid", "true")
     await expect(field).to_have_accessible_description("Please enter a number.")
     await field.fill("0")
-    await expect(page.get_by_text("Not shown yet")).to_be_visible()
+    await expect(read(page, "Not shown yet")).to_be_visible()
     await page.context.close()
