@@ -96,6 +96,10 @@ class Consent:
 
     def _note(self, rtt: float) -> None:
         self._answered_at = asyncio.get_running_loop().time()
+        self.note_rtt(rtt)
+
+    def note_rtt(self, rtt: float) -> None:
+        """One more round trip in seconds; a check's, or a report's between two checks."""
         share = 0.3 if self._measured else 1.0
         self._measured = True
         self.rtt += share * (min(2.0, rtt) - self.rtt)

@@ -81,6 +81,10 @@ class Datapath:
     def rtt(self) -> float:
         return self._agent.consent.rtt
 
+    def note_rtt(self, rtt: float) -> None:
+        """A round trip in seconds, measured by a listener's report."""
+        self._agent.consent.note_rtt(rtt)
+
     def received(self, data: bytes) -> None:
         """One datagram that looks like SRTP or SRTCP. Never raises; counts what it can't read."""
         now = time.monotonic()

@@ -315,14 +315,8 @@ class Leg:
                 if receiver.ssrc == message.ssrc:
                     receiver.control(message, now)
             return
+        named = message.media if isinstance(message.media, tuple) else (message.media,)
         for senders in self.senders.values():
             for sender in senders:
-                if isinstance(message, rtcp.Nack):
-                    if sender.ssrc == message.media:
-                        sender.nack(message.seqs, now)
-                elif sender.ssrc not in message.media:
-                    continue
-                elif isinstance(message, rtcp.KeyFrameRequest):
-                    sender.keyframe(now)
-                else:
-                    sender.cap(message.bitrate, now)
+                if sender.ssrc in named:
+                    sender.feedback(message, now)

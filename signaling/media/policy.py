@@ -40,19 +40,23 @@ class MediaPolicy:
     """How often timers are looked at; also the interval of transport-wide feedback."""
     report_interval: float = 1.0
 
-    reorder: float = 0.25
+    reorder: float = 0.6
     """How long a recording waits for a missing packet before it declares it lost …"""
-    reorder_most: float = 1.0
+    reorder_most: float = 1.5
     """… and at most, where round trips are long."""
     nack_retry: float = 0.06
     nack_tries: int = 10
     pli_interval: float = 0.3
-    """At most one key frame request per stream in this time, whoever asks."""
+    """At most one key frame request per stream in this time, whoever asks …"""
+    pli_longest: float = 2.4
+    """… twice as long after each that follows soon after another, up to this."""
 
     rtx_share: float = 0.25
-    """Retransmitted bytes per media byte."""
+    """Retransmitted bytes per byte of a picture …"""
+    rtx_share_audio: float = 1.0
+    """… and of speech, which is small and comes first."""
     rtx_burst: int = 40_000
-    rtx_tries: int = 4
+    rtx_tries: int = 6
 
     remb_floor: int = 60_000
     """bit/s; a listener can't ask a speaker for less, or it could blind the recording."""
@@ -74,8 +78,8 @@ class MediaPolicy:
                 raise ValueError("an address can only be announced as one of its own kind")
 
     def patience(self, rtt: float) -> float:
-        """Seconds for which a recording waits: long enough for being asked twice."""
-        return min(max(self.reorder, 2 * rtt + self.nack_retry), self.reorder_most)
+        """Seconds for which a recording waits: long enough for being asked three times."""
+        return min(max(self.reorder, 3 * rtt + self.nack_retry), self.reorder_most)
 
     def this_machine(self, own: tuple[str, ...] = ()) -> "MediaPolicy":
         """The same policy for peers on this machine: loopback and `own` interface addresses."""

@@ -4,7 +4,9 @@ from collections.abc import Callable
 
 from signaling.media import rtcp
 from signaling.media.delivery import Delivery
+from signaling.media.depayload import starts_keyframe
 from signaling.media.dtls import Datapath
+from signaling.media.keyframes import KeyFrameRequests
 from signaling.media.nack import Missing
 from signaling.media.offer import Section
 from signaling.media.policy import MediaPolicy
@@ -55,8 +57,7 @@ class Receiver:
             policy.reorder, _HELD, delivery.packet, delivery.skipped
         )
         self._caps = BitrateCaps(policy.remb_floor)
-        self._keyframe_at = float("-inf")
-        self._wants_keyframe = False
+        self._keyframes = KeyFrameRequests(policy.pli_interval, policy.pli_longest)
         self._reported_at = 0.0
         path.expect(section.payload_type, self)
         if section.rtx_type is not None:
@@ -86,26 +87,22 @@ class Receiver:
         self._taken += 1
         self._order.push(seq, packet, now)
         if self._is_video and self.delivery.broken:
-            self.request_keyframe(now)
+            self._mend(now)
 
     def control(self, report: rtcp.SenderReport, now: float) -> None:
         """The peer's sender report: for the recording's clock and for the listeners' lip sync."""
         self._reception.heard(report, now)
         self.delivery.report(report, now)
         for listener in self.listeners:
-            listener.report(report)
+            listener.report(report, now)
 
     def request_keyframe(self, now: float) -> None:
         """Ask for a picture that stands alone; more often than allowed is asked later."""
         if self.kind != "video" or self.ssrc is None:
             return
-        if now - self._keyframe_at < max(self._policy.pli_interval, self._path.rtt):
-            self._wants_keyframe = True
-            return
-        self._wants_keyframe = False
-        self._keyframe_at = now
-        self._keyframes_asked += 1
-        self._path.send_rtcp(rtcp.pli(self._own, self.ssrc))
+        if self._keyframes.ask(now, self._path.rtt):
+            self._keyframes_asked += 1
+            self._path.send_rtcp(rtcp.pli(self._own, self.ssrc))
 
     def cap(self, listener: Sender, bitrate: int, now: float) -> None:
         """A listener's line takes no more than `bitrate` bit/s."""
@@ -121,8 +118,10 @@ class Receiver:
         self._order.expire(now)
         if self._is_video and self._started:
             awaited = any(listener.awaits_keyframe for listener in self.listeners)
-            if self._wants_keyframe or self.delivery.broken or awaited:
+            if self._keyframes.waiting or awaited:
                 self.request_keyframe(now)
+            elif self.delivery.broken:
+                self._mend(now)
         if now - self._reported_at >= self._policy.report_interval and self.ssrc is not None:
             self._reported_at = now
             block = self._reception.block(self.ssrc, now)
@@ -185,6 +184,12 @@ class Receiver:
         self._highest = self._lowest = seq
         self._first(self.kind)
         return True
+
+    def _mend(self, now: float) -> None:
+        """The recording needs a key frame, unless one is here already behind a hole."""
+        due = self._keyframes.due(now, self._path.rtt)
+        if due and not self._order.holds(lambda packet: starts_keyframe(packet.payload)):
+            self.request_keyframe(now)
 
     def _ask(self, now: float) -> None:
         due = self._missing.due(now, self._path.rtt)

@@ -46,6 +46,10 @@ class Reorder(Generic[T]):
         if self._held:
             self.expire(now)
 
+    def holds(self, wanted: Callable[[T], bool]) -> bool:
+        """Whether one of those that wait behind a hole is `wanted`."""
+        return any(wanted(item) for item, _ in self._held.values())
+
     def expire(self, now: float) -> None:
         """Give up on holes that are too old; call it from a timer as well."""
         while self._held and (now - self._since >= self.patience or len(self._held) > self._limit):

@@ -2,8 +2,8 @@
 
 Without a budget a starved peer asks for everything it dropped, which starves it further: that
 storm has killed seven of eight legs in a test. Three rules stop it: retransmissions cost at most
-a share of the media bytes; a packet is resent at most once per round trip; and at most a few
-times in all.
+a share of the media bytes; a packet is resent at most once per round trip, then once in two, in
+four, for what was lost twice met a line that is full; and at most a few times in all.
 """
 
 HISTORY = 1024
@@ -24,6 +24,8 @@ class Retransmitter:
         self._sent: list[Sent | None] = [None] * HISTORY
         self._again: dict[int, tuple[int, float, int]] = {}
         self.refused = 0
+        self.starved = False
+        """More was lost than the share repairs: a key frame costs less."""
 
     def keep(self, packet: Sent) -> None:
         """Remember a packet that was just sent, and earn from it."""
@@ -41,10 +43,17 @@ class Retransmitter:
         if before != seq:
             last, tries = float("-inf"), 0
         cost = len(packet[3]) + 30
-        too_soon = now - last < max(_MIN_SPACING, rtt)
-        if too_soon or tries >= self._most or self._tokens < cost:
+        too_soon = now - last < max(_MIN_SPACING, rtt) * (1 << tries >> 1)
+        too_much = self._tokens < cost
+        if too_soon or too_much or tries >= self._most:
             self.refused += 1
+            self.starved |= too_much
             return None
         self._tokens -= cost
         self._again[slot] = (seq, now, tries + 1)
         return packet
+
+    def start_anew(self) -> None:
+        """A key frame is about to go out: nothing before it is worth repairing."""
+        self._sent = [None] * HISTORY
+        self.starved = False

@@ -16,6 +16,7 @@ _PAIR = struct.Struct("!II")
 _SENDER = struct.Struct("!IQIII")
 _BLOCK = struct.Struct("!IIIIII")
 _LOST = struct.Struct("!HH")
+_BLOCKS_FROM = {SR: 28, RR: 8}
 
 
 @dataclass(frozen=True)
@@ -23,6 +24,22 @@ class SenderReport:
     ssrc: int
     ntp: int
     rtp_time: int
+
+
+@dataclass(frozen=True)
+class ReportBlock:
+    """RFC 3550 §6.4.1; `fraction` of 256 since the last report, `lost` in all.
+
+    `last_sr` and `delay` in 1/65536 s: the sender report last heard, and how long ago.
+    """
+
+    media: int
+    fraction: int
+    lost: int
+    highest: int
+    jitter: int
+    last_sr: int
+    delay: int
 
 
 @dataclass(frozen=True)
@@ -46,7 +63,8 @@ class BitrateCap:
     media: tuple[int, ...]
 
 
-Message = SenderReport | Nack | KeyFrameRequest | BitrateCap
+Feedback = ReportBlock | Nack | KeyFrameRequest | BitrateCap
+Message = SenderReport | Feedback
 
 
 def read(data: bytes, max_nack: int) -> Iterator[Message]:
@@ -57,9 +75,12 @@ def read(data: bytes, max_nack: int) -> Iterator[Message]:
         end = position + 4 + 4 * words
         if first >> 6 != 2 or end > len(data):
             return
-        message = _message(kind, first & 0x1F, data[position:end], max_nack)
+        part = data[position:end]
+        message = _message(kind, first & 0x1F, part, max_nack)
         if message is not None:
             yield message
+        if kind in _BLOCKS_FROM:
+            yield from _blocks(part[_BLOCKS_FROM[kind] :], first & 0x1F)
         position = end
 
 
@@ -80,6 +101,13 @@ def _message(kind: int, fmt: int, part: bytes, max_nack: int) -> Message | None:
         bitrate = ((part[17] & 3) << 16 | part[18] << 8 | part[19]) << (part[17] >> 2)
         return BitrateCap(bitrate, tuple(_words(part[20 : 20 + 4 * part[16]], 4)))
     return None
+
+
+def _blocks(part: bytes, count: int) -> Iterator[ReportBlock]:
+    for position in range(0, min(24 * count, len(part) - 23), 24):
+        ssrc, loss, *rest = _BLOCK.unpack_from(part, position)
+        lost = (loss & 0xFFFFFF) - (loss << 1 & 0x1000000)  # 24 bits with a sign
+        yield ReportBlock(ssrc, loss >> 24, lost, *rest)
 
 
 def _lost(part: bytes, limit: int) -> Iterator[int]:
@@ -143,24 +171,11 @@ def cname(ssrc: int, name: str) -> bytes:
     return _packet(SDES, 1, ssrc.to_bytes(4, "big") + item)
 
 
-@dataclass(frozen=True)
-class ReportBlock:
-    """RFC 3550 §6.4.1; `fraction` of 256 since the last report, `lost` in all."""
-
-    ssrc: int
-    fraction: int
-    lost: int
-    highest: int
-    jitter: int
-    last_sr: int
-    delay: int
-
-
 def receiver_report(own: int, block: ReportBlock) -> bytes:
     lost = max(-0x800000, min(0x7FFFFF, block.lost)) & 0xFFFFFF
     mask = 0xFFFFFFFF
     body = _BLOCK.pack(
-        block.ssrc,
+        block.media,
         block.fraction << 24 | lost,
         block.highest & mask,
         block.jitter & mask,

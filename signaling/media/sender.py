@@ -17,6 +17,9 @@ _WITH_EXTENSION = 0x90
 _PLAIN = 0x80
 
 
+_TOLD = 4  # sender reports a listener may still answer
+
+
 class Source(Protocol):
     """Where a seat's media come from: the speaker's receiver."""
 
@@ -43,7 +46,9 @@ class Sender:
         self._rtx_type = section.rtx_type
         self._rate = CLOCK_RATES[section.kind]
         self._path = path
-        self._history = Retransmitter(policy.rtx_share, policy.rtx_burst, policy.rtx_tries)
+        share = policy.rtx_share if self.kind == "video" else policy.rtx_share_audio
+        self._history = Retransmitter(share, policy.rtx_burst, policy.rtx_tries)
+        self._told: dict[int, float] = {}
         self._name = seat_name(outgoing.seat)
         self._extension = _Extension(section)
         # starting low keeps SRTP's rollover counter out of doubt for early losses
@@ -84,12 +89,25 @@ class Sender:
             self._highest = seq
             self._seq, self._timestamp, self._sent_at = number, timestamp, now
         payload = packet.payload
+        if self._history.starved and self.kind == "video" and starts_keyframe(payload):
+            self._history.start_anew()
         self._packets += 1
         self._octets += len(payload)
         self._history.keep((number, packet.marker, timestamp, payload))
         first, extension = self._extension.write(now)
         head = HEADER.pack(first, packet.marker | self._payload_type, number, timestamp, self.ssrc)
         self._path.send_rtp(head + extension + payload)
+
+    def feedback(self, message: rtcp.Feedback, now: float) -> None:
+        """What the listener says of this stream."""
+        if isinstance(message, rtcp.Nack):
+            self.nack(message.seqs, now)
+        elif isinstance(message, rtcp.KeyFrameRequest):
+            self.keyframe(now)
+        elif isinstance(message, rtcp.BitrateCap):
+            self.cap(message.bitrate, now)
+        else:
+            self.heard(message, now)
 
     def nack(self, seqs: tuple[int, ...], now: float) -> None:
         """The listener misses packets: resend what the budget allows."""
@@ -98,6 +116,8 @@ class Sender:
             sent = self._history.again(seq, now, rtt)
             if sent is not None:
                 self._resend(sent, now)
+        if self._history.starved and self.kind == "video":
+            self.keyframe(now)
 
     def keyframe(self, now: float) -> None:
         if self.source is not None:
@@ -107,13 +127,24 @@ class Sender:
         if self.source is not None:
             self.source.cap(self, bitrate, now)
 
-    def report(self, report: rtcp.SenderReport) -> None:
+    def report(self, report: rtcp.SenderReport, now: float) -> None:
         """The speaker's clock, told in this stream's timestamps."""
         if self._offset is None:
             return
         timestamp = (report.rtp_time + self._shift) & 0xFFFFFFFF
+        self._told[report.ntp >> 16 & 0xFFFFFFFF] = now
+        while len(self._told) > _TOLD:
+            del self._told[next(iter(self._told))]
         own = rtcp.sender_report(self.ssrc, report.ntp, timestamp, self._packets, self._octets)
         self._path.send_rtcp(own + rtcp.cname(self.ssrc, self._name))
+
+    def heard(self, block: rtcp.ReportBlock, now: float) -> None:
+        """The listener's report of this stream: how long the way there and back is (§6.4.1)."""
+        told = self._told.get(block.last_sr)
+        if told is not None and block.last_sr:
+            rtt = now - told - block.delay / 65536
+            if rtt > 0:
+                self._path.note_rtt(rtt)
 
     def stats(self) -> dict[str, int | str]:
         return {

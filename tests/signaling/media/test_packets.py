@@ -128,3 +128,8 @@ def test_key_frame_requests_of_both_kinds_are_heard() -> None:
 def test_reading_rtcp_never_raises(data: bytes) -> None:
     for message in rtcp.read(data, 200):
         assert not isinstance(message, rtcp.Nack) or len(message.seqs) <= 200
+
+
+def test_report_blocks_are_read_as_they_were_written() -> None:
+    block = rtcp.ReportBlock(7, 64, -2, 70_000, 9, 0x1234, 77)
+    assert list(rtcp.read(rtcp.receiver_report(1, block), 200)) == [block]

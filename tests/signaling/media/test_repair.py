@@ -4,6 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from signaling.media.keyframes import KeyFrameRequests
 from signaling.media.nack import Missing
 from signaling.media.policy import MediaPolicy
 from signaling.media.remb import BitrateCaps
@@ -38,16 +39,53 @@ def test_a_wild_jump_is_not_chased_and_many_small_ones_stay_bounded() -> None:
     assert len(missing.due(1.0, 0.0)) == 200
 
 
-def test_a_packet_is_resent_once_per_round_trip_and_at_most_four_times() -> None:
+def test_a_packet_is_resent_once_per_round_trip_then_ever_more_rarely_and_four_times() -> None:
     again = Retransmitter(share=0.25, burst=40_000, tries=4)
     again.keep((5, 0, 9, b"x" * 100))
     assert again.again(5, 1.0, 0.1) == (5, 0, 9, b"x" * 100)
     assert again.again(5, 1.05, 0.1) is None
-    for now in (1.11, 1.22, 1.33):
-        assert again.again(5, now, 0.1)
-    assert again.again(5, 2.0, 0.1) is None
-    assert again.again(6, 2.0, 0.1) is None
-    assert again.refused == 2
+    assert again.again(5, 1.11, 0.1)
+    assert again.again(5, 1.22, 0.1) is None, "lost twice: the line is full"
+    assert again.again(5, 1.32, 0.1)
+    assert again.again(5, 1.73, 0.1)
+    assert again.again(5, 9.0, 0.1) is None
+    assert again.again(6, 9.0, 0.1) is None
+    assert again.refused == 3
+    assert not again.starved
+
+
+def test_what_the_share_cant_repair_is_left_to_the_next_key_frame() -> None:
+    again = Retransmitter(share=0.25, burst=500, tries=4)
+    for seq in range(5):
+        again.keep((seq, 0, 9, b"x" * 200))
+    assert [bool(again.again(seq, 1.0, 0.1)) for seq in range(5)] == [
+        True,
+        True,
+        False,
+        False,
+        False,
+    ]
+    assert again.starved
+    again.start_anew()
+    assert not again.starved
+    assert again.again(4, 9.0, 0.1) is None
+
+
+def test_key_frames_asked_for_again_and_again_are_asked_for_ever_more_rarely() -> None:
+    requests = KeyFrameRequests(0.3, 2.4)
+    asked = [at / 10 for at in range(100) if requests.ask(at / 10, 0.05)]
+    assert asked == [0.0, 0.3, 0.9, 2.1, 4.5, 6.9, 9.3]
+    assert requests.waiting
+    assert requests.ask(30.0, 0.05), "one that waited is still wanted"
+    assert not requests.waiting
+    assert requests.ask(30.3, 0.05), "after a calm time the next comes quickly again"
+
+
+def test_a_key_frame_on_its_way_is_not_asked_for_again() -> None:
+    requests = KeyFrameRequests(0.3, 2.4)
+    assert requests.ask(1.0, 0.8)
+    assert not requests.ask(1.7, 0.8)
+    assert requests.ask(1.9, 0.8)
 
 
 def test_a_slot_used_again_starts_counting_anew() -> None:
@@ -109,10 +147,18 @@ def test_a_hole_is_waited_for_just_so_long() -> None:
     assert (taken, holes) == ([1, 3, 4, 5, 6], [1])
 
 
+def test_a_key_frame_behind_a_hole_is_seen() -> None:
+    order: Reorder[int] = Reorder(0.25, 1000, lambda item: None, lambda count: None)
+    order.push(1, 1, 0.0)
+    order.push(3, 3, 0.1)
+    assert order.holds(lambda item: item == 3)
+    assert not order.holds(lambda item: item == 1)
+
+
 def test_a_recording_waits_longer_where_round_trips_are_long() -> None:
     policy = MediaPolicy()
     waits = [policy.patience(rtt) for rtt in (0.0, 0.3, 5.0)]
-    assert waits == pytest.approx([0.25, 0.66, 1.0])
+    assert waits == pytest.approx([0.6, 0.96, 1.5])
     taken: list[int] = []
     order: Reorder[int] = Reorder(policy.patience(0.0), 1000, taken.append, lambda count: None)
     order.push(1, 1, 0.0)

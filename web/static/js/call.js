@@ -158,6 +158,7 @@ export class Call {
       sendEncodings: [{ maxBitrate: VIDEO_BITRATE }],
     });
     preferVp8(video);
+    keepSize(video.sender);
     for (let more = 1; more < this.seats.length; more++) {
       pc.addTransceiver("audio", { direction: "recvonly" });
       preferVp8(pc.addTransceiver("video", { direction: "recvonly" }));
@@ -283,6 +284,17 @@ export class Call {
 /** The number in `seat0`, `seat1`, … as the server names its streams. @param {string | undefined} stream */
 function seatOf(stream) {
   return Number(/^seat(\d+)$/.exec(stream ?? "")?.[1] ?? 0);
+}
+
+/**
+ * A thin line takes detail and then smoothness, not size: once it has made the picture small, Chrome
+ * leaves it small for half a minute after the line is wide again.
+ * @param {RTCRtpSender} sender
+ */
+function keepSize(sender) {
+  const parameters = /** @type {any} */ (sender.getParameters());
+  parameters.degradationPreference = "maintain-resolution";
+  sender.setParameters(parameters).catch(() => {}); // an old browser chooses for itself
 }
 
 /** @param {RTCRtpTransceiver} video */
