@@ -184,7 +184,7 @@ async def test_an_answer_is_sent_once_and_then_said_to_be_sent(browser, gallery)
 async def test_the_teller_is_seen_and_the_line_is_judged(browser, gallery):
     base, seen = gallery
     page, _ = await open_state(browser, base, "listen", {"en"})
-    frames = "document.querySelector('.stage__remote').getVideoPlaybackQuality().totalVideoFrames"
+    frames = "document.querySelector('.stage__remote')?.getVideoPlaybackQuality().totalVideoFrames"
     await until(lambda: _more_than(page, frames, 5), 30)
     offers = [m["body"] for m in seen.received if m["type"] == "call.offer"]
     assert len(offers) == 1
@@ -197,13 +197,14 @@ async def test_the_teller_is_seen_and_the_line_is_judged(browser, gallery):
 
 
 async def _more_than(page: Page, expression: str, number: int) -> bool:
-    return bool(await page.evaluate(expression) > number)
+    counted = await page.evaluate(expression)
+    return counted is not None and counted > number
 
 
 async def test_a_rejoin_makes_a_new_leg_and_the_picture_returns(browser, gallery):
     base, seen = gallery
     page, _ = await open_state(browser, base, "listen", {"en"})
-    frames = "document.querySelector('.stage__remote').getVideoPlaybackQuality().totalVideoFrames"
+    frames = "document.querySelector('.stage__remote')?.getVideoPlaybackQuality().totalVideoFrames"
     await until(lambda: _more_than(page, frames, 5), 30)
     before = await page.evaluate(frames)
     await seen.say("call.rejoin", {"reason": "worker_lost"})
@@ -216,7 +217,7 @@ async def test_a_rejoin_makes_a_new_leg_and_the_picture_returns(browser, gallery
 async def test_a_dead_line_is_said_and_mended_with_a_new_leg(browser, gallery):
     base, seen = gallery
     page, _ = await open_state(browser, base, "listen", {"en"})
-    frames = "document.querySelector('.stage__remote').getVideoPlaybackQuality().totalVideoFrames"
+    frames = "document.querySelector('.stage__remote')?.getVideoPlaybackQuality().totalVideoFrames"
     await until(lambda: _more_than(page, frames, 5), 30)
     await seen.legs[0].close()
     await expect(read(page, "Reconnecting…")).to_be_visible(timeout=60_000)
